@@ -1,0 +1,56 @@
+import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
+import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
+import type { Interceptor } from "@connectrpc/connect";
+import { DomainError, type FieldViolation } from "../domain-error.ts";
+
+/** Refuses a request whose fields break the rules of its proto, naming each field and rule. */
+export function validateInterceptor(registry?: Registry): Interceptor {
+  const validator = createValidator(registry === undefined ? {} : { registry });
+  return (next) => (request) => {
+    if (!request.stream) {
+      check(validator, request.method.input, request.message);
+      return next(request);
+    }
+    return next({ ...request, message: checked(validator, request.method.input, request.message) });
+  };
+}
+
+async function* checked<T extends Message>(validator: Validator, schema: DescMessage, messages: AsyncIterable<T>) {
+  for await (const message of messages) {
+    check(validator, schema, message);
+    yield message;
+  }
+}
+
+function check(validator: Validator, schema: DescMessage, message: Message): void {
+  const result = validator.validate(schema, message);
+  if (result.kind === "valid") {
+    return;
+  }
+  if (result.kind === "error") {
+    throw result.error;
+  }
+  const violations = result.violations.map(toFieldViolation);
+  const [first] = violations;
+  throw new DomainError("invalid", "INVALID_FIELD", violations.map((v) => `${v.field}: ${v.rule}`).join("; "), {
+    violations,
+    metadata: first === undefined ? {} : { field: first.field },
+  });
+}
+
+function toFieldViolation(violation: Violation): FieldViolation {
+  const field = violation.field
+    .map((part) => {
+      switch (part.kind) {
+        case "list_sub":
+          return `[${part.index}]`;
+        case "map_sub":
+          return `[${JSON.stringify(part.key)}]`;
+        default:
+          return `.${part.name}`;
+      }
+    })
+    .join("")
+    .replace(/^\./, "");
+  return { field, rule: violation.message };
+}

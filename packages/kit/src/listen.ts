@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse, type Http2Session } from "node:http2";
+import { createServer as createTcp, type Socket } from "node:net";
+
+/** What answers a request of either HTTP version. */
+export type RequestListener = (
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+) => void;
+
+/** A listening port that speaks HTTP/1.1 and HTTP/2 without TLS. */
+export interface Listener {
+  readonly port: number;
+  /** Takes no new connection and tells connected clients to go elsewhere; open streams go on. */
+  stop(): void;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+/** The first bytes of an HTTP/2 connection with prior knowledge (RFC 9113 section 3.4). */
+const preface = "PRI * HTTP/2.0";
+
+/**
+ * Listens on one port for HTTP/1.1 and h2c: the first bytes of a connection say which of them it speaks. That way one
+ * port serves gRPC, gRPC-Web and Connect to browsers, proxies and services alike.
+ */
+export async function listen(host: string, port: number, listener: RequestListener): Promise<Listener> {
+  const http1 = createHttp1({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, listener);
+  const http2 = createHttp2({ settings: { maxConcurrentStreams: 1000 } }, listener);
+  const sockets = new Set<Socket>();
+  const sessions = new Set<Http2Session>();
+  http2.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+    session.on("error", () => session.destroy());
+  });
+  const tcp = createTcp({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    dispatch(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit("connection", socket));
+  });
+  tcp.listen(port, host);
+  await once(tcp, "listening");
+  const address = tcp.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : port,
+    stop() {
+      tcp.close();
+      http1.closeIdleConnections();
+      for (const session of sessions) {
+        session.close();
+      }
+    },
+    async close() {
+      const closed = new Promise((resolve) => tcp.close(resolve));
+      for (const session of sessions) {
+        session.destroy();
+      }
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      await closed;
+    },
+  };
+}
+
+function dispatch(socket: Socket, handOver: (isHttp2: boolean) => void): void {
+  let head = Buffer.alloc(0);
+  const onReadable = () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) {
+      return;
+    }
+    head = Buffer.concat([head, chunk]);
+    const text = head.toString("latin1", 0, preface.length);
+    if (text.length < preface.length && preface.startsWith(text)) {
+      return;
+    }
+    socket.off("readable", onReadable);
+    socket.setTimeout(0);
+    socket.off("timeout", onTimeout);
+    socket.unshift(head);
+    handOver(text === preface);
+  };
+  const onTimeout = () => socket.destroy();
+  socket.on("readable", onReadable);
+  socket.setTimeout(30_000, onTimeout);
+}

@@ -1,0 +1,71 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** The numbers that one service instance shows to Prometheus. Labels have few values; none is personal. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Seconds that served RPCs took, by service, method and code. */
+  readonly rpcSeconds: Histogram<"service" | "method" | "code">;
+  /** Events, by what happened to them: published, consumed, repeated, retried, dead. */
+  readonly events: Counter<"stream" | "outcome">;
+  /** Facts that wait in the outbox. */
+  readonly outboxPending: Gauge;
+}
+
+/** Makes the metrics of one service instance. */
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ calends_service: service });
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    rpcSeconds: new Histogram({
+      name: "calends_rpc_seconds",
+      help: "Seconds that served RPCs took.",
+      labelNames: ["service", "method", "code"],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    events: new Counter({
+      name: "calends_events_total",
+      help: "Events, by what happened to them.",
+      labelNames: ["stream", "outcome"],
+      registers,
+    }),
+    outboxPending: new Gauge({
+      name: "calends_outbox_pending",
+      help: "Facts that wait in the outbox.",
+      registers,
+    }),
+  };
+}
+
+/** Serves /metrics on a port of its own, so that the port of RPCs can be open to more callers. */
+export async function serveMetrics(
+  metrics: Metrics,
+  host: string,
+  port: number,
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((request, response) => {
+    if (request.url !== "/metrics") {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.registry.metrics().then(
+      (text) => response.writeHead(200, { "content-type": metrics.registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { createRegistry, type DescService } from "@bufbuild/protobuf";
+import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
+import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
+import {
+  Code,
+  ConnectError,
+  createConnectRouter,
+  createContextValues,
+  type ConnectRouter,
+  type ContextValues,
+} from "@connectrpc/connect";
+import { uResponseNotFound, type UniversalHandler } from "@connectrpc/connect/protocol";
+import {
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import { callKey } from "./call.ts";
+import { createGate } from "./gate.ts";
+import { createHealthState, healthService, type HealthState } from "./health.ts";
+import type { Verifier } from "./identity.ts";
+import { errorsInterceptor } from "./interceptors/errors.ts";
+import { logInterceptor } from "./interceptors/log.ts";
+import { validateInterceptor } from "./interceptors/validate.ts";
+import { listen, type RequestListener } from "./listen.ts";
+import { refuseMalformed } from "./malformed.ts";
+import { must } from "./must.ts";
+import type { Observer } from "./observe.ts";
+import { reflectionService } from "./reflection.ts";
+import { hasEntered, enteredInterceptor } from "./interceptors/entered.ts";
+
+/** What a server is made of. */
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly verifier: Verifier;
+  readonly observer: Observer;
+  /** Greatest size of a request message in bytes. */
+  readonly maxRequestBytes?: number;
+}
+
+/** A running server: health and reflection at once, its own services once they are mounted. */
+export interface Server {
+  readonly port: number;
+  readonly health: HealthState;
+  /** Adds services. Until then every call is answered "unavailable". */
+  mount(routes: (router: ConnectRouter) => void): void;
+  /** Answers what is no RPC: REST paths, static files. */
+  fallback(listener: RequestListener): void;
+  /** Refuses new calls and waits for those in progress, at most so long; then they are cancelled. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+const defaultMaxRequestBytes = 4 * 1024 * 1024;
+const maxTimeoutMs = 300_000;
+
+/** Opens a port that serves gRPC, gRPC-Web and Connect over HTTP/1.1 and HTTP/2. */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const health = createHealthState();
+  const calls = new CallsInProgress();
+  const shutdown = new AbortController();
+  const paths = new Map<string, UniversalHandler>();
+  const services: DescService[] = [];
+  let fallback: RequestListener = (_request, response) => {
+    response.statusCode = uResponseNotFound.status;
+    response.end();
+  };
+
+  const mount = (routes: (router: ConnectRouter) => void) => {
+    const router = createConnectRouter(routerOptions(options, shutdown.signal));
+    routes(router);
+    for (const handler of router.handlers) {
+      paths.set(handler.requestPath, handler);
+      if (!services.includes(handler.service)) {
+        services.push(handler.service);
+      }
+    }
+  };
+  mount((router) => {
+    const names = () => new Set(services.map(({ typeName }) => typeName));
+    router.service(Health, healthService(health, names));
+    router.service(ServerReflection, reflectionService(() => services, () => createRegistry(...services.map((s) => s.file))));
+  });
+
+  const onRequest: RequestListener = (request, response) => {
+    const path = request.url?.split("?", 1)[0] ?? "";
+    const handler = paths.get(path);
+    if (handler === undefined && !path.startsWith("/calends.")) {
+      fallback(request, response);
+      return;
+    }
+    const contextValues = createContextValues();
+    const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
+    const respond = handler === undefined ? unknownRpc(health) : withMalformed(handler, options.observer);
+    calls
+      .run(() => respond({ ...universal, contextValues }).then((answer) => universalResponseToNodeResponse(answer, response)))
+      .catch(() => response.destroy());
+  };
+  const listener = await listen(options.host, options.port, onRequest);
+  return {
+    port: listener.port,
+    health,
+    mount,
+    fallback(handler) {
+      fallback = handler;
+    },
+    async drain(timeoutMs) {
+      health.set(false);
+      listener.stop();
+      await calls.finished(timeoutMs);
+      shutdown.abort(new ConnectError("the server is shutting down", Code.Unavailable));
+      await calls.finished(Math.min(timeoutMs, 1000));
+    },
+    close: () => listener.close(),
+  };
+}
+
+function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {
+  return {
+    acceptCompression: [compressionGzip],
+    readMaxBytes: options.maxRequestBytes ?? defaultMaxRequestBytes,
+    maxTimeoutMs,
+    shutdownSignal,
+    requestGate: createGate(options.verifier, options.observer),
+    interceptors: [enteredInterceptor(), logInterceptor(options.observer), errorsInterceptor(), validateInterceptor()],
+  };
+}
+
+function withMalformed(handler: UniversalHandler, observer: Observer): ReturnType<typeof refuseMalformed> {
+  const refused = (values: ContextValues, error: ConnectError) =>
+    observer.finished(handler.method, must(values.get(callKey), "the call in progress"), error);
+  return refuseMalformed(handler, hasEntered, refused);
+}
+
+/** While a service starts, its RPCs are not mounted yet: another replica, or a later try, will answer. */
+function unknownRpc(health: HealthState): ReturnType<typeof refuseMalformed> {
+  return async (request) => {
+    const starting = !health.serving;
+    if (request.header.get("content-type")?.startsWith("application/grpc")) {
+      const trailer = new Headers({ "grpc-status": String(starting ? Code.Unavailable : Code.Unimplemented) });
+      const type = request.header.get("content-type") ?? "application/grpc";
+      return { status: 200, header: new Headers({ "content-type": type, ...Object.fromEntries(trailer) }), trailer };
+    }
+    const body = JSON.stringify({ code: starting ? "unavailable" : "unimplemented", message: starting ? "starting" : "unknown RPC" });
+    return {
+      status: starting ? 503 : 404,
+      header: new Headers({ "content-type": "application/json" }),
+      body: (async function* () {
+        yield new TextEncoder().encode(body);
+      })(),
+    };
+  };
+}
+
+/** Counts calls, so that a shutdown can wait for them. */
+class CallsInProgress {
+  readonly #waiting = new Set<() => void>();
+  #count = 0;
+
+  async run(call: () => Promise<void>): Promise<void> {
+    this.#count += 1;
+    try {
+      await call();
+    } finally {
+      this.#count -= 1;
+      if (this.#count === 0) {
+        for (const resolve of this.#waiting) {
+          resolve();
+        }
+        this.#waiting.clear();
+      }
+    }
+  }
+
+  async finished(timeoutMs: number): Promise<void> {
+    if (this.#count === 0) {
+      return;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    const none = new Promise<void>((resolve) => this.#waiting.add(resolve));
+    await Promise.race([none, timeout]);
+    clearTimeout(timer);
+  }
+}
