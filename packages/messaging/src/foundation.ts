@@ -1,0 +1,62 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { StoreConfig } from "@calends/kit/config";
+import { openDatabase, sqlOf } from "@calends/kit/database";
+import { forgetAnswers } from "@calends/kit/idempotency";
+import type { Parts } from "@calends/kit/service";
+import type { Pool } from "pg";
+import { connectBroker, ensureStream, type Broker } from "./connection.ts";
+import { forgetPublished } from "./outbox.ts";
+import { startRelay, type Relay } from "./relay.ts";
+
+/** What every service with a database stands on. */
+export interface Foundation {
+  readonly pool: Pool;
+  readonly broker: Broker;
+  readonly relay: Relay;
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * Opens database, broker and relay in this order, waiting for each; they close in reverse, after the calls in progress.
+ * Once an hour, what need not be kept longer is deleted.
+ */
+export async function openFoundation(
+  service: string,
+  config: StoreConfig,
+  migrations: string,
+  parts: Parts,
+): Promise<Foundation> {
+  const { stack, logger, metrics, signal } = parts;
+  const pool = await openDatabase(service, config, migrations, logger, signal);
+  stack.defer(() => pool.end());
+  const broker = stack.use(await connectBroker(service, config.natsUrl, logger, signal));
+  await ensureStream(broker, service);
+  const { databaseUrl } = config;
+  const relay = stack.use(startRelay({ service, databaseUrl, pool, broker, logger, metrics }));
+  stack.use(startCleaning(pool, parts));
+  return { pool, broker, relay };
+}
+
+function startCleaning(pool: Pool, { logger, clock }: Parts): AsyncDisposable {
+  const stopping = new AbortController();
+  const sql = sqlOf(pool);
+  const clean = async () => {
+    while (!stopping.signal.aborted) {
+      await forgetAnswers(sql, clock.now());
+      await forgetPublished(sql, clock.now());
+      await delay(hourMs, undefined, { signal: stopping.signal, ref: false });
+    }
+  };
+  const running = clean().catch((error: unknown) => {
+    if (!stopping.signal.aborted) {
+      logger.warn({ err: error }, "cleaning ended");
+    }
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** Header with the id of an event; JetStream drops a repetition within its window by it. */
+export const eventIdHeader = "Nats-Msg-Id";
+/** Header with the event id as the publisher wrote it, also on replays, whose message id differs. */
+export const causeHeader = "Calends-Event-Id";
+/** Header with the protobuf type name of the body. */
+export const typeHeader = "Calends-Type";
+/** Header with the RFC 3339 time at which the fact became true. */
+export const timeHeader = "Calends-Time";
+/** Header with the W3C trace context of what caused the fact. */
+export const traceHeader = "traceparent";
+/** Header of a replayed message: only the durable it names takes it; the others acknowledge and move on. */
+export const onlyConsumerHeader = "Calends-Only-Consumer";
+/** Headers of a dead letter: what went wrong, and where the message came from. */
+export const deadErrorHeader = "Calends-Error";
+/** The subject that a dead letter had. */
+export const deadSubjectHeader = "Calends-Subject";

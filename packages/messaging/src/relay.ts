@@ -1,0 +1,170 @@
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { headers as natsHeaders } from "@nats-io/transport-node";
+import type { Logger } from "@calends/kit/logger";
+import type { Metrics } from "@calends/kit/metrics";
+import { Client, type Pool } from "pg";
+import type { Broker } from "./connection.ts";
+import { eventIdHeader } from "./headers.ts";
+
+/** Moves committed events from the outbox to JetStream. */
+export interface Relay extends AsyncDisposable {
+  /** Says that a transaction with events has committed. Cheap; many nudges become one. */
+  nudge(): void;
+}
+
+/** What a relay works with. */
+export interface RelayOptions {
+  readonly service: string;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly broker: Broker;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Key of the advisory lock that makes one relay per database the publisher, which keeps the order of each booking. */
+const leaderLock = 72_707_370;
+const channel = "outbox";
+const batchSize = 256;
+/** The wait for a nudge; what was committed by a process that died before its nudge is found by then. */
+const pollMs = 500;
+const publishTimeoutMs = 5_000;
+
+/**
+ * Starts the relay of one process. Of all processes of a service one publishes at a time, elected by an advisory lock
+ * that dies with its connection. NOTIFY is sent after the commit and coalesced: inside the transaction it would make all
+ * commits queue for one lock.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  const stopping = new AbortController();
+  const bell = new Bell();
+  let session: Client | undefined;
+  const lead = async () => {
+    session = await openSession(options.databaseUrl, bell);
+    try {
+      await publishUntilStopped(options, session, bell, stopping.signal);
+    } finally {
+      const ending = session;
+      session = undefined;
+      await ending.end().catch(() => undefined); // The connection may be what failed.
+    }
+  };
+  const running = repeat(lead, options.logger, stopping.signal);
+  return {
+    nudge() {
+      bell.ring();
+      // Reaches the leader in another process; where this fails, its poll finds the event.
+      session?.query(`NOTIFY ${channel}`).catch(() => undefined);
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      bell.ring();
+      await running;
+    },
+  };
+}
+
+async function repeat(work: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      logger.warn({ reason: String(error) }, "the relay tries again");
+      await delay(pollMs, undefined, { signal }).catch(() => undefined); // Aborted: the loop ends.
+    }
+  }
+}
+
+async function openSession(connectionString: string, bell: Bell): Promise<Client> {
+  const client = new Client({ connectionString, application_name: "calends-relay", keepAlive: true });
+  client.on("error", () => bell.ring());
+  client.on("notification", () => bell.ring());
+  await client.connect();
+  await client.query(`LISTEN ${channel}`);
+  return client;
+}
+
+async function publishUntilStopped(
+  options: RelayOptions,
+  session: Client,
+  bell: Bell,
+  signal: AbortSignal,
+): Promise<void> {
+  let leading = false;
+  while (!signal.aborted) {
+    const heard = bell.next(pollMs);
+    leading ||= await tryToLead(session);
+    if (!leading || (await publishBatch(options, session)) < batchSize) {
+      await heard;
+    }
+  }
+  if (leading) {
+    await publishBatch(options, session);
+  }
+}
+
+async function tryToLead(session: Client): Promise<boolean> {
+  const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [leaderLock]);
+  return rows[0]?.leads === true;
+}
+
+interface OutboxRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Buffer;
+  readonly attempts: number;
+}
+
+/** Publishes the oldest events; marks those that JetStream has acknowledged. Returns how many were published. */
+async function publishBatch(options: RelayOptions, session: Client): Promise<number> {
+  const { metrics, service } = options;
+  const { rows } = await session.query<OutboxRow>(
+    `SELECT id, subject, headers, payload, attempts FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ${batchSize}`,
+  );
+  if (rows.length === 0) {
+    metrics.outboxPending.set(0);
+    return 0;
+  }
+  const results = await Promise.allSettled(rows.map((row) => publish(options.broker, row)));
+  const published = rows.filter((_row, index) => results[index]?.status === "fulfilled").map(({ id }) => id);
+  await session.query("UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", [published]);
+  metrics.events.inc({ stream: service, outcome: "published" }, published.length);
+  metrics.outboxPending.set(rows.length - published.length);
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure !== undefined) {
+    throw failure.reason;
+  }
+  return published.length;
+}
+
+async function publish({ js }: Broker, row: OutboxRow): Promise<void> {
+  const headers = natsHeaders();
+  for (const [key, value] of Object.entries(row.headers)) {
+    headers.set(key, value);
+  }
+  const eventId = row.headers[eventIdHeader] ?? row.id;
+  // A republished event gets a message id of its own, or JetStream would drop it as a repetition.
+  const msgID = row.attempts === 0 ? eventId : `${eventId}:${row.attempts}`;
+  await js.publish(row.subject, row.payload, { headers, msgID, timeout: publishTimeoutMs });
+}
+
+/** Wakes whoever waits; a ring while nobody waits is kept for the next. */
+class Bell {
+  readonly #target = new EventTarget();
+  #rung = false;
+
+  ring(): void {
+    this.#rung = true;
+    this.#target.dispatchEvent(new Event("ring"));
+  }
+
+  async next(timeoutMs: number): Promise<void> {
+    if (!this.#rung) {
+      const signal = AbortSignal.timeout(timeoutMs);
+      await once(this.#target, "ring", { signal }).catch(() => undefined); // Timed out: time to look anyway.
+    }
+    this.#rung = false;
+  }
+}
