@@ -38,6 +38,7 @@ async function main([command, ...args]) {
     return 64;
   }
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, passOn);
+  if (process.env.npm_lifecycle_event) followParent();
   await install();
   await turbo("generating code", "generate");
   if (command === "check") return check();
@@ -142,6 +143,12 @@ function passOn(signal) {
   stopping ??= signal;
   if (again || (signal === "SIGINT" && process.stdin.isTTY)) return;
   child?.kill(signal);
+}
+
+/** An npm that is killed outright passes no signal on, and what it started is not to run on without it. */
+function followParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || passOn("SIGTERM"), HEARTBEAT_MS).unref();
 }
 
 function heartbeat(what) {
