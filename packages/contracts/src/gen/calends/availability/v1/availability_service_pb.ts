@@ -330,7 +330,7 @@ export const ListBusyTimesRequestSchema: GenMessage<ListBusyTimesRequest> = /*@_
  */
 export type ListBusyTimesResponse = Message<"calends.availability.v1.ListBusyTimesResponse"> & {
   /**
-   * The busy times; at most 10,000.
+   * The busy times.
    *
    * @generated from field: repeated calends.availability.v1.BusyTime busy_times = 1;
    */

@@ -1,0 +1,19 @@
+import type { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import { memberOf } from "@calends/kit/call";
+import { notFound } from "@calends/kit/domain-error";
+import type { MethodImpl } from "@connectrpc/connect";
+import { readProfile } from "../store/calendars.ts";
+import { toProfileMessage } from "./convert.ts";
+import type { Deps } from "./index.ts";
+
+/** Reads a calendar's availability profile. */
+export function getProfile({ store }: Deps): MethodImpl<typeof CalendarService.method.getProfile> {
+  return async (request, context) => {
+    const { organizationId } = memberOf(context);
+    const profile = await readProfile(store.db, organizationId, request.calendarId);
+    if (profile === null) {
+      throw notFound("Availability profile");
+    }
+    return { profile: toProfileMessage(profile) };
+  };
+}
