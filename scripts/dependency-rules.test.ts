@@ -60,7 +60,7 @@ test.each([
   ["domain-is-pure", "services/booking/src/domain/bad.ts", `import type { value } from "@calends/kit/serve";`],
   ["domain-is-pure", "services/booking/src/domain/bad.ts", `import "../store/bookings.ts";`],
   ["domain-is-pure", "services/booking/src/domain/bad.ts", `import "node:fs";`],
-  ["domain-error-is-pure", "packages/kit/src/domain-error.ts", `import "./serve.ts";`],
+  ["pure-kit", "packages/kit/src/domain-error.ts", `import "./serve.ts";`],
   ["pure-code", "services/booking/src/domain/bad.ts", `export const now = Date.now();`],
   ["pure-code", "packages/recurrence/src/bad.ts", `export const lot = 1 + Math.random();`],
   ["pure-packages", "packages/time/src/bad.ts", `import "node:net";`],
