@@ -1,0 +1,34 @@
+import { invalidField } from "./domain-error.ts";
+
+/** Makes a page token from the sort key of the last row of a page. Opaque to clients. */
+export function encodePageToken(key: readonly string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}
+
+/** Reads a page token; null for the first page. Throws naming `page_token` where it is not one that was given out. */
+export function decodePageToken(token: string, parts: number): readonly string[] | null {
+  if (token === "") {
+    return null;
+  }
+  try {
+    const key: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
+    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === "string")) {
+      return key;
+    }
+  } catch {
+    // Not JSON: refused below like any other wrong form.
+  }
+  throw invalidField("page_token", "page_token is not one that was given out");
+}
+
+/** Cuts a page out of one row more than was asked for: the row over says that there is another page. */
+export function pageOf<T>(
+  rows: readonly T[],
+  pageSize: number,
+  keyOf: (row: T) => readonly string[],
+): { rows: readonly T[]; nextPageToken: string } {
+  const page = rows.slice(0, pageSize);
+  const last = page.at(-1);
+  const more = rows.length > pageSize && last !== undefined;
+  return { rows: page, nextPageToken: more ? encodePageToken(keyOf(last)) : "" };
+}

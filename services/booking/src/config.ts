@@ -1,0 +1,38 @@
+import {
+  parseConfig,
+  serverConfig,
+  serverVariables,
+  storeConfig,
+  storeVariables,
+  type ServerConfig,
+  type StoreConfig,
+} from "@calends/kit/config";
+import { z } from "zod";
+
+/** What booking runs with. */
+export interface BookingConfig {
+  readonly server: ServerConfig;
+  readonly store: StoreConfig;
+  /** gRPC target of availability, as in "dns:///availability:8080". */
+  readonly availabilityTarget: string;
+  /** Secret that signs manage links; the same in every replica. */
+  readonly manageLinkSecret: string;
+}
+
+const schema = z.object({
+  ...serverVariables,
+  ...storeVariables,
+  AVAILABILITY_TARGET: z.string().min(1),
+  MANAGE_LINK_SECRET: z.string().min(32, "must be at least 32 characters long"),
+});
+
+/** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): BookingConfig {
+  const variables = parseConfig("booking", schema, env);
+  return {
+    server: serverConfig(variables),
+    store: storeConfig(variables),
+    availabilityTarget: variables.AVAILABILITY_TARGET,
+    manageLinkSecret: variables.MANAGE_LINK_SECRET,
+  };
+}

@@ -1,0 +1,196 @@
+import { wrongStatus } from "./errors.ts";
+import { limitDayOf, locationOf, type AppointmentType, type Host } from "./appointment-type.ts";
+import type { Answer } from "./booking-link.ts";
+
+/** Where a booking stands: pending → confirmed → completed, no_show; pending and confirmed → cancelled. */
+export type BookingStatus = "pending" | "confirmed" | "completed" | "cancelled" | "no_show";
+
+/** What happened to a booking. */
+export type BookingChange =
+  | "created"
+  | "confirmed"
+  | "declined"
+  | "rescheduled"
+  | "cancelled"
+  | "completed"
+  | "no_show";
+
+/** A booker or an attendee. */
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  readonly timeZone: string;
+  readonly locale: string;
+}
+
+/** One appointment. */
+export interface Booking {
+  readonly id: string;
+  readonly appointmentTypeId: string;
+  readonly linkId: string | null;
+  readonly title: string;
+  readonly status: BookingStatus;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** The local day on which it counts towards the type's daily limit. */
+  readonly limitDay: string;
+  readonly hosts: readonly Host[];
+  readonly booker: Person;
+  readonly attendees: readonly Person[];
+  readonly answers: readonly Answer[];
+  readonly location: string;
+  readonly meetingUrl: string;
+  readonly externalId: string | null;
+  readonly cancellationReason: string;
+  readonly bufferBeforeMs: number;
+  readonly bufferAfterMs: number;
+  readonly version: bigint;
+  /** RFC 5545 SEQUENCE. */
+  readonly sequence: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The span in which a booking makes a calendar busy, buffers included. */
+export interface Allocation {
+  readonly calendarId: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly active: boolean;
+}
+
+/** A booking after a change, and what changed. */
+export interface Changed {
+  readonly booking: Booking;
+  readonly change: BookingChange;
+  readonly reason: string;
+}
+
+/** What a booker says of a booking. */
+export interface BookingDraft {
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly booker: Person;
+  readonly attendees: readonly Person[];
+  readonly answers: readonly Answer[];
+  readonly externalId: string | null;
+  readonly linkId: string | null;
+}
+
+/** Makes a booking of a type: confirmed, or pending where a host has to confirm. */
+export function place(id: string, { id: appointmentTypeId, fields }: AppointmentType, draft: BookingDraft, now: Date): Changed {
+  const { startMs, durationMs, ...rest } = draft;
+  const booking: Booking = {
+    id,
+    appointmentTypeId,
+    ...rest,
+    title: fields.name,
+    status: fields.requiresConfirmation ? "pending" : "confirmed",
+    startsAt: new Date(startMs),
+    endsAt: new Date(startMs + durationMs),
+    limitDay: limitDayOf(fields, startMs),
+    hosts: fields.hosts,
+    location: locationOf(fields),
+    meetingUrl: fields.locationMode === "video" ? fields.videoLink : "",
+    cancellationReason: "",
+    bufferBeforeMs: fields.bufferBeforeMs,
+    bufferAfterMs: fields.bufferAfterMs,
+    version: 1n,
+    sequence: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return { booking, change: "created", reason: "" };
+}
+
+/** A host confirms a pending booking. */
+export function confirm(booking: Booking, now: Date): Changed {
+  refuseUnless(booking, ["pending"], "only a pending booking can be confirmed");
+  return changed(booking, "confirmed", { status: "confirmed" }, now);
+}
+
+/** A host declines a pending booking. */
+export function decline(booking: Booking, reason: string, now: Date): Changed {
+  refuseUnless(booking, ["pending"], "only a pending booking can be declined");
+  return changed(booking, "declined", ended(booking, reason), now, reason);
+}
+
+/** Either side cancels. */
+export function cancel(booking: Booking, reason: string, now: Date): Changed {
+  refuseUnless(booking, ["pending", "confirmed"], "only a pending or confirmed booking can be cancelled");
+  return changed(booking, "cancelled", ended(booking, reason), now, reason);
+}
+
+/** Moves a booking; its length stays. */
+export function reschedule(booking: Booking, startMs: number, limitDay: string, reason: string, now: Date): Changed {
+  refuseUnless(booking, ["pending", "confirmed"], "only a pending or confirmed booking can be moved");
+  const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
+  const times = { startsAt: new Date(startMs), endsAt: new Date(startMs + durationMs), limitDay };
+  return changed(booking, "rescheduled", { ...times, sequence: booking.sequence + 1 }, now, reason);
+}
+
+/** The meeting took place. */
+export function complete(booking: Booking, now: Date): Changed {
+  refuseUnless(booking, ["confirmed"], "only a confirmed booking can be completed");
+  refuseBeforeStart(booking, now);
+  return changed(booking, "completed", { status: "completed" }, now);
+}
+
+/** The booker did not come. */
+export function markNoShow(booking: Booking, now: Date): Changed {
+  refuseUnless(booking, ["confirmed"], "only a confirmed booking can be marked as a no-show");
+  refuseBeforeStart(booking, now);
+  return changed(booking, "no_show", { status: "no_show" }, now);
+}
+
+/** Whether a booking takes its hosts' time. */
+export function isActive({ status }: Booking): boolean {
+  return status === "pending" || status === "confirmed";
+}
+
+/** Whether a booker may still cancel or move it. */
+export function isChangeable(booking: Booking, now: Date): boolean {
+  return isActive(booking) && booking.startsAt > now;
+}
+
+/** Throws unless a booker may still cancel or move it. */
+export function refuseUnchangeable(booking: Booking, now: Date): void {
+  if (!isChangeable(booking, now)) {
+    throw wrongStatus(booking.status, "the booking can no longer be changed");
+  }
+}
+
+/** What a booking takes: one span a host, ordered by calendar, so that racing transactions lock in one order. */
+export function allocationsOf(booking: Booking): Allocation[] {
+  const startsAt = new Date(booking.startsAt.getTime() - booking.bufferBeforeMs);
+  const endsAt = new Date(booking.endsAt.getTime() + booking.bufferAfterMs);
+  return booking.hosts
+    .map(({ calendarId }) => ({ calendarId, startsAt, endsAt, active: isActive(booking) }))
+    .sort((a, b) => (a.calendarId < b.calendarId ? -1 : 1));
+}
+
+function changed(
+  booking: Booking,
+  change: BookingChange,
+  values: Partial<Booking>,
+  now: Date,
+  reason = "",
+): Changed {
+  return { booking: { ...booking, ...values, version: booking.version + 1n, updatedAt: now }, change, reason };
+}
+
+function ended(booking: Booking, cancellationReason: string): Partial<Booking> {
+  return { status: "cancelled", cancellationReason, sequence: booking.sequence + 1 };
+}
+
+function refuseUnless({ status }: Booking, allowed: readonly BookingStatus[], why: string): void {
+  if (!allowed.includes(status)) {
+    throw wrongStatus(status, why);
+  }
+}
+
+function refuseBeforeStart({ startsAt, status }: Booking, now: Date): void {
+  if (now < startsAt) {
+    throw wrongStatus(status, "the booking has not begun");
+  }
+}

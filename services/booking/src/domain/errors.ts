@@ -1,0 +1,37 @@
+import { DomainError } from "@calends/kit/domain-error";
+
+/** Somebody else has the slot, or a part of it. */
+export function slotTaken(): DomainError {
+  return new DomainError("precondition", "SLOT_TAKEN", "the slot is taken");
+}
+
+/** The type has as many bookings on that day as it allows. */
+export function dailyLimit(day: string, limit: number): DomainError {
+  const facts = { metadata: { day, limit: String(limit) } };
+  return new DomainError("precondition", "DAILY_LIMIT", `no more than ${limit} bookings a day`, facts);
+}
+
+/** The type cannot be booked. */
+export function typeNotActive(): DomainError {
+  return new DomainError("precondition", "TYPE_NOT_ACTIVE", "this appointment type cannot be booked");
+}
+
+/** The link cannot be used. */
+export function linkNotActive(why: string): DomainError {
+  return new DomainError("precondition", "LINK_NOT_ACTIVE", `this booking link ${why}`);
+}
+
+/** The booking's status does not allow the change. */
+export function wrongStatus(status: string, why: string): DomainError {
+  return new DomainError("precondition", "BOOKING_STATUS", why, { metadata: { status } });
+}
+
+/** The manage link is not one that was given out. */
+export function invalidManageLink(): DomainError {
+  return new DomainError("denied", "INVALID_MANAGE_LINK", "this link is not valid");
+}
+
+/** Availability cannot be asked, so nothing is booked. */
+export function availabilityUnavailable(cause: unknown): DomainError {
+  return new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "availability cannot be reached", { cause });
+}

@@ -1,0 +1,40 @@
+import { create } from "@bufbuild/protobuf";
+import { BookResponseSchema, PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { must } from "@calends/kit/must";
+import type { MethodImpl } from "@connectrpc/connect";
+import { refuseInactive } from "../domain/appointment-type.ts";
+import { refuseDeadLink, validateAnswers } from "../domain/booking-link.ts";
+import type { Booking } from "../domain/booking.ts";
+import { readLinkBySlug, useLinkUp } from "../store/appointment-types.ts";
+import type { Tx } from "../store/index.ts";
+import { fromDetails, toPublicMessage } from "./convert.ts";
+import type { Deps } from "./index.ts";
+import { placeBooking } from "./mutations.ts";
+
+const method = PublicBookingService.method.book;
+
+/** Books a slot of a link. */
+export function book(deps: Deps): MethodImpl<typeof method> {
+  return async (request, context) => {
+    const { organizationId, link, type } = await readLinkBySlug(deps.store.db, request.slug);
+    const answer = (booking: Booking) =>
+      create(BookResponseSchema, {
+        booking: toPublicMessage(booking),
+        confirmationMessage: link.message,
+        redirectUrl: link.redirectUrl,
+      });
+    const mutation = { method, request, context, organizationId, actor: "booker", answer };
+    const response = await placeBooking(deps, mutation, async () => {
+      refuseDeadLink(link, deps.clock.now());
+      refuseInactive(type);
+      const details = fromDetails(request.details, type.fields);
+      const answers = validateAnswers(link.questions, details.answers);
+      const draft = { ...details, answers, externalId: null, linkId: link.id };
+      const useUp = (tx: Tx) => useLinkUp(tx, organizationId, link.id);
+      return { type, draft, ...(link.singleUse ? { inTransaction: useUp } : {}) };
+    });
+    // The token is not kept with the answer: it follows from the booking.
+    const bookingId = must(response.booking, "booking").id;
+    return { ...response, manageToken: deps.manageLinks.token({ organizationId, bookingId }) };
+  };
+}

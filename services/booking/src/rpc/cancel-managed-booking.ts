@@ -1,0 +1,26 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  CancelManagedBookingResponseSchema,
+  PublicBookingService,
+} from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import type { MethodImpl } from "@connectrpc/connect";
+import { cancel, refuseUnchangeable, type Booking } from "../domain/booking.ts";
+import { toPublicMessage } from "./convert.ts";
+import type { Deps } from "./index.ts";
+import { changeBooking } from "./mutations.ts";
+
+const method = PublicBookingService.method.cancelManagedBooking;
+
+/** Cancels the booking of a manage link. */
+export function cancelManagedBooking(deps: Deps): MethodImpl<typeof method> {
+  return (request, context) => {
+    const { organizationId, bookingId } = deps.manageLinks.read(request.manageToken);
+    const answer = (booking: Booking) =>
+      create(CancelManagedBookingResponseSchema, { booking: toPublicMessage(booking) });
+    const mutation = { method, request, context, organizationId, actor: "booker", answer };
+    return changeBooking(deps, mutation, bookingId, (booking, now) => {
+      refuseUnchangeable(booking, now);
+      return cancel(booking, request.reason, now);
+    });
+  };
+}

@@ -1,0 +1,82 @@
+import type { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import type { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import type { Clock } from "@calends/kit/clock";
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { Availability } from "../availability.ts";
+import type { ManageLinks } from "../manage-link.ts";
+import type { Store } from "../store/index.ts";
+import { book } from "./book.ts";
+import { cancelBooking } from "./cancel-booking.ts";
+import { cancelManagedBooking } from "./cancel-managed-booking.ts";
+import { completeBooking } from "./complete-booking.ts";
+import { confirmBooking } from "./confirm-booking.ts";
+import { createAppointmentType } from "./create-appointment-type.ts";
+import { createBookingLink } from "./create-booking-link.ts";
+import { createBooking } from "./create-booking.ts";
+import { declineBooking } from "./decline-booking.ts";
+import { getAppointmentType } from "./get-appointment-type.ts";
+import { getBookingPage } from "./get-booking-page.ts";
+import { getBooking } from "./get-booking.ts";
+import { getManagedBooking } from "./get-managed-booking.ts";
+import { listAppointmentTypes } from "./list-appointment-types.ts";
+import { listBookingLinks } from "./list-booking-links.ts";
+import { listBookingsRpc } from "./list-bookings.ts";
+import { listManagedSlots } from "./list-managed-slots.ts";
+import { listPublicSlots } from "./list-public-slots.ts";
+import { listSlots } from "./list-slots.ts";
+import { markNoShowRpc } from "./mark-no-show.ts";
+import { rescheduleBooking } from "./reschedule-booking.ts";
+import { rescheduleManagedBooking } from "./reschedule-managed-booking.ts";
+import { updateAppointmentType } from "./update-appointment-type.ts";
+import { updateBookingLink } from "./update-booking-link.ts";
+
+/** What handlers work with. */
+export interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly availability: Availability;
+  readonly manageLinks: ManageLinks;
+}
+
+/** The RPCs of AppointmentTypeService. */
+export function appointmentTypeRpcs(deps: Deps): ServiceImpl<typeof AppointmentTypeService> {
+  return {
+    createAppointmentType: createAppointmentType(deps),
+    getAppointmentType: getAppointmentType(deps),
+    listAppointmentTypes: listAppointmentTypes(deps),
+    updateAppointmentType: updateAppointmentType(deps),
+    createBookingLink: createBookingLink(deps),
+    listBookingLinks: listBookingLinks(deps),
+    updateBookingLink: updateBookingLink(deps),
+  };
+}
+
+/** The RPCs of BookingService. */
+export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
+  return {
+    listSlots: listSlots(deps),
+    createBooking: createBooking(deps),
+    getBooking: getBooking(deps),
+    listBookings: listBookingsRpc(deps),
+    confirmBooking: confirmBooking(deps),
+    declineBooking: declineBooking(deps),
+    cancelBooking: cancelBooking(deps),
+    rescheduleBooking: rescheduleBooking(deps),
+    completeBooking: completeBooking(deps),
+    markNoShow: markNoShowRpc(deps),
+  };
+}
+
+/** The RPCs of PublicBookingService. */
+export function publicBookingRpcs(deps: Deps): ServiceImpl<typeof PublicBookingService> {
+  return {
+    getBookingPage: getBookingPage(deps),
+    listPublicSlots: listPublicSlots(deps),
+    book: book(deps),
+    getManagedBooking: getManagedBooking(deps),
+    cancelManagedBooking: cancelManagedBooking(deps),
+    rescheduleManagedBooking: rescheduleManagedBooking(deps),
+    listManagedSlots: listManagedSlots(deps),
+  };
+}

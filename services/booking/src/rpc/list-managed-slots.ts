@@ -1,0 +1,29 @@
+import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import type { MethodImpl } from "@connectrpc/connect";
+import { readType } from "../store/appointment-types.ts";
+import { readBooking } from "../store/bookings.ts";
+import { fromRange, toSlotMessages } from "./convert.ts";
+import type { Deps } from "./index.ts";
+import { maxPublicDays } from "./list-public-slots.ts";
+import { bookedFields } from "./mutations.ts";
+import { bookableStarts } from "./slots.ts";
+
+/** Lists the slots to which the booking of a manage link can be moved. */
+export function listManagedSlots(deps: Deps): MethodImpl<typeof PublicBookingService.method.listManagedSlots> {
+  return async ({ manageToken, range }, context) => {
+    const { fromMs, toMs } = fromRange(range, maxPublicDays);
+    const { organizationId, bookingId } = deps.manageLinks.read(manageToken);
+    const booking = await readBooking(deps.store.db, organizationId, bookingId);
+    const type = await readType(deps.store.db, organizationId, booking.appointmentTypeId);
+    const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
+    const question = {
+      organizationId,
+      appointmentTypeId: type.id,
+      fields: bookedFields(type, booking),
+      durationMs,
+      ignoreBookingId: bookingId,
+    };
+    const { starts, truncated } = await bookableStarts(deps, question, fromMs, toMs, context);
+    return { slots: toSlotMessages(starts, durationMs), truncated };
+  };
+}

@@ -1,0 +1,25 @@
+import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import type { MethodImpl } from "@connectrpc/connect";
+import { chooseDuration, refuseInactive } from "../domain/appointment-type.ts";
+import { refuseDeadLink } from "../domain/booking-link.ts";
+import { readLinkBySlug } from "../store/appointment-types.ts";
+import { fromDuration, fromRange, toSlotMessages } from "./convert.ts";
+import type { Deps } from "./index.ts";
+import { bookableStarts } from "./slots.ts";
+
+/** Longest range that the public may ask about. */
+export const maxPublicDays = 62;
+
+/** Lists the slots of a link. */
+export function listPublicSlots(deps: Deps): MethodImpl<typeof PublicBookingService.method.listPublicSlots> {
+  return async ({ slug, range, duration }, context) => {
+    const { fromMs, toMs } = fromRange(range, maxPublicDays);
+    const { organizationId, link, type } = await readLinkBySlug(deps.store.db, slug);
+    refuseDeadLink(link, deps.clock.now());
+    refuseInactive(type);
+    const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
+    const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+    const { starts, truncated } = await bookableStarts(deps, question, fromMs, toMs, context);
+    return { slots: toSlotMessages(starts, durationMs), truncated };
+  };
+}

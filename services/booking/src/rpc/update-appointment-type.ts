@@ -1,0 +1,41 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  AppointmentTypeService,
+  UpdateAppointmentTypeResponseSchema,
+} from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { memberOf } from "@calends/kit/call";
+import { mutateOnce } from "@calends/kit/idempotency";
+import type { MethodImpl } from "@connectrpc/connect";
+import { validateType } from "../domain/appointment-type.ts";
+import { typeNotActive } from "../domain/errors.ts";
+import { readType, updateType } from "../store/appointment-types.ts";
+import { resetDays } from "../store/daily-counts.ts";
+import type { Tx } from "../store/index.ts";
+import { fromTypeFields, fromTypeStatus, toTypeMessage } from "./convert-type.ts";
+import type { Deps } from "./index.ts";
+
+const method = AppointmentTypeService.method.updateAppointmentType;
+
+/** Replaces a type's fields and status. */
+export function updateAppointmentType({ store, clock, availability }: Deps): MethodImpl<typeof method> {
+  return (request, context) => {
+    const { organizationId } = memberOf(context);
+    const { appointmentTypeId } = request;
+    const fields = fromTypeFields(request.fields);
+    const status = fromTypeStatus(request.status);
+    validateType(fields);
+    const work = async (tx: Tx) => {
+      const before = await readType(tx, organizationId, appointmentTypeId);
+      if (before.status === "archived" && status !== "archived") {
+        throw typeNotActive();
+      }
+      await resetDays(tx, organizationId, appointmentTypeId);
+      const values = { fields, status, updatedAt: clock.now() };
+      const type = await updateType(tx, organizationId, appointmentTypeId, values);
+      return create(UpdateAppointmentTypeResponseSchema, { appointmentType: toTypeMessage(type) });
+    };
+    const check = () => availability.refuseUnknownCalendars(organizationId, fields, context);
+    const { db, transaction } = store;
+    return mutateOnce({ method, organizationId, request, sql: db, transaction, work }, check);
+  };
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { startService, type Overrides, type RunningService } from "@calends/kit/service";
+import { openFoundation } from "@calends/messaging/foundation";
+import { createAvailability } from "./availability.ts";
+import type { BookingConfig } from "./config.ts";
+import { createManageLinks } from "./manage-link.ts";
+import { appointmentTypeRpcs, bookingRpcs, publicBookingRpcs } from "./rpc/index.ts";
+import { openStore } from "./store/index.ts";
+
+const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
+
+/** Starts booking: appointment types, links, and bookings that never overlap. */
+export function startBooking(config: BookingConfig, overrides: Overrides = {}): Promise<RunningService> {
+  return startService("booking", config.server, overrides, async (parts) => {
+    const { stack, clock, signer } = parts;
+    const { pool, relay } = await openFoundation("booking", config.store, migrations, parts);
+    const store = stack.use(openStore(pool, () => relay.nudge()));
+    const transport = stack.use(createGrpcTransport({ target: config.availabilityTarget }));
+    const availability = createAvailability(transport, signer);
+    const manageLinks = createManageLinks(config.manageLinkSecret);
+    const deps = { store, clock, availability, manageLinks };
+    parts.serveRpcs((router) => {
+      router.service(AppointmentTypeService, appointmentTypeRpcs(deps));
+      router.service(BookingService, bookingRpcs(deps));
+      router.service(PublicBookingService, publicBookingRpcs(deps));
+    });
+  });
+}

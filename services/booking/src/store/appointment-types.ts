@@ -1,0 +1,119 @@
+import { notFound } from "@calends/kit/domain-error";
+import { decodePageToken, pageOf } from "@calends/kit/paging";
+import type { AppointmentType, TypeFields, TypeStatus } from "../domain/appointment-type.ts";
+import type { BookingLink, LinkFields } from "../domain/booking-link.ts";
+import { linkNotActive } from "../domain/errors.ts";
+import type { AppointmentType as TypeRow, BookingLink as LinkRow } from "../gen/prisma/client.ts";
+import { throwKind, type Tx } from "./index.ts";
+
+/** Adds a type. */
+export async function insertType(tx: Tx, organizationId: string, type: AppointmentType): Promise<void> {
+  await tx.appointmentType.create({ data: { organizationId, ...type, fields: jsonOf(type.fields) } }).catch(throwKind);
+}
+
+/** Reads a type; throws "not found" also where another organization has it. */
+export async function readType(db: Tx, organizationId: string, id: string): Promise<AppointmentType> {
+  const where = { organizationId_id: { organizationId, id } };
+  const row = await db.appointmentType.findUnique({ where }).catch(throwKind);
+  if (row === null) {
+    throw notFound("Appointment type");
+  }
+  return toType(row);
+}
+
+/** Replaces a type's fields and status. */
+export async function updateType(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+  values: { fields: TypeFields; status: TypeStatus; updatedAt: Date },
+): Promise<AppointmentType> {
+  const data = { ...values, fields: jsonOf(values.fields), version: { increment: 1n } };
+  const where = { organizationId_id: { organizationId, id } };
+  return tx.appointmentType.update({ where, data }).then(toType, throwKind);
+}
+
+/** Reads a page of types, newest first. */
+export async function listTypes(db: Tx, organizationId: string, pageSize: number, pageToken: string) {
+  const rows = await db.appointmentType
+    .findMany({ where: newestAfter(organizationId, pageToken), orderBy: { id: "desc" }, take: pageSize + 1 })
+    .catch(throwKind);
+  const page = pageOf(rows, pageSize, ({ id }) => [id]);
+  return { types: page.rows.map(toType), nextPageToken: page.nextPageToken };
+}
+
+/** Adds a link. Throws "exists" where the slug is used. */
+export async function insertLink(tx: Tx, organizationId: string, link: BookingLink): Promise<void> {
+  await tx.bookingLink.create({ data: { organizationId, ...link, questions: questionsOf(link) } }).catch(throwKind);
+}
+
+/** Replaces a link's fields. Throws "not found", or "exists" where the slug is used. */
+export async function updateLink(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+  fields: LinkFields,
+): Promise<BookingLink> {
+  const where = { organizationId_id: { organizationId, id } };
+  if ((await tx.bookingLink.findUnique({ where, select: { id: true } }).catch(throwKind)) === null) {
+    throw notFound("Booking link");
+  }
+  const data = { ...fields, questions: questionsOf(fields), version: { increment: 1n } };
+  return tx.bookingLink.update({ where, data }).then(toLink, throwKind);
+}
+
+/** Reads a page of links, newest first. */
+export async function listLinks(db: Tx, organizationId: string, pageSize: number, pageToken: string) {
+  const rows = await db.bookingLink
+    .findMany({ where: newestAfter(organizationId, pageToken), orderBy: { id: "desc" }, take: pageSize + 1 })
+    .catch(throwKind);
+  const page = pageOf(rows, pageSize, ({ id }) => [id]);
+  return { links: page.rows.map(toLink), nextPageToken: page.nextPageToken };
+}
+
+/** Finds a link and its type by the public address, in whichever organization. Throws "not found". */
+export async function readLinkBySlug(
+  db: Tx,
+  slug: string,
+): Promise<{ organizationId: string; link: BookingLink; type: AppointmentType }> {
+  const row = await db.bookingLink.findUnique({ where: { slug } }).catch(throwKind);
+  if (row === null) {
+    throw notFound("Booking link");
+  }
+  const { organizationId } = row;
+  return { organizationId, link: toLink(row), type: await readType(db, organizationId, row.appointmentTypeId) };
+}
+
+/** Uses a single-use link up; throws LINK_NOT_ACTIVE where somebody was quicker. */
+export async function useLinkUp(tx: Tx, organizationId: string, id: string): Promise<void> {
+  const { count } = await tx.bookingLink
+    .updateMany({ where: { organizationId, id, used: false }, data: { used: true } })
+    .catch(throwKind);
+  if (count === 0) {
+    throw linkNotActive("has been used");
+  }
+}
+
+/** Ids grow with time (UUID version 7), so they order by age. */
+function newestAfter(organizationId: string, pageToken: string) {
+  const after = decodePageToken(pageToken, 1)?.[0];
+  return { organizationId, ...(after === undefined ? {} : { id: { lt: after } }) };
+}
+
+function jsonOf(fields: TypeFields) {
+  return { ...fields, durationsMs: [...fields.durationsMs], hosts: fields.hosts.map((host) => ({ ...host })) };
+}
+
+function questionsOf({ questions }: LinkFields) {
+  return questions.map((question) => ({ ...question, choices: [...question.choices] }));
+}
+
+/** The JSON column holds exactly what {@link jsonOf} put there. */
+function toType({ organizationId: _, ...row }: TypeRow): AppointmentType {
+  return { ...row, status: row.status as TypeStatus, fields: row.fields as unknown as TypeFields };
+}
+
+/** The JSON column holds exactly what {@link questionsOf} put there. */
+function toLink({ organizationId: _, ...row }: LinkRow): BookingLink {
+  return { ...row, questions: row.questions as unknown as BookingLink["questions"] };
+}

@@ -1,0 +1,193 @@
+import { notFound } from "@calends/kit/domain-error";
+import { decodePageToken, pageOf } from "@calends/kit/paging";
+import { allocationsOf, isActive, type Booking, type BookingStatus, type Changed } from "../domain/booking.ts";
+import { slotTaken } from "../domain/errors.ts";
+import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
+import { releaseDay, takeDay, type LimitedDay } from "./daily-counts.ts";
+import { throwKind, type Tx } from "./index.ts";
+
+/** One change of a booking as it is kept. */
+export interface HistoryEntry {
+  readonly version: bigint;
+  readonly change: string;
+  readonly actor: string;
+  readonly at: Date;
+  readonly status: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly reason: string;
+}
+
+/** Which bookings are listed. */
+export interface BookingFilter {
+  readonly from: Date | null;
+  readonly to: Date | null;
+  readonly calendarId: string | null;
+  readonly statuses: readonly BookingStatus[];
+}
+
+/**
+ * Writes a new booking with its allocations and first history entry. Throws SLOT_TAKEN where an allocation overlaps, or
+ * DAILY_LIMIT where the day is full; a limit of 0 is none.
+ */
+export async function insertBooking(
+  tx: Tx,
+  organizationId: string,
+  changed: Changed,
+  actor: string,
+  limit: number,
+): Promise<void> {
+  await insertAllocations(tx, organizationId, changed.booking);
+  if (limit > 0) {
+    await takeDay(tx, dayOf(organizationId, changed.booking), limit);
+  }
+  await tx.booking.create({ data: { organizationId, ...columns(changed.booking) } }).catch(throwKind);
+  await insertHistory(tx, organizationId, changed, actor);
+}
+
+/**
+ * Writes a changed booking. A moved one gives up its old time and takes the new, or throws SLOT_TAKEN or DAILY_LIMIT; a
+ * cancelled one gives its day back.
+ */
+export async function updateBooking(
+  tx: Tx,
+  organizationId: string,
+  before: Booking,
+  changed: Changed,
+  actor: string,
+  limit: number,
+): Promise<void> {
+  const { booking, change } = changed;
+  const ofBooking = { organizationId, bookingId: booking.id };
+  if (change === "rescheduled") {
+    await tx.allocation.deleteMany({ where: ofBooking });
+    await insertAllocations(tx, organizationId, booking);
+    await moveDay(tx, dayOf(organizationId, before), dayOf(organizationId, booking), limit);
+  } else if (!isActive(booking)) {
+    await tx.allocation.updateMany({ where: ofBooking, data: { active: false } });
+    if (booking.status === "cancelled") {
+      await releaseDay(tx, dayOf(organizationId, before));
+    }
+  }
+  const where = { organizationId_id: { organizationId, id: booking.id } };
+  await tx.booking.update({ where, data: columns(booking) }).catch(throwKind);
+  await insertHistory(tx, organizationId, changed, actor);
+}
+
+/**
+ * Takes the time of every host in one statement, ordered by calendar. The constraint decides: an overlapping row is not
+ * inserted, waiting for racing transactions first, and without the deadlocks that a plain INSERT runs into.
+ */
+async function insertAllocations(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
+  const allocations = allocationsOf(booking);
+  const taken = await tx
+    .$queryRaw<unknown[]>`
+      INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
+      SELECT ${organizationId}::uuid, a.calendar_id, ${booking.id}::uuid, a.starts_at, a.ends_at
+      FROM unnest(
+        ${allocations.map((a) => a.calendarId)}::uuid[],
+        ${allocations.map((a) => a.startsAt)}::timestamptz[],
+        ${allocations.map((a) => a.endsAt)}::timestamptz[]
+      ) AS a (calendar_id, starts_at, ends_at)
+      ORDER BY a.calendar_id
+      ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
+      RETURNING calendar_id`.catch(throwKind);
+  if (taken.length < allocations.length) {
+    throw slotTaken();
+  }
+}
+
+/** Days are locked in their order, so that two bookings that change places do not wait for each other. */
+async function moveDay(tx: Tx, from: LimitedDay, to: LimitedDay, limit: number): Promise<void> {
+  if (from.day === to.day) {
+    return;
+  }
+  const release = () => releaseDay(tx, from);
+  const take = async () => (limit > 0 ? takeDay(tx, to, limit) : undefined);
+  const [first, second] = from.day < to.day ? [release, take] : [take, release];
+  await first();
+  await second();
+}
+
+function dayOf(organizationId: string, { appointmentTypeId, limitDay }: Booking): LimitedDay {
+  return { organizationId, appointmentTypeId, day: limitDay };
+}
+
+async function insertHistory(tx: Tx, organizationId: string, { booking, change, reason }: Changed, actor: string) {
+  const { id: bookingId, version, status, startsAt, endsAt, updatedAt: at } = booking;
+  const data = { organizationId, bookingId, version, change, actor, at, status, startsAt, endsAt, reason };
+  await tx.bookingHistory.create({ data }).catch(throwKind);
+}
+
+/** Reads a booking and keeps it from being changed by others until the transaction ends. Throws "not found". */
+export async function lockBooking(tx: Tx, organizationId: string, id: string): Promise<Booking> {
+  await tx.$queryRaw`
+    SELECT 1 FROM bookings WHERE organization_id = ${organizationId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+  return readBooking(tx, organizationId, id);
+}
+
+/** Reads a booking; throws "not found" also where another organization has it. */
+export async function readBooking(db: Tx, organizationId: string, id: string): Promise<Booking> {
+  const row = await db.booking.findUnique({ where: { organizationId_id: { organizationId, id } } }).catch(throwKind);
+  if (row === null) {
+    throw notFound("Booking");
+  }
+  return toBooking(row);
+}
+
+/** Reads the changes of a booking, oldest first. */
+export async function readHistory(db: Tx, organizationId: string, bookingId: string): Promise<HistoryEntry[]> {
+  return db.bookingHistory
+    .findMany({ where: { organizationId, bookingId }, orderBy: { version: "asc" } })
+    .catch(throwKind);
+}
+
+/** Reads a page of bookings by start. */
+export async function listBookings(
+  db: Tx,
+  organizationId: string,
+  filter: BookingFilter,
+  pageSize: number,
+  pageToken: string,
+): Promise<{ bookings: Booking[]; nextPageToken: string }> {
+  const after = decodePageToken(pageToken, 2);
+  const where: Prisma.BookingWhereInput = {
+    organizationId,
+    ...(filter.to === null ? {} : { startsAt: { lt: filter.to } }),
+    ...(filter.from === null ? {} : { endsAt: { gt: filter.from } }),
+    ...(filter.statuses.length === 0 ? {} : { status: { in: [...filter.statuses] } }),
+    ...(filter.calendarId === null ? {} : { hosts: { array_contains: [{ calendarId: filter.calendarId }] } }),
+    ...(after === null ? {} : { AND: afterKey(after) }),
+  };
+  const orderBy = [{ startsAt: "asc" as const }, { id: "asc" as const }];
+  const rows = await db.booking.findMany({ where, orderBy, take: pageSize + 1 }).catch(throwKind);
+  const page = pageOf(rows, pageSize, ({ startsAt, id }) => [startsAt.toISOString(), id]);
+  return { bookings: page.rows.map(toBooking), nextPageToken: page.nextPageToken };
+}
+
+function afterKey([start = "", id = ""]: readonly string[]): Prisma.BookingWhereInput {
+  const startsAt = new Date(start);
+  return { OR: [{ startsAt: { gt: startsAt } }, { startsAt, id: { gt: id } }] };
+}
+
+function columns({ hosts, booker, attendees, answers, ...rest }: Booking) {
+  return {
+    ...rest,
+    hosts: hosts.map((host) => ({ ...host })),
+    booker: { ...booker },
+    attendees: attendees.map((person) => ({ ...person })),
+    answers: answers.map((answer) => ({ ...answer })),
+  };
+}
+
+/** The JSON columns hold exactly what {@link columns} put there. */
+function toBooking({ organizationId: _, ...row }: BookingRow): Booking {
+  return {
+    ...row,
+    status: row.status as BookingStatus,
+    hosts: row.hosts as unknown as Booking["hosts"],
+    booker: row.booker as unknown as Booking["booker"],
+    attendees: row.attendees as unknown as Booking["attendees"],
+    answers: row.answers as unknown as Booking["answers"],
+  };
+}
