@@ -1,4 +1,4 @@
-import { createRegistry, type DescService } from "@bufbuild/protobuf";
+import { createRegistry, type DescMethod, type DescService } from "@bufbuild/protobuf";
 import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
 import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
 import {
@@ -9,7 +9,12 @@ import {
   type ConnectRouter,
   type ContextValues,
 } from "@connectrpc/connect";
-import { uResponseNotFound, type UniversalHandler } from "@connectrpc/connect/protocol";
+import {
+  uResponseNotFound,
+  type UniversalHandler,
+  type UniversalServerRequest,
+  type UniversalServerResponse,
+} from "@connectrpc/connect/protocol";
 import {
   compressionGzip,
   universalRequestFromNodeRequest,
@@ -37,6 +42,8 @@ export interface ServeOptions {
   readonly observer: Observer;
   /** Greatest size of a request message in bytes. */
   readonly maxRequestBytes?: number;
+  /** Sees each request first; true means that it has answered it. */
+  readonly before?: (...request: Parameters<RequestListener>) => boolean;
 }
 
 /** A running server: health and reflection at once, its own services once they are mounted. */
@@ -47,6 +54,8 @@ export interface Server {
   mount(routes: (router: ConnectRouter) => void): void;
   /** Answers what is no RPC: REST paths, static files. */
   fallback(listener: RequestListener): void;
+  /** Runs an RPC in this process on the same way as one from the network, gate and interceptors included. */
+  dispatch(method: DescMethod, request: Omit<UniversalServerRequest, "url">): Promise<UniversalServerResponse>;
   /** Refuses new calls and waits for those in progress, at most so long; then they are cancelled. */
   drain(timeoutMs: number): Promise<void>;
   /** Ends every connection. */
@@ -85,6 +94,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
   });
 
   const onRequest: RequestListener = (request, response) => {
+    if (options.before?.(request, response) === true) {
+      return;
+    }
     const path = request.url?.split("?", 1)[0] ?? "";
     const handler = paths.get(path);
     if (handler === undefined && !path.startsWith("/calends.")) {
@@ -105,6 +117,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
     mount,
     fallback(handler) {
       fallback = handler;
+    },
+    dispatch(method, request) {
+      const path = `/${method.parent.typeName}/${method.name}`;
+      const handler = paths.get(path);
+      const respond = handler === undefined ? unknownRpc(health) : withMalformed(handler, options.observer);
+      const url = `http://localhost${path}`;
+      return calls.run(() => respond({ ...request, url, contextValues: createContextValues() }));
     },
     async drain(timeoutMs) {
       health.set(false);
@@ -159,10 +178,10 @@ class CallsInProgress {
   readonly #waiting = new Set<() => void>();
   #count = 0;
 
-  async run(call: () => Promise<void>): Promise<void> {
+  async run<T>(call: () => Promise<T>): Promise<T> {
     this.#count += 1;
     try {
-      await call();
+      return await call();
     } finally {
       this.#count -= 1;
       if (this.#count === 0) {

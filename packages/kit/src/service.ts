@@ -1,16 +1,22 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { systemClock, type Clock } from "./clock.ts";
 import type { ServerConfig } from "./config.ts";
-import { createSigner, createVerifier, type Signer } from "./identity.ts";
+import { createSigner, createVerifier, type Signer, type Verifier } from "./identity.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics, serveMetrics, type Metrics } from "./metrics.ts";
 import { createObserver } from "./observe.ts";
-import { serve, type Server } from "./serve.ts";
+import { serve, type ServeOptions, type Server } from "./serve.ts";
 
 /** What tests and the one-process constellation put in place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
   readonly logger?: Logger;
+}
+
+/** What the front door does differently: it knows its callers by other tokens, and answers more than RPCs. */
+export interface ServerSettings {
+  readonly verifier?: Verifier;
+  readonly before?: NonNullable<ServeOptions["before"]>;
 }
 
 /** What a service is built from; each part it opens goes on the stack and is closed in reverse order. */
@@ -45,6 +51,7 @@ export async function startService(
   config: ServerConfig,
   overrides: Overrides,
   build: (parts: Parts) => Promise<void>,
+  settings: ServerSettings = {},
 ): Promise<RunningService> {
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? createLogger(name, config.logLevel);
@@ -52,9 +59,9 @@ export async function startService(
   const stopping = new AbortController();
   const stack = new AsyncDisposableStack();
   try {
-    const verifier = await createVerifier(config.trustedIssuers, clock);
+    const verifier = settings.verifier ?? (await createVerifier(config.trustedIssuers, clock));
     const signer = await createSigner(config.signingKey, clock);
-    const server = await serve({ ...config, verifier, observer: createObserver(logger, metrics) });
+    const server = await serve({ ...config, ...settings, verifier, observer: createObserver(logger, metrics) });
     stack.defer(() => server.close());
     const metricsServer =
       config.metricsPort === undefined

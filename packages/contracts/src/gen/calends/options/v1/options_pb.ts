@@ -5,17 +5,17 @@
 // @generated from file calends/options/v1/options.proto (package calends.options.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { MessageOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file calends/options/v1/options.proto.
  */
 export const file_calends_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGUqYAoJUmF0ZUNsYXNzEhoKFlJBVEVfQ0xBU1NfVU5TUEVDSUZJRUQQABIaChZSQVRFX0NMQVNTX1BVQkxJQ19SRUFEEAESGwoXUkFURV9DTEFTU19QVUJMSUNfV1JJVEUQAjpUCgZhY2Nlc3MSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgLMhouY2FsZW5kcy5vcHRpb25zLnYxLkFjY2Vzc1IGYWNjZXNzOl4KCnJhdGVfY2xhc3MSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjThgMgASgOMh0uY2FsZW5kcy5vcHRpb25zLnYxLlJhdGVDbGFzc1IJcmF0ZUNsYXNzOjsKB3N1YmplY3QSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY24YDIAEoCVIHc3ViamVjdGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGU6VAoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIaLmNhbGVuZHMub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3RiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Access says who may call an RPC: anybody, or a caller of an organization that holds a scope.
@@ -55,47 +55,6 @@ export const AccessSchema: GenMessage<Access> = /*@__PURE__*/
   messageDesc(file_calends_options_v1_options, 0);
 
 /**
- * RateClass groups RPCs that share one budget per caller.
- *
- * @generated from enum calends.options.v1.RateClass
- */
-export const RateClass = {
-  /**
-   * The default budget of authenticated callers.
-   *
-   * @generated from enum value: RATE_CLASS_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED: 0,
-
-  /**
-   * Public reads: pages and slots.
-   *
-   * @generated from enum value: RATE_CLASS_PUBLIC_READ = 1;
-   */
-  PUBLIC_READ: 1,
-
-  /**
-   * Public writes: bookings and changes by a signed link.
-   *
-   * @generated from enum value: RATE_CLASS_PUBLIC_WRITE = 2;
-   */
-  PUBLIC_WRITE: 2,
-} as const;
-
-/**
- * RateClass groups RPCs that share one budget per caller.
- *
- * @generated from enum calends.options.v1.RateClass
- */
-export type RateClass = (typeof RateClass)[keyof typeof RateClass] | UnknownEnum;
-
-/**
- * Describes the enum calends.options.v1.RateClass.
- */
-export const RateClassSchema: GenEnum<RateClass> = /*@__PURE__*/
-  enumDesc(file_calends_options_v1_options, 0);
-
-/**
  * Who may call the RPC. An RPC without this option refuses everybody.
  *
  * @generated from extension: calends.options.v1.Access access = 50001;
@@ -104,18 +63,10 @@ export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
   extDesc(file_calends_options_v1_options, 0);
 
 /**
- * How often the RPC may be called by one caller at the gateway.
- *
- * @generated from extension: calends.options.v1.RateClass rate_class = 50003;
- */
-export const rate_class: GenExtension<MethodOptions, RateClass> = /*@__PURE__*/
-  extDesc(file_calends_options_v1_options, 1);
-
-/**
  * Marks a message as an event and names its subject without prefix and organization, as in "booking.changed.v1".
  *
  * @generated from extension: string subject = 50011;
  */
 export const subject: GenExtension<MessageOptions, string> = /*@__PURE__*/
-  extDesc(file_calends_options_v1_options, 2);
+  extDesc(file_calends_options_v1_options, 1);
 

@@ -1,0 +1,84 @@
+import { parseConfig, serverConfig, serverVariables, type JwkSet, type ServerConfig } from "@calends/kit/config";
+import { z } from "zod";
+
+/** Which services the gateway stands in front of. */
+export type Upstream = "availability" | "booking" | "notification" | "recurrence" | "sync";
+
+/** How callers prove who they are: OIDC access tokens or other JWTs. */
+export interface AuthConfig {
+  /** Public keys of the issuer, or where they are read. */
+  readonly keys: JwkSet | URL;
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that names the caller's organization by its UUID. */
+  readonly organizationClaim: string;
+}
+
+/** What the gateway runs with. */
+export interface GatewayConfig {
+  readonly server: ServerConfig;
+  /** gRPC targets, as in "dns:///booking:8080". */
+  readonly targets: Readonly<Record<Upstream, string>>;
+  readonly auth: AuthConfig;
+  /** Origins whose pages may call; "*" is any. */
+  readonly corsOrigins: readonly string[];
+  /** Folder of the built web app; null for none. */
+  readonly webRoot: string | null;
+}
+
+const jwks = z.string().transform((text, context): JwkSet => {
+  try {
+    const value = JSON.parse(text) as { keys?: unknown };
+    if (Array.isArray(value.keys)) {
+      return { keys: value.keys };
+    }
+  } catch {
+    // Not JSON: reported below like any other wrong shape.
+  }
+  context.addIssue({ code: "custom", message: 'must be a JWK set: {"keys": [...]}' });
+  return z.NEVER;
+});
+
+const schema = z
+  .object({
+    ...serverVariables,
+    AVAILABILITY_TARGET: z.string().min(1),
+    BOOKING_TARGET: z.string().min(1),
+    NOTIFICATION_TARGET: z.string().min(1),
+    RECURRENCE_TARGET: z.string().min(1),
+    SYNC_TARGET: z.string().min(1),
+    AUTH_ISSUER: z.string().min(1),
+    AUTH_AUDIENCE: z.string().min(1),
+    AUTH_JWKS: jwks.optional(),
+    AUTH_JWKS_URL: z.url().optional(),
+    AUTH_ORGANIZATION_CLAIM: z.string().min(1).default("org"),
+    CORS_ORIGINS: z.string().default(""),
+    WEB_ROOT: z.string().optional(),
+  })
+  .refine((env) => (env.AUTH_JWKS === undefined) !== (env.AUTH_JWKS_URL === undefined), {
+    path: ["AUTH_JWKS"],
+    message: "exactly one of AUTH_JWKS and AUTH_JWKS_URL must be set",
+  });
+
+/** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
+  const variables = parseConfig("gateway", schema, env);
+  return {
+    server: serverConfig(variables),
+    targets: {
+      availability: variables.AVAILABILITY_TARGET,
+      booking: variables.BOOKING_TARGET,
+      notification: variables.NOTIFICATION_TARGET,
+      recurrence: variables.RECURRENCE_TARGET,
+      sync: variables.SYNC_TARGET,
+    },
+    auth: {
+      keys: variables.AUTH_JWKS ?? new URL(variables.AUTH_JWKS_URL ?? ""),
+      issuer: variables.AUTH_ISSUER,
+      audience: variables.AUTH_AUDIENCE,
+      organizationClaim: variables.AUTH_ORGANIZATION_CLAIM,
+    },
+    corsOrigins: variables.CORS_ORIGINS.split(",").filter((origin) => origin !== ""),
+    webRoot: variables.WEB_ROOT ?? null,
+  };
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { fromBinary, type DescService, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import { HttpBodySchema } from "@calends/contracts/google/api/httpbody_pb";
+import { BadRequestSchema, ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
+import { DomainError } from "@calends/kit/domain-error";
+import type { RequestListener } from "@calends/kit/listen";
+import type { Server } from "@calends/kit/serve";
+import { readAllBytes } from "@connectrpc/connect/protocol";
+import { requestJson } from "./request.ts";
+import { matchPath, routesOf, type Route } from "./template.ts";
+
+type Request = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
+const maxBodyBytes = 1024 * 1024;
+const passedHeaders = ["authorization", "traceparent", "x-request-id", "connect-timeout-ms"];
+
+/**
+ * Serves the REST paths that protos declare with google.api.http. A request becomes the RPC it stands for and goes the
+ * same way, so that identity, validation and logs are one. What is no such path goes to `otherwise`.
+ */
+export function serveRest(server: Server, services: readonly DescService[], otherwise: RequestListener): RequestListener {
+  const routes = routesOf(services);
+  return (request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    for (const route of routes) {
+      const values = route.verb === request.method ? matchPath(route, url.pathname) : undefined;
+      if (values !== undefined) {
+        answer(server, route, values, url, request).then(
+          (result) => send(response, result),
+          (error: unknown) => send(response, failure(error)),
+        );
+        return;
+      }
+    }
+    otherwise(request, response);
+  };
+}
+
+interface Result {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array | string;
+}
+
+async function answer(
+  server: Server,
+  route: Route,
+  values: Readonly<Record<string, string>>,
+  url: URL,
+  request: Request,
+): Promise<Result> {
+  const key = request.headers["idempotency-key"];
+  const idempotencyKey = typeof key === "string" ? key : undefined;
+  const body = requestJson(route, values, url.searchParams, await readBody(route, request), idempotencyKey);
+  const header = new Headers({ "content-type": "application/json" });
+  for (const name of passedHeaders) {
+    const value = request.headers[name];
+    if (typeof value === "string") {
+      header.set(name, value);
+    }
+  }
+  const abort = new AbortController();
+  request.once("aborted", () => abort.abort());
+  const call = { httpVersion: "1.1", method: "POST", header, body, signal: abort.signal };
+  const response = await server.dispatch(route.method, call);
+  const bytes = await readAllBytes(response.body ?? nothing(), Number.MAX_SAFE_INTEGER);
+  const json = JSON.parse(new TextDecoder().decode(bytes)) as JsonObject;
+  if (response.status !== 200) {
+    return jsonResult(response.status, { error: errorJson(json) });
+  }
+  return route.method.output.typeName === HttpBodySchema.typeName ? httpBody(json) : jsonResult(200, json);
+}
+
+async function readBody(route: Route, request: Request): Promise<JsonValue> {
+  if (!route.hasBody) {
+    return null;
+  }
+  const bytes = await readAllBytes(request, maxBodyBytes);
+  try {
+    return bytes.byteLength === 0 ? {} : (JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue);
+  } catch {
+    throw new DomainError("invalid", "MALFORMED_REQUEST", "the body must be JSON in UTF-8"); // JSON and UTF-8 errors alike.
+  }
+}
+
+function httpBody(json: JsonObject): Result {
+  const { contentType, data } = json;
+  return {
+    status: 200,
+    contentType: typeof contentType === "string" ? contentType : "application/octet-stream",
+    body: typeof data === "string" ? base64Decode(data) : "",
+  };
+}
+
+/** An error as REST clients see it: code, reason, sentence, and the fields at fault. */
+function errorJson({ code, message, details }: JsonObject): JsonObject {
+  const error: JsonObject = { code: code ?? "unknown", message: message ?? "" };
+  for (const detail of Array.isArray(details) ? (details as JsonObject[]) : []) {
+    const value = base64Decode(String(detail["value"] ?? ""));
+    if (detail["type"] === ErrorInfoSchema.typeName) {
+      const { reason, metadata } = fromBinary(ErrorInfoSchema, value);
+      Object.assign(error, { reason, metadata });
+    } else if (detail["type"] === BadRequestSchema.typeName) {
+      const { fieldViolations } = fromBinary(BadRequestSchema, value);
+      error["violations"] = fieldViolations.map(({ field, description }) => ({ field, rule: description }));
+    }
+  }
+  return error;
+}
+
+/** What the transcoder itself refuses; anything else is a bug and says nothing. */
+function failure(error: unknown): Result {
+  if (error instanceof DomainError) {
+    const violations = error.violations.map(({ field, rule }) => ({ field, rule }));
+    return jsonResult(400, { error: { code: "invalid_argument", reason: error.reason, message: error.message, violations } });
+  }
+  return jsonResult(500, { error: { code: "internal", message: "internal error" } });
+}
+
+function jsonResult(status: number, json: JsonObject): Result {
+  return { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(json) };
+}
+
+function send(response: Response, { status, contentType, body }: Result): void {
+  response.statusCode = status;
+  response.setHeader("content-type", contentType);
+  response.setHeader("cache-control", "no-store");
+  response.end(body);
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {
+  // An empty body.
+}

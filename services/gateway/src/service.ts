@@ -1,0 +1,38 @@
+import { systemClock } from "@calends/kit/clock";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import type { RequestListener } from "@calends/kit/listen";
+import { must } from "@calends/kit/must";
+import { startService, type Overrides, type RunningService } from "@calends/kit/service";
+import { createTokenVerifier } from "./auth.ts";
+import type { GatewayConfig, Upstream } from "./config.ts";
+import { createCors } from "./cors.ts";
+import { serveRest } from "./rest/serve-rest.ts";
+import { forwardService } from "./rpc/forward.ts";
+import { upstreamServices } from "./upstreams.ts";
+import { serveWeb } from "./web.ts";
+
+/** Starts the gateway: the one front door for browsers, programs and calendar readers. */
+export function startGateway(config: GatewayConfig, overrides: Overrides = {}): Promise<RunningService> {
+  const verifier = createTokenVerifier(config.auth, overrides.clock ?? systemClock);
+  const build = async ({ stack, server, signer, serveRpcs }: Parameters<Parameters<typeof startService>[3]>[0]) => {
+    const transports = new Map(
+      Object.entries(config.targets).map(([name, target]) => [name, stack.use(createGrpcTransport({ target }))]),
+    );
+    const transportOf = (name: Upstream) => must(transports.get(name), name);
+    serveRpcs((router) => {
+      for (const [name, service] of upstreamServices) {
+        router.service(service, forwardService(service, transportOf(name), signer));
+      }
+    });
+    const services = upstreamServices.map(([, service]) => service);
+    const rest = serveRest(server, services, notFound);
+    server.fallback(config.webRoot === null ? rest : serveWeb(config.webRoot, rest));
+  };
+  return startService("gateway", config.server, overrides, build, { verifier, before: createCors(config.corsOrigins) });
+}
+
+const notFound: RequestListener = (_request, response) => {
+  response.statusCode = 404;
+  response.setHeader("content-type", "application/json; charset=utf-8");
+  response.end(JSON.stringify({ error: { code: "not_found", message: "there is nothing at this address" } }));
+};

@@ -1,0 +1,22 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import type { Upstream } from "./config.ts";
+
+/** Every service that the gateway passes on, by where it lives. Their RPCs need no line of their own. */
+export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
+  ["availability", CalendarService],
+  ["availability", AvailabilityService],
+  ["booking", AppointmentTypeService],
+  ["booking", BookingService],
+  ["booking", PublicBookingService],
+  ["notification", NotificationService],
+  ["recurrence", RecurrenceService],
+  ["sync", FeedService],
+];
