@@ -51,7 +51,6 @@ const KIND_BY_REASON: Partial<Record<keyof typeof Reason, SimpleKind>> = {
   OFF_GRID: "unbookable",
   DURATION_NOT_OFFERED: "unbookable",
   BOOKING_STATUS: "settled",
-  RATE_LIMITED: "throttled",
 };
 
 const KIND_BY_CODE = new Map<Code, SimpleKind>([

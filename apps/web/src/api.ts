@@ -1,0 +1,128 @@
+/** The calls of the page, to the gateway that served it. What they answer is in the page's own terms. */
+import { create } from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromMs, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import type { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import type { BookingDetails } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import {
+  PublicBookingService,
+  type GetBookingPageResponse,
+  type PublicBooking,
+} from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { TimeRangeSchema, type TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
+import type { Span } from "./days.ts";
+
+/** Meeting is a booking as its booker sees it. */
+export interface Meeting {
+  readonly title: string;
+  readonly status: BookingStatus;
+  readonly span: Span;
+  readonly hostNames: readonly string[];
+  readonly bookerName: string;
+  readonly bookerEmail: string;
+  readonly location: string;
+  readonly meetingUrl: string;
+  readonly cancellationReason: string;
+}
+
+/** Booked is the answer to a booking. */
+export interface Booked {
+  readonly meeting: Meeting;
+  readonly manageToken: string;
+  readonly confirmationMessage: string;
+  readonly redirectUrl: string;
+}
+
+/** Managed is the booking of a manage link. */
+export interface Managed {
+  readonly meeting: Meeting;
+  readonly changeable: boolean;
+}
+
+/** Loads the slots whose starts lie in a span. */
+export type LoadSlots = (span: Span, signal: AbortSignal) => Promise<Span[]>;
+
+const TIMEOUT_MS = 15_000;
+
+const client = createClient(
+  PublicBookingService,
+  createConnectTransport({ baseUrl: window.location.origin, useHttpGet: true, defaultTimeoutMs: TIMEOUT_MS }),
+);
+
+/** Reads what the booking page of a link shows. */
+export function getPage(slug: string, signal: AbortSignal): Promise<GetBookingPageResponse> {
+  return client.getBookingPage({ slug }, { signal });
+}
+
+/** Returns how to load the slots of a link for a length of meeting. */
+export function publicSlots(slug: string, seconds: number): LoadSlots {
+  return async (span, signal) => {
+    const duration = durationFromMs(seconds * 1000);
+    const { slots } = await client.listPublicSlots({ slug, range: rangeOf(span), duration }, { signal });
+    return slots.map(toSpan);
+  };
+}
+
+/** Returns how to load the slots to which the booking of a manage link can be moved. */
+export function managedSlots(manageToken: string): LoadSlots {
+  return async (span, signal) => {
+    const { slots } = await client.listManagedSlots({ manageToken, range: rangeOf(span) }, { signal });
+    return slots.map(toSpan);
+  };
+}
+
+/** Books a slot of a link. Repeating it with the same id never makes a second booking. */
+export async function book(requestId: string, slug: string, details: BookingDetails): Promise<Booked> {
+  const { booking, manageToken, confirmationMessage, redirectUrl } = await client.book({ requestId, slug, details });
+  return { meeting: toMeeting(booking), manageToken, confirmationMessage, redirectUrl };
+}
+
+/** Reads the booking of a manage link. */
+export async function getManaged(manageToken: string, signal: AbortSignal): Promise<Managed> {
+  const { booking, changeable } = await client.getManagedBooking({ manageToken }, { signal });
+  return { meeting: toMeeting(booking), changeable };
+}
+
+/** Cancels the booking of a manage link. */
+export async function cancelManaged(requestId: string, manageToken: string, reason: string): Promise<Meeting> {
+  const { booking } = await client.cancelManagedBooking({ requestId, manageToken, reason });
+  return toMeeting(booking);
+}
+
+/** Move says where a booking goes, and why. */
+export interface Move {
+  readonly startMs: number;
+  readonly reason: string;
+}
+
+/** Moves the booking of a manage link to another start. */
+export async function rescheduleManaged(requestId: string, manageToken: string, move: Move): Promise<Meeting> {
+  const startTime = timestampFromMs(move.startMs);
+  const { reason } = move;
+  const { booking } = await client.rescheduleManagedBooking({ requestId, manageToken, startTime, reason });
+  return toMeeting(booking);
+}
+
+function rangeOf(span: Span): TimeRange {
+  return create(TimeRangeSchema, { startTime: timestampFromMs(span.startMs), endTime: timestampFromMs(span.endMs) });
+}
+
+function toSpan({ startTime, endTime }: { startTime?: Timestamp | undefined; endTime?: Timestamp | undefined }): Span {
+  if (startTime === undefined || endTime === undefined) {
+    throw new Error("the answer has a span without a start or an end");
+  }
+  return { startMs: timestampMs(startTime), endMs: timestampMs(endTime) };
+}
+
+function toMeeting(booking: PublicBooking | undefined): Meeting {
+  if (booking === undefined) {
+    throw new Error("the answer has no booking");
+  }
+  return {
+    ...booking,
+    span: toSpan(booking),
+    bookerName: booking.booker?.name ?? "",
+    bookerEmail: booking.booker?.email ?? "",
+  };
+}

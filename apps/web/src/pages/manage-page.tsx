@@ -1,0 +1,147 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { getManaged, managedSlots, type Managed, type Meeting } from "../api.ts";
+import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { MeetingFacts, When } from "../components/meeting-facts.tsx";
+import { FailurePage, useTitle } from "../components/notice-page.tsx";
+import { PageSkeleton } from "../components/skeleton.tsx";
+import { SlotPicker } from "../components/slot-picker.tsx";
+import { ZoneChooser } from "../components/zone-chooser.tsx";
+import { useLoaded } from "../use-loaded.ts";
+import { usePicker } from "../use-picker.ts";
+import { visitorZone } from "../zones.ts";
+import { useChange, type Change } from "./use-change.ts";
+
+/** The page of a manage link: the booking, and how to move or cancel it. */
+export function ManagePage({ token }: { readonly token: string }): ReactNode {
+  const load = useCallback((signal: AbortSignal) => getManaged(token, signal), [token]);
+  const { value: managed, failure, reload } = useLoaded(load);
+  useTitle("Your booking");
+  if (managed !== undefined) return <ManagedBooking token={token} managed={managed} />;
+  return failure === undefined ? <PageSkeleton /> : <FailurePage failure={failure} onRetry={reload} />;
+}
+
+interface ManagedBookingProps {
+  readonly token: string;
+  readonly managed: Managed;
+}
+
+function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
+  const [zone, setZone] = useState(visitorZone);
+  const [isMoving, setIsMoving] = useState(false);
+  const change = useChange(token, managed.meeting, () => setIsMoving(false));
+  const { meeting } = change;
+  const isChangeable = managed.changeable && meeting.status !== BookingStatus.CANCELLED;
+  return (
+    <>
+      <div className="card manage">
+        <StatusBadge status={meeting.status} />
+        <h1 id="booking-heading" tabIndex={-1}>
+          Your booking
+        </h1>
+        <div role="status">{change.result !== "" && <p className="message">{change.result}</p>}</div>
+        <MeetingFacts meeting={meeting} zone={zone} />
+        <ZoneChooser zone={zone} onChange={setZone} />
+        {isChangeable ? (
+          <Actions
+            isMoving={isMoving}
+            onMove={() => setIsMoving(!isMoving)}
+            onCancel={() => change.ask({ kind: "cancel" })}
+          />
+        ) : (
+          <p className="hint">This booking cannot be changed any more.</p>
+        )}
+      </div>
+      {isMoving && <MovePicker token={token} zone={zone} change={change} />}
+      {change.asked !== undefined && (
+        <ChangeDialog change={change} meeting={meeting} zone={zone} asked={change.asked} />
+      )}
+    </>
+  );
+}
+
+interface ActionsProps {
+  readonly isMoving: boolean;
+  readonly onMove: () => void;
+  readonly onCancel: () => void;
+}
+
+function Actions({ isMoving, onMove, onCancel }: ActionsProps): ReactNode {
+  return (
+    <div className="actions">
+      <button type="button" className="button primary" aria-expanded={isMoving} onClick={onMove}>
+        Reschedule
+      </button>
+      <button type="button" className="button danger" onClick={onCancel}>
+        Cancel booking
+      </button>
+    </div>
+  );
+}
+
+function StatusBadge({ status }: Pick<Meeting, "status">): ReactNode {
+  const isOff = status === BookingStatus.CANCELLED || status === BookingStatus.NO_SHOW;
+  const tone = status === BookingStatus.PENDING ? "is-waiting" : "";
+  return <p className={`badge ${isOff ? "is-off" : tone}`}>{STATUSES.get(status)}</p>;
+}
+
+const STATUSES = new Map<BookingStatus, string>([
+  [BookingStatus.PENDING, "Waiting for confirmation"],
+  [BookingStatus.CONFIRMED, "Confirmed"],
+  [BookingStatus.COMPLETED, "Completed"],
+  [BookingStatus.CANCELLED, "Cancelled"],
+  [BookingStatus.NO_SHOW, "Missed"],
+]);
+
+interface MovePickerProps {
+  readonly token: string;
+  readonly zone: string;
+  readonly change: Change;
+}
+
+function MovePicker({ token, zone, change }: MovePickerProps): ReactNode {
+  const loadSlots = useMemo(() => managedSlots(token), [token]);
+  const picker = usePicker(loadSlots, zone, 0);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => section.current?.focus(), []);
+  return (
+    <section ref={section} tabIndex={-1} className="card move" aria-label="Choose a new time">
+      <SlotPicker picker={picker} onPick={(slot) => change.ask({ kind: "move", slot, onRefused: picker.reload })} />
+    </section>
+  );
+}
+
+interface ChangeDialogProps {
+  readonly change: Change;
+  readonly asked: NonNullable<Change["asked"]>;
+  readonly meeting: Meeting;
+  readonly zone: string;
+}
+
+function ChangeDialog({ change, asked, meeting, zone }: ChangeDialogProps): ReactNode {
+  const { failure, isSending, confirm, dismiss } = change;
+  const common = { failure, isSending, onDismiss: dismiss, onConfirm: (reason: string) => void confirm(reason) };
+  if (asked.kind === "cancel") {
+    return (
+      <ConfirmDialog title="Cancel this booking?" confirmName="Yes, cancel it" dismissName="Keep booking" {...common}>
+        <p>
+          <When span={meeting.span} zone={zone} />
+        </p>
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <ConfirmDialog title="Move this booking?" confirmName="Yes, move it" dismissName="Keep current time" {...common}>
+      <dl className="meeting">
+        <dt>From</dt>
+        <dd>
+          <When span={meeting.span} zone={zone} />
+        </dd>
+        <dt>To</dt>
+        <dd>
+          <When span={asked.slot} zone={zone} />
+        </dd>
+      </dl>
+    </ConfirmDialog>
+  );
+}
