@@ -1,0 +1,72 @@
+import { isAddress } from "./text.ts";
+
+/** What a notice says. */
+export type NoticeKind = "request" | "confirmation" | "rescheduled" | "cancellation" | "declined";
+
+/** What somebody is in a booking. */
+export type Role = "booker" | "host" | "attendee";
+
+/** Somebody who takes part in a booking. */
+export interface Party {
+  readonly name: string;
+  /** Empty for who gets no mail. */
+  readonly email: string;
+  /** IANA zone; empty or unknown means UTC. */
+  readonly timeZone: string;
+  /** BCP 47 tag; empty or unknown means English. */
+  readonly locale: string;
+}
+
+/** Somebody who gets mail. */
+export interface Recipient extends Party {
+  readonly role: Role;
+}
+
+/** What one version of a booking has to say. Texts have one line and no control characters. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  readonly bookingId: string;
+  readonly title: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Whether a host still has to confirm. */
+  readonly pending: boolean;
+  readonly hosts: readonly Party[];
+  readonly booker: Party;
+  readonly attendees: readonly Party[];
+  readonly location: string;
+  readonly meetingUrl: string;
+  /** Why it was cancelled; empty where nobody said. */
+  readonly reason: string;
+  /** RFC 5545 SEQUENCE. */
+  readonly sequence: number;
+  /** Path of the booker's page, a signed link; empty for none. */
+  readonly managePath: string;
+  /** When the fact became true. */
+  readonly atMs: number;
+}
+
+/** The key under which a recipient is told once: the address, however it is spelled. */
+export function recipientKey(email: string): string {
+  return email.toLowerCase();
+}
+
+/**
+ * Everybody a notice goes to, each address once. Who has several roles gets the mail of the first: booker, host,
+ * attendee.
+ */
+export function recipientsOf(notice: Notice): Recipient[] {
+  const parties: Recipient[] = [
+    { ...notice.booker, role: "booker" },
+    ...notice.hosts.map((host) => ({ ...host, role: "host" as const })),
+    ...notice.attendees.map((attendee) => ({ ...attendee, role: "attendee" as const })),
+  ];
+  const recipients = new Map<string, Recipient>();
+  for (const party of parties) {
+    const key = recipientKey(party.email);
+    if (isAddress(party.email) && !recipients.has(key)) {
+      recipients.set(key, party);
+    }
+  }
+  return [...recipients.values()];
+}

@@ -1,0 +1,40 @@
+import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { newId } from "@calends/kit/ids";
+import { must } from "@calends/kit/must";
+import { durableOf, startConsumer } from "@calends/messaging/consumer";
+import { takeOnce } from "@calends/messaging/inbox";
+import { recipientsOf } from "../domain/notice.ts";
+import { queueNotice } from "../store/deliveries.ts";
+import { toNotice } from "./convert.ts";
+import type { ConsumerDeps } from "./index.ts";
+
+/** Queues a mail to everybody whom a change of a booking concerns (features N1, N5). */
+export function startOnBookingChanged({
+  store,
+  clock,
+  maxAttempts,
+  wakeSender,
+  ...deps
+}: ConsumerDeps): Promise<AsyncDisposable> {
+  const durable = durableOf("notification", BookingChangedSchema);
+  return startConsumer({
+    ...deps,
+    service: "notification",
+    event: BookingChangedSchema,
+    async handle({ id, message, organizationId, at }) {
+      const { id: bookingId, version } = must(message.booking, "booking");
+      const notice = toNotice(message, at);
+      if (notice === null) {
+        return;
+      }
+      const now = clock.now();
+      const addressed = recipientsOf(notice).map((recipient) => ({ id: newId(now.getTime()), recipient }));
+      await store.transaction(async (tx) => {
+        if (await takeOnce(tx, durable, id)) {
+          await queueNotice(tx, { organizationId, bookingId, version }, notice, addressed, now, maxAttempts);
+        }
+      });
+      wakeSender();
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { startService, type Overrides, type RunningService } from "@calends/kit/service";
+import { openFoundation } from "@calends/messaging/foundation";
+import { composeMail } from "./channels/compose.ts";
+import { openMailer } from "./channels/smtp.ts";
+import type { NotificationConfig } from "./config.ts";
+import { startConsumers } from "./events/index.ts";
+import { startSender } from "./jobs/sender.ts";
+import { notificationRpcs } from "./rpc/index.ts";
+import { openStore } from "./store/index.ts";
+
+const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
+
+/** Starts notification: who is told what about a booking, once. Stops in the order consumer, RPCs, sender, connections. */
+export function startNotification(config: NotificationConfig, overrides: Overrides = {}): Promise<RunningService> {
+  return startService("notification", config.server, overrides, async (parts) => {
+    const { stack, clock } = parts;
+    const { pool, broker } = await openFoundation("notification", config.store, migrations, parts);
+    const store = stack.use(openStore(pool));
+    const mailer = stack.use(openMailer(config.mail.smtpUrl));
+    const sender = stack.use(
+      startSender({ ...parts, store, mailer, compose: (claimed) => composeMail(claimed, config.mail) }),
+    );
+    const { maxAttempts } = config.mail;
+    const deps = { store, clock, maxAttempts, wakeSender: () => sender.wake() };
+    parts.serveRpcs((router) => {
+      router.service(NotificationService, notificationRpcs(deps));
+    });
+    await startConsumers({ ...parts, ...deps, broker });
+  });
+}

@@ -1,0 +1,130 @@
+import { DomainError, invalidField, notFound } from "@calends/kit/domain-error";
+import { statuses, type Delivery, type DeliveryStatus } from "../domain/delivery.ts";
+import { recipientKey, type Notice, type Recipient } from "../domain/notice.ts";
+import type { Delivery as DeliveryRow } from "../gen/prisma/client.ts";
+import { throwKind, type Tx } from "./index.ts";
+
+/** One version of a booking. */
+export interface BookingVersion {
+  readonly organizationId: string;
+  readonly bookingId: string;
+  readonly version: bigint;
+}
+
+/** A delivery to be queued. */
+export interface Addressed {
+  readonly id: string;
+  readonly recipient: Recipient;
+}
+
+/**
+ * Queues a notice to its recipients, each once. What older versions of the booking have not yet sent is superseded; the
+ * notice of a version older than one already queued is itself superseded. The booking's row is locked for the rest of
+ * the transaction, so that two versions cannot pass each other.
+ */
+export async function queueNotice(
+  tx: Tx,
+  booking: BookingVersion,
+  notice: Notice,
+  addressed: readonly Addressed[],
+  now: Date,
+  maxAttempts: number,
+): Promise<DeliveryStatus> {
+  const { organizationId, bookingId, version: bookingVersion } = booking;
+  const newest = await raiseVersion(tx, booking);
+  const status = bookingVersion < newest ? "superseded" : "queued";
+  const version = { organizationId, bookingId, bookingVersion };
+  await tx.notice.createMany({ data: [{ ...version, facts: toFacts(notice) }], skipDuplicates: true });
+  const common = { ...version, kind: notice.kind, status, maxAttempts, dueAt: now, createdAt: now };
+  const data = addressed.map(({ id, recipient }) => ({ ...common, id, recipient: recipientKey(recipient.email) }));
+  await tx.delivery.createMany({ data, skipDuplicates: true });
+  // A delivery whose lease runs is being sent: it is settled, or superseded at the end of the lease.
+  await tx.$executeRaw`
+    UPDATE deliveries SET status = 'superseded', lease = NULL
+    WHERE organization_id = ${organizationId}::uuid AND booking_id = ${bookingId}::uuid
+      AND booking_version < ${newest} AND status = 'queued' AND (lease IS NULL OR due_at <= ${now})`;
+  return status;
+}
+
+/** Reads a page of deliveries, newest first: their ids grow with time. The token is the last delivery's id. */
+export async function listDeliveries(
+  db: Tx,
+  organizationId: string,
+  status: DeliveryStatus | null,
+  pageSize: number,
+  pageToken: string,
+): Promise<{ deliveries: Delivery[]; nextPageToken: string }> {
+  const rows = await db.delivery
+    .findMany({
+      where: {
+        organizationId,
+        ...(status === null ? {} : { status }),
+        ...(pageToken === "" ? {} : { id: { lt: asId(pageToken) } }),
+      },
+      orderBy: { id: "desc" },
+      take: pageSize + 1,
+    })
+    .catch(throwKind);
+  const deliveries = rows.slice(0, pageSize).map(toDelivery);
+  return { deliveries, nextPageToken: rows.length > pageSize ? (deliveries.at(-1)?.id ?? "") : "" };
+}
+
+/**
+ * Queues a failed delivery again with so many more tries, or supersedes it where its booking has since changed. Throws
+ * "not found", or "precondition" where it has not failed.
+ */
+export async function requeue(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+  now: Date,
+  moreAttempts: number,
+): Promise<Delivery> {
+  const changed = await tx.$executeRaw`
+    UPDATE deliveries d
+    SET status = CASE WHEN d.booking_version < b.version THEN 'superseded' ELSE 'queued' END,
+        due_at = ${now}, lease = NULL, max_attempts = d.attempts + ${moreAttempts}
+    FROM notified_bookings b
+    WHERE d.organization_id = ${organizationId}::uuid AND d.id = ${id}::uuid AND d.status = 'failed'
+      AND b.organization_id = d.organization_id AND b.booking_id = d.booking_id`;
+  const row = await tx.delivery.findUnique({ where: { organizationId_id: { organizationId, id } } });
+  if (row === null) {
+    throw notFound("Delivery");
+  }
+  if (changed === 0) {
+    throw new DomainError("precondition", "DELIVERY_STATUS", "only a failed delivery can be sent again");
+  }
+  return toDelivery(row);
+}
+
+/** Notes that a version has something to say; returns the newest one that has. */
+async function raiseVersion(tx: Tx, { organizationId, bookingId, version }: BookingVersion): Promise<bigint> {
+  const rows = await tx.$queryRaw<{ version: bigint }[]>`
+    INSERT INTO notified_bookings AS b (organization_id, booking_id, version)
+    VALUES (${organizationId}::uuid, ${bookingId}::uuid, ${version})
+    ON CONFLICT (organization_id, booking_id) DO UPDATE SET version = GREATEST(b.version, EXCLUDED.version)
+    RETURNING version`;
+  return rows[0]?.version ?? version;
+}
+
+function toFacts(notice: Notice) {
+  return {
+    ...notice,
+    booker: { ...notice.booker },
+    hosts: notice.hosts.map((host) => ({ ...host })),
+    attendees: notice.attendees.map((attendee) => ({ ...attendee })),
+  };
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  const { id, bookingId, kind, recipient, attempts, lastError, createdAt, sentAt } = row;
+  const status = statuses.find((known) => known === row.status) ?? "failed"; // A CHECK lists the statuses.
+  return { id, bookingId, kind, recipient, status, attempts, lastError, createdAt, sentAt };
+}
+
+function asId(token: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(token)) {
+    throw invalidField("page_token", "page_token is not one that was given out");
+  }
+  return token;
+}
