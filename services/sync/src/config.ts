@@ -1,0 +1,31 @@
+import {
+  parseConfig,
+  serverConfig,
+  serverVariables,
+  storeConfig,
+  storeVariables,
+  type ServerConfig,
+  type StoreConfig,
+} from "@calends/kit/config";
+import { z } from "zod";
+
+/** What sync runs with. */
+export interface SyncConfig {
+  readonly server: ServerConfig;
+  readonly store: StoreConfig;
+  /** What the tokens of feeds are derived with. */
+  readonly feedSecret: string;
+}
+
+const schema = z.object({
+  ...serverVariables,
+  ...storeVariables,
+  /** What the tokens of feeds are derived with; who has it can read every feed. Addresses given out survive a change. */
+  FEED_SECRET: z.string().min(32, "must have at least 32 characters"),
+});
+
+/** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): SyncConfig {
+  const variables = parseConfig("sync", schema, env);
+  return { server: serverConfig(variables), store: storeConfig(variables), feedSecret: variables.FEED_SECRET };
+}

@@ -1,0 +1,42 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { BookingStatus, type Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { must } from "@calends/kit/must";
+import { startConsumer } from "@calends/messaging/consumer";
+import type { CalendarEvent } from "../domain/calendar-event.ts";
+import { applyBooking } from "../store/calendar-events.ts";
+import type { ConsumerDeps } from "./index.ts";
+
+/** Keeps what feeds show equal to the bookings of each calendar (feature S6). */
+export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
+  return startConsumer({
+    ...deps,
+    service: "sync",
+    event: BookingChangedSchema,
+    async handle({ message, organizationId }) {
+      const booking = must(message.booking, "booking");
+      const version = { organizationId, bookingId: booking.id, version: booking.version };
+      const calendarIds = booking.hosts.map(({ calendarId }) => calendarId);
+      await store.transaction((tx) => applyBooking(tx, version, calendarIds, toCalendarEvent(booking)));
+    },
+  });
+}
+
+/** What a feed shows of a booking, and nothing else of it; null for what does not take place. */
+function toCalendarEvent(booking: Booking): CalendarEvent | null {
+  if (booking.status === BookingStatus.CANCELLED) {
+    return null;
+  }
+  const { id: bookingId, title, location, meetingUrl, sequence } = booking;
+  return {
+    bookingId,
+    title,
+    tentative: booking.status === BookingStatus.PENDING,
+    startsAt: timestampDate(must(booking.startTime, "start_time")),
+    endsAt: timestampDate(must(booking.endTime, "end_time")),
+    location,
+    meetingUrl,
+    sequence,
+    changedAt: timestampDate(must(booking.updateTime, "update_time")),
+  };
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import { startService, type Overrides, type RunningService } from "@calends/kit/service";
+import { openFoundation } from "@calends/messaging/foundation";
+import type { SyncConfig } from "./config.ts";
+import { startConsumers } from "./events/index.ts";
+import { feedRpcs } from "./rpc/index.ts";
+import { openStore } from "./store/index.ts";
+
+const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
+
+/** Starts sync: private iCalendar feeds of calendars. */
+export function startSync(config: SyncConfig, overrides: Overrides = {}): Promise<RunningService> {
+  return startService("sync", config.server, overrides, async (parts) => {
+    const { pool, broker } = await openFoundation("sync", config.store, migrations, parts);
+    const store = parts.stack.use(openStore(pool));
+    const deps = { store, clock: parts.clock, feedSecret: config.feedSecret };
+    parts.serveRpcs((router) => {
+      router.service(FeedService, feedRpcs(deps));
+    });
+    await startConsumers({ ...parts, store, broker });
+  });
+}
