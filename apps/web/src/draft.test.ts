@@ -37,7 +37,9 @@ describe("checking a draft", () => {
 
   test("wants phone numbers in international form", () => {
     expect(faults({ phone: "+49 30 1234567" })).toEqual([]);
-    expect(faults({ phone: "030 1234567" })).toEqual(["answer-phone"]);
+    for (const bad of ["030 1234567", "+0 30 1234567", "+49 30", "+49 30 12x4567", "+1234567890123456"]) {
+      expect([bad, faults({ phone: bad })]).toEqual([bad, ["answer-phone"]]);
+    }
   });
 
   test("holds text to the question's length", () => {
@@ -89,6 +91,11 @@ describe("the server's violations", () => {
     for (const path of ["details.answers.people", 'details.answers["people"]', "details.answers[people]", "people"]) {
       expect([path, placed(path)]).toEqual([path, ["answer-people"]]);
     }
+  });
+
+  test("say the rule without the question's id, which is not for people", () => {
+    const violations = [{ field: "details.answers[0].value", description: "topic: at most 5 characters" }];
+    expect([...placeViolations(violations, draft, QUESTIONS)]).toEqual([["answer-topic", "At most 5 characters."]]);
   });
 
   test("are never lost, also when they name no field of the form", () => {

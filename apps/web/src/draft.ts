@@ -78,13 +78,13 @@ function checkAnswer(question: Question, answer: string): string | undefined {
 }
 
 function checkPhone(answer: string): string | undefined {
-  const isInternational = /^\+[0-9][0-9 ().-]{4,}$/.test(answer);
+  const isInternational = /^\+[1-9](?:[ ().-]?\d){6,14}$/.test(answer);
   return isInternational ? undefined : "Please enter a phone number with its country code, like +49 30 1234567.";
 }
 
 function checkNumber({ minValue, maxValue }: Question, text: string): string | undefined {
   const value = Number(text);
-  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) return "Please enter a number.";
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return "Please enter a number.";
   if (minValue !== undefined && value < minValue) return `Please enter ${minValue} or more.`;
   return maxValue !== undefined && value > maxValue ? `Please enter ${maxValue} or less.` : undefined;
 }
@@ -96,7 +96,7 @@ export function maxLengthOf(question: Question): number {
 
 /** In much of the world a comma is the decimal sign; the contract wants a point. */
 function decimal(answer: string): string {
-  return answer.replace(/^([+-]?\d+),(\d+)$/, "$1.$2");
+  return answer.replace(/^(-?\d+),(\d+)$/, "$1.$2");
 }
 
 /** Booker says who the page's visitor is, apart from what they type. */
@@ -140,8 +140,10 @@ export function placeViolations(
 ): FieldErrors {
   const errors = new Map<string, string>();
   for (const { field, description } of violations) {
+    // The question's id before the rule is for programs; here the rule stands at the question.
     const id = fieldOfPath(field, draft, questions);
-    errors.set(id, [errors.get(id), sentence(description)].filter((part) => part !== undefined).join(" "));
+    const text = sentence(description.replace(/^[a-z][a-z0-9_]*: /, ""));
+    errors.set(id, [errors.get(id), text].filter((part) => part !== undefined).join(" "));
   }
   return errors;
 }
