@@ -8,6 +8,7 @@ import {
   type UniversalServerRequest,
   type UniversalServerResponse,
 } from "@connectrpc/connect/protocol";
+import { errorToJson } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { toConnectError } from "./connect-errors.ts";
@@ -77,7 +78,7 @@ async function* grpcWebBody(
 }
 
 function connectResponse(response: UniversalServerResponse, error: ConnectError): UniversalServerResponse {
-  const body = new TextEncoder().encode(JSON.stringify({ code: "invalid_argument", message: error.rawMessage }));
+  const body = new TextEncoder().encode(JSON.stringify(errorToJson(error, undefined)));
   const header = new Headers(response.header);
   header.set("content-length", String(body.byteLength));
   header.delete("content-encoding");

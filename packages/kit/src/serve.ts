@@ -99,15 +99,20 @@ export async function serve(options: ServeOptions): Promise<Server> {
     }
     const path = request.url?.split("?", 1)[0] ?? "";
     const handler = paths.get(path);
-    if (handler === undefined && !path.startsWith("/calends.")) {
+    const isOurs = path.startsWith("/calends.");
+    if (isOurs || handler === undefined) {
+      // A health watch may go on for ever and is not waited for.
+      response.once("close", calls.begin());
+    }
+    if (handler === undefined && !isOurs) {
       fallback(request, response);
       return;
     }
     const contextValues = createContextValues();
     const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
     const respond = handler === undefined ? unknownRpc(health) : withMalformed(handler, options.observer);
-    calls
-      .run(() => respond({ ...universal, contextValues }).then((answer) => universalResponseToNodeResponse(answer, response)))
+    respond({ ...universal, contextValues })
+      .then((answer) => universalResponseToNodeResponse(answer, response))
       .catch(() => response.destroy());
   };
   const listener = await listen(options.host, options.port, onRequest);
@@ -123,7 +128,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       const handler = paths.get(path);
       const respond = handler === undefined ? unknownRpc(health) : withMalformed(handler, options.observer);
       const url = `http://localhost${path}`;
-      return calls.run(() => respond({ ...request, url, contextValues: createContextValues() }));
+      return respond({ ...request, url, contextValues: createContextValues() });
     },
     async drain(timeoutMs) {
       health.set(false);
@@ -178,11 +183,10 @@ class CallsInProgress {
   readonly #waiting = new Set<() => void>();
   #count = 0;
 
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  /** Notes that a call begins; the function returned notes that it has ended. */
+  begin(): () => void {
     this.#count += 1;
-    try {
-      return await call();
-    } finally {
+    return () => {
       this.#count -= 1;
       if (this.#count === 0) {
         for (const resolve of this.#waiting) {
@@ -190,7 +194,7 @@ class CallsInProgress {
         }
         this.#waiting.clear();
       }
-    }
+    };
   }
 
   async finished(timeoutMs: number): Promise<void> {

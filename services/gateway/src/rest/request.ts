@@ -37,9 +37,11 @@ function setPath(json: JsonObject, schema: DescMessage, path: readonly string[],
   if (field === undefined) {
     throw invalidField(whole, "there is no such parameter");
   }
-  // Either spelling may stand in the body; the path and the query win.
-  delete json[field.name];
   const key = field.jsonName;
+  if (key !== field.name) {
+    // Either spelling may stand in the body; the path and the query win.
+    delete json[field.name];
+  }
   if (rest.length > 0) {
     if (field.fieldKind !== "message") {
       throw invalidField(whole, "there is no such parameter");
