@@ -5,7 +5,7 @@ export function zoneFor(timeZone: string): string {
   return IANAZone.isValidZone(timeZone) ? timeZone : "UTC";
 }
 
-/** A span in words, as in "Monday, December 21, 2026 at 10:00 – 10:30 AM (Europe/Berlin, GMT+1)". */
+/** A span in words, as in "Monday, December 21, 2026, 10:00 – 10:30 AM (Europe/Berlin, GMT+1)". */
 export function formatSpan(startMs: number, endMs: number, timeZone: string, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short", timeZone });
   const zone = timeZone === "UTC" ? "UTC" : `${timeZone}, ${offsetName(startMs, timeZone, locale)}`;

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { migrate } from "@calends/kit/migrate";
+import { createDatabase } from "@calends/testkit/postgres";
+import { Pool } from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Notice, NoticeKind } from "../domain/notice.ts";
+import { claimDue, retireDue, settle } from "./claims.ts";
+import { queueNotice } from "./deliveries.ts";
+import { openStore, type Store } from "./index.ts";
+
+const organizationId = randomUUID();
+const stack = new AsyncDisposableStack();
+const t0 = Date.parse("2026-12-01T00:00:00Z");
+let store: Store;
+
+beforeAll(async () => {
+  const database = stack.use(await createDatabase("claims"));
+  const directory = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
+  await migrate({ connectionString: database.url, directory });
+  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 8 }), (open) => open.end());
+  store = stack.use(openStore(pool));
+});
+
+afterAll(() => stack.disposeAsync());
+
+beforeEach(() => store.db.notice.deleteMany());
+
+const at = (seconds: number): Date => new Date(t0 + seconds * 1_000);
+const retry = (seconds: number) => ({ now: at(seconds), at: at(seconds + 60) });
+const claim = (seconds: number, limit = 1_000) =>
+  claimDue(store.db, at(seconds), at(seconds + 300), randomUUID(), limit);
+
+function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["a@example.com"]): Promise<string> {
+  const party = { name: "A", email: "a@example.com", timeZone: "", locale: "" };
+  const notice: Notice = {
+    kind,
+    bookingId,
+    title: "T",
+    startMs: t0,
+    endMs: t0 + 1,
+    pending: false,
+    hosts: [],
+    booker: party,
+    attendees: [],
+    location: "",
+    meetingUrl: "",
+    reason: "",
+    sequence: 0,
+    managePath: "",
+    atMs: t0,
+  };
+  const addressed = emails.map((email) => ({
+    id: randomUUID(),
+    recipient: { ...party, email, role: "booker" as const },
+  }));
+  const booking = { organizationId, bookingId, version };
+  return store.transaction((tx) => queueNotice(tx, booking, notice, addressed, at(0), 3));
+}
+
+async function statusesOf(bookingId: string): Promise<string[]> {
+  const rows = await store.db.delivery.findMany({ where: { bookingId }, orderBy: { bookingVersion: "asc" } });
+  return rows.map(({ status }) => status);
+}
+
+test("a cancellation waits while the confirmation is on its way, and goes out after it", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  const [confirmation] = await claim(1);
+  expect(confirmation?.notice.kind).toBe("confirmation");
+  await queue(booking, 2n, "cancellation");
+  expect(await claim(2)).toEqual([]);
+  expect(confirmation && (await settle(store.db, confirmation, { kind: "sent" }, retry(3)))).toBe(true);
+  const [cancellation] = await claim(4);
+  expect(cancellation?.notice.kind).toBe("cancellation");
+  expect(cancellation && (await settle(store.db, cancellation, { kind: "sent" }, retry(5)))).toBe(true);
+  expect(await statusesOf(booking)).toEqual(["sent", "sent"]);
+});
+
+test("a confirmation that was deferred when the cancellation came is never tried again", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  const [confirmation] = await claim(1);
+  await queue(booking, 2n, "cancellation");
+  const outcome = { kind: "deferred", error: "451", code: "451" } as const;
+  expect(confirmation && (await settle(store.db, confirmation, outcome, retry(3)))).toBe(true);
+  expect(await statusesOf(booking)).toEqual(["superseded", "queued"]);
+  expect((await claim(4)).map(({ notice }) => notice.kind)).toEqual(["cancellation"]);
+});
+
+test("a confirmation whose sender died is superseded at the end of its lease, and its late result changes nothing", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  const [confirmation] = await claim(1);
+  await queue(booking, 2n, "cancellation");
+  await retireDue(store.db, at(302));
+  expect(await statusesOf(booking)).toEqual(["superseded", "queued"]);
+  expect(confirmation && (await settle(store.db, confirmation, { kind: "sent" }, retry(303)))).toBe(false);
+  expect(await claim(304)).toHaveLength(1);
+});
+
+test("interrupted at the last try: failed, and not tried for ever", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  for (const seconds of [1, 302, 603]) {
+    await retireDue(store.db, at(seconds));
+    expect(await claim(seconds)).toHaveLength(1);
+  }
+  await retireDue(store.db, at(904));
+  expect(await statusesOf(booking)).toEqual(["failed"]);
+});
+
+test("eight senders at once claim each delivery once", async () => {
+  const emails = Array.from({ length: 100 }, (_, index) => `a${index}@example.com`);
+  await queue(randomUUID(), 1n, "confirmation", emails);
+  const claims: string[] = [];
+  for (let taken = -1; taken !== claims.length;) {
+    taken = claims.length;
+    const rounds = await Promise.all(Array.from({ length: 8 }, () => claim(1, 7)));
+    claims.push(...rounds.flat().map(({ id }) => id));
+  }
+  expect(claims).toHaveLength(100);
+  expect(new Set(claims).size).toBe(100);
+});
+
+test("versions that race: whichever is queued first, the older is superseded", async () => {
+  const bookings = Array.from({ length: 30 }, () => randomUUID());
+  await Promise.all(
+    bookings.flatMap((id) => [
+      queue(id, 2n, "cancellation"),
+      queue(id, 1n, "confirmation"),
+      queue(id, 2n, "cancellation"),
+    ]),
+  );
+  for (const id of bookings) {
+    expect(await statusesOf(id)).toEqual(["superseded", "queued"]);
+  }
+});

@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  BookingChange,
+  BookingStatus,
+  type Booking,
+  type BookingSchema,
+} from "@calends/contracts/calends/booking/v1/booking_pb";
+import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { sqlOf } from "@calends/kit/database";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { must } from "@calends/kit/must";
+import type { RunningService } from "@calends/kit/service";
+import { startMailbox, type Mailbox } from "@calends/local/mailbox";
+import { enqueue, republishSince } from "@calends/messaging/outbox";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { createDatabase } from "@calends/testkit/postgres";
+import { createClient, type Client } from "@connectrpc/connect";
+import { Pool } from "pg";
+import { loadConfig } from "../src/config.ts";
+import { startNotification } from "../src/service.ts";
+
+/** A clock that stands still until a test moves it. */
+export class TestClock {
+  #nowMs = Date.parse("2026-12-01T08:00:00Z");
+
+  now(): Date {
+    return new Date(this.#nowMs);
+  }
+
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  /** Never moves back. */
+  moveTo(ms: number): void {
+    this.#nowMs = Math.max(this.#nowMs, ms);
+  }
+}
+
+/** Waits until a condition holds; fails saying which one did not. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) {
+      throw new Error(`in vain: ${what}`);
+    }
+    await delay(20);
+  }
+}
+
+type BookingInit = MessageInitShape<typeof BookingSchema>;
+/** The fields of a booking, as a plain object. */
+type BookingPlain = Omit<Exclude<BookingInit, Booking>, "$typeName">;
+export type Change = MessageInitShape<typeof BookingChangedSchema>;
+
+export const organizationId = randomUUID();
+export const start = new Date("2026-12-21T09:00:00Z");
+
+/** A confirmed booking with three people who get mail. */
+export function bookingOf(changes: Omit<BookingPlain, "id"> = {}): BookingPlain & { id: string } {
+  const end = new Date(start.getTime() + 1_800_000);
+  return {
+    id: randomUUID(),
+    title: "Intro call",
+    status: BookingStatus.CONFIRMED,
+    startTime: timestampFromDate(start),
+    endTime: timestampFromDate(end),
+    hosts: [{ calendarId: randomUUID(), name: "Hannah Host", email: "host@example.com", timeZone: "Europe/Berlin" }],
+    booker: { name: "Bo Booker", email: "booker@example.com", timeZone: "America/New_York", locale: "en-US" },
+    attendees: [{ name: "Aimée", email: "attendee@example.com", timeZone: "Europe/Paris", locale: "fr-FR" }],
+    location: "Room 5",
+    meetingUrl: "https://meet.example.com/a?b=1,2",
+    version: 1n,
+    ...changes,
+  };
+}
+
+/** The events of a booking that was made, moved and cancelled, in their order. */
+export function lifeOf(booking: BookingPlain): Change[] {
+  const moved = { startTime: timestampFromDate(new Date(start.getTime() + 3_600_000)), version: 2n, sequence: 1 };
+  const managePath = "/manage/secret-token";
+  const cancelled = { status: BookingStatus.CANCELLED, version: 3n, sequence: 2, cancellationReason: "Ill" };
+  const endTime = timestampFromDate(new Date(start.getTime() + 5_400_000));
+  return [
+    { change: BookingChange.CREATED, managePath, booking },
+    { change: BookingChange.RESCHEDULED, managePath, booking: { ...booking, ...moved, endTime } },
+    { change: BookingChange.CANCELLED, managePath, booking: { ...booking, ...moved, endTime, ...cancelled } },
+  ];
+}
+
+/** The order of a list, but for chance: the same for the same seed. */
+export function shuffled<T>(list: readonly T[], seed: number): T[] {
+  let state = seed;
+  const keyed = list.map((item) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return { item, key: state };
+  });
+  return keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
+}
+
+/** Notification with a database, a broker and a mailbox of a test's own. */
+export interface Rig extends AsyncDisposable {
+  readonly clock: TestClock;
+  readonly mailbox: Mailbox;
+  readonly env: Readonly<Record<string, string>>;
+  readonly pool: Pool;
+  start(env?: Readonly<Record<string, string>>): Promise<RunningService>;
+  client(service: RunningService, organization?: string): Promise<Client<typeof NotificationService>>;
+  /** Writes events into the outbox, from which the relay publishes them. */
+  publish(changes: readonly Change[]): Promise<void>;
+  /** Publishes every event so far again, with the same event ids. */
+  republish(): Promise<void>;
+}
+
+/** Puts together what notification runs on. */
+export async function createRig(): Promise<Rig> {
+  await using stack = new AsyncDisposableStack();
+  const clock = new TestClock();
+  const database = stack.use(await createDatabase("notification"));
+  const nats = stack.use(await createPrivateNats());
+  const mailbox = stack.use(await startMailbox());
+  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["gateway", "notification"]);
+  const env = {
+    PORT: "0",
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "silent",
+    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+    SIGNING_KEY: JSON.stringify(signingKeys["notification"]),
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
+    MAIL_FROM: "no-reply@calends.test",
+    PUBLIC_URL: "https://book.example.com/",
+  };
+  const owned = stack.move();
+  const signer = await createSigner(must(signingKeys["gateway"], "key"), clock);
+  return {
+    clock,
+    mailbox,
+    env,
+    pool,
+    async start(changes = {}) {
+      const service = await startNotification(loadConfig({ ...env, ...changes }), { clock });
+      await service.ready;
+      return service;
+    },
+    async client(service, organization = organizationId) {
+      const scopes = ["deliveries:read", "deliveries:write"];
+      const transport = owned.use(
+        createGrpcTransport({
+          target: `127.0.0.1:${service.port}`,
+          interceptors: [
+            (next) => async (request) => {
+              const claims = { organizationId: organization, subject: "tester", scopes };
+              request.header.set("authorization", await signer.bearer(claims));
+              return next(request);
+            },
+          ],
+        }),
+      );
+      return createClient(NotificationService, transport);
+    },
+    async publish(changes) {
+      const context = { organizationId, at: clock.now(), trace: null };
+      for (const change of changes) {
+        await enqueue(sqlOf(pool), BookingChangedSchema, change, context);
+      }
+      await pool.query("NOTIFY outbox");
+    },
+    async republish() {
+      await republishSince(sqlOf(pool), new Date(0));
+      await pool.query("NOTIFY outbox");
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
