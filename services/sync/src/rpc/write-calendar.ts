@@ -1,5 +1,6 @@
 import { ICalCalendar, ICalCalendarMethod, ICalEventStatus } from "ical-generator";
 import type { CalendarEvent } from "../domain/calendar-event.ts";
+import { cleanText, escapedLine } from "../domain/text.ts";
 
 const refreshSeconds = 15 * 60;
 
@@ -8,7 +9,8 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[]): s
   const calendar = new ICalCalendar({
     prodId: { company: "Calends", product: "Calends", language: "EN" },
     method: ICalCalendarMethod.PUBLISH,
-    name,
+    // The generator writes names as they come.
+    name: escapedLine(name),
     ttl: refreshSeconds,
   });
   for (const event of events) {
@@ -20,9 +22,9 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[]): s
       lastModified: event.changedAt,
       start: event.startsAt,
       end: event.endsAt,
-      summary: event.title,
+      summary: cleanText(event.title),
       status: event.tentative ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
-      ...(event.location === "" ? {} : { location: event.location }),
+      ...(event.location === "" ? {} : { location: cleanText(event.location) }),
       ...(url === null ? {} : { url }),
     });
   }

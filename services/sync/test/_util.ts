@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  BookingChange,
+  BookingStatus,
+  type Booking,
+  type BookingSchema,
+} from "@calends/contracts/calends/booking/v1/booking_pb";
+import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import { sqlOf } from "@calends/kit/database";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { must } from "@calends/kit/must";
+import type { RunningService } from "@calends/kit/service";
+import { enqueue, republishSince } from "@calends/messaging/outbox";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { createDatabase } from "@calends/testkit/postgres";
+import { createClient, type Client } from "@connectrpc/connect";
+import ICAL from "ical.js";
+import { Pool } from "pg";
+import { loadConfig } from "../src/config.ts";
+import { startSync } from "../src/service.ts";
+
+export const organizationId = randomUUID();
+export const now = new Date("2026-12-01T08:00:00Z");
+
+/** Waits until a condition holds; fails saying which one did not. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) {
+      throw new Error(`in vain: ${what}`);
+    }
+    await delay(20);
+  }
+}
+
+/** The fields of a booking, as a plain object. */
+export type BookingPlain = Omit<Exclude<MessageInitShape<typeof BookingSchema>, Booking>, "$typeName">;
+
+/** A confirmed booking on a calendar, so many hours from now. */
+export function bookingOf(calendarId: string, hours: number, changes: Omit<BookingPlain, "id"> = {}) {
+  const startTime = new Date(now.getTime() + hours * 3_600_000);
+  return {
+    id: randomUUID(),
+    title: "Intro call",
+    status: BookingStatus.CONFIRMED,
+    startTime: timestampFromDate(startTime),
+    endTime: timestampFromDate(new Date(startTime.getTime() + 1_800_000)),
+    updateTime: timestampFromDate(now),
+    hosts: [{ calendarId, name: "Host" }],
+    booker: { name: "Secret Booker", email: "secret@example.com" },
+    version: 1n,
+    ...changes,
+  };
+}
+
+/** Sync with a database and a broker of a test's own. */
+export interface Rig extends AsyncDisposable {
+  readonly pool: Pool;
+  readonly service: RunningService;
+  /** Calls on behalf of an organization, or of nobody. */
+  client(organization?: string | null): Client<typeof FeedService>;
+  publish(bookings: readonly BookingPlain[]): Promise<void>;
+  /** Publishes every event so far again. */
+  republish(): Promise<void>;
+  /** Waits until every booking of the outbox has been taken in its newest version. */
+  settled(bookings: readonly BookingPlain[]): Promise<void>;
+}
+
+/** Starts sync on parts of its own. */
+export async function createRig(): Promise<Rig> {
+  await using stack = new AsyncDisposableStack();
+  const clock = { now: () => now };
+  const database = stack.use(await createDatabase("sync"));
+  const nats = stack.use(await createPrivateNats());
+  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["gateway", "sync"]);
+  const env = {
+    PORT: "0",
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "silent",
+    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+    SIGNING_KEY: JSON.stringify(signingKeys["sync"]),
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    FEED_SECRET: "a secret of thirty-two characters or more",
+  };
+  const service = stack.use(await startSync(loadConfig(env), { clock }));
+  await service.ready;
+  const signer = await createSigner(must(signingKeys["gateway"], "key"), clock);
+  const owned = stack.move();
+  return {
+    pool,
+    service,
+    client(organization = organizationId) {
+      const claims = { organizationId: organization, subject: "tester", scopes: ["feeds:read", "feeds:write"] };
+      const transport = createGrpcTransport({
+        target: `127.0.0.1:${service.port}`,
+        interceptors: [
+          (next) => async (request) => {
+            if (organization !== null) {
+              request.header.set("authorization", await signer.bearer(claims));
+            }
+            return next(request);
+          },
+        ],
+      });
+      return createClient(FeedService, owned.use(transport));
+    },
+    async publish(bookings) {
+      for (const booking of bookings) {
+        const change = BookingChange.RESCHEDULED;
+        await enqueue(sqlOf(pool), BookingChangedSchema, { booking, change }, { organizationId, at: now, trace: null });
+      }
+      await pool.query("NOTIFY outbox");
+    },
+    async republish() {
+      await republishSince(sqlOf(pool), new Date(0));
+      await pool.query("NOTIFY outbox");
+    },
+    async settled(bookings) {
+      await until("every booking is seen", async () => {
+        const { rows } = await pool.query<{ key: string }>(
+          "SELECT booking_id || ':' || version AS key FROM seen_bookings",
+        );
+        const seen = new Set(rows.map(({ key }) => key));
+        return bookings.every(({ id, version }) => seen.has(`${id}:${version}`));
+      });
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** What stands at the end of a feed's path. */
+export function endOf(path: string): string {
+  return must(/^\/feeds\/([^/]+)$/.exec(path)?.[1], "token");
+}
+
+/** Makes a feed of the organization for a calendar. */
+export async function createFeed(rig: Rig, calendarId: string): Promise<{ id: string; token: string; path: string }> {
+  const request = { requestId: randomUUID(), calendarId, name: "Ü, my; calendar\r\nX-EVIL:1" };
+  const { feed, path } = await rig.client().createFeed(request);
+  return { id: must(feed, "feed").id, token: endOf(path), path };
+}
+
+/** Reads a feed as a calendar program does, without any identity. */
+export async function readFeed(rig: Rig, feedToken: string) {
+  const { contentType, data } = await rig.client(null).readFeed({ feedToken });
+  const text = new TextDecoder().decode(data);
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  const events = calendar.getAllSubcomponents("vevent").map((component) => new ICAL.Event(component));
+  return { contentType, text, calendar, events };
+}
