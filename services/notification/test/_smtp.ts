@@ -10,14 +10,18 @@ export interface SilentServer extends AsyncDisposable {
   heard(): string;
 }
 
-/** Starts a server that answers nothing to MAIL FROM, or nothing at the end of a message, whose fate nobody knows then. */
-export async function startSilentServer(point: "MAIL FROM" | "end of message"): Promise<SilentServer> {
+/** Starts a server that does not greet, or answers nothing to MAIL FROM, or nothing at the end of a message, whose fate nobody knows then. */
+export async function startSilentServer(point: "greeting" | "MAIL FROM" | "end of message"): Promise<SilentServer> {
   let stalled = 0;
   let heard = "";
   const server = createServer((socket) => {
     let said = "";
-    socket.write("220 silent.test\r\n");
     socket.on("error", () => undefined); // The client was killed: that is what the test is about.
+    if (point === "greeting") {
+      stalled += 1;
+      return;
+    }
+    socket.write("220 silent.test\r\n");
     socket.on("data", (data) => {
       heard += data.toString();
       said += data.toString();

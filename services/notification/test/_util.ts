@@ -14,6 +14,7 @@ import { sqlOf } from "@calends/kit/database";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { createSigner } from "@calends/kit/identity";
 import { generateIssuerKeys } from "@calends/kit/keys";
+import { createLogger } from "@calends/kit/logger";
 import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
@@ -110,6 +111,8 @@ export interface Rig extends AsyncDisposable {
   readonly mailbox: Mailbox;
   readonly env: Readonly<Record<string, string>>;
   readonly pool: Pool;
+  /** What the services have logged. */
+  readonly logs: readonly string[];
   start(env?: Readonly<Record<string, string>>): Promise<RunningService>;
   client(service: RunningService, organization?: string): Promise<Client<typeof NotificationService>>;
   /** Writes events into the outbox, from which the relay publishes them. */
@@ -139,6 +142,7 @@ export async function createRig(): Promise<Rig> {
     MAIL_FROM: "no-reply@calends.test",
     PUBLIC_URL: "https://book.example.com/",
   };
+  const logs: string[] = [];
   const owned = stack.move();
   const signer = await createSigner(must(signingKeys["gateway"], "key"), clock);
   return {
@@ -146,8 +150,12 @@ export async function createRig(): Promise<Rig> {
     mailbox,
     env,
     pool,
+    logs,
     async start(changes = {}) {
-      const service = await startNotification(loadConfig({ ...env, ...changes }), { clock });
+      const service = await startNotification(loadConfig({ ...env, ...changes }), {
+        clock,
+        logger: createLogger("notification", "debug", (line) => logs.push(line)),
+      });
       await service.ready;
       return service;
     },

@@ -36,6 +36,9 @@ test("the mail server is down, then up: deliveries wait without using up tries, 
   await using service = await rig.start();
   await rig.publish([created("A"), created("B"), created("C")]);
   await untilAll(rig, "queued", 9);
+  const tries = (): number => rig.logs.filter((line) => line.includes("waiting for the mail server")).length;
+  const before = tries();
+  await until("the server was asked for twice since", () => tries() >= before + 2);
   await using mailbox = await startMailbox({ port });
   expect(mailbox.port).toBe(port);
   await untilAll(rig, "sent", 9);
@@ -139,6 +142,16 @@ test("stopped while it sends: what was begun is finished and marked, and the res
   await untilAll(rig, "sent", 60);
   expect(rig.mailbox.messages()).toHaveLength(60);
   expect(next.port).toBeGreaterThan(0);
+});
+
+test("a mail server that does not even greet holds up no stop", async () => {
+  await using rig = await createRig();
+  await using silent = await startSilentServer("greeting");
+  const service = await rig.start({ SMTP_URL: `smtp://127.0.0.1:${silent.port}` });
+  await until("the server was asked", () => silent.stalls() > 0);
+  const before = performance.now();
+  await service[Symbol.asyncDispose]();
+  expect(performance.now() - before).toBeLessThan(5_000);
 });
 
 test.each(["MAIL FROM", "end of message"] as const)(

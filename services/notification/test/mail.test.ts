@@ -170,3 +170,9 @@ test("what took place is told to nobody", async () => {
   await until("three mails", () => rig.mailbox.messages().length >= 3);
   expect(rig.mailbox.messages().every(({ subject }) => subject.includes("Next"))).toBe(true);
 });
+
+test("the log of all this names nobody and tells no secret", () => {
+  const log = rig.logs.join("");
+  expect(log).toContain("mail sent");
+  expect(log).not.toMatch(/example\.com|Booker|Hannah|Intro call|\/manage|secret/);
+});

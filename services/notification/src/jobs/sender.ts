@@ -85,8 +85,12 @@ async function run(deps: SenderDeps, bell: Bell, signal: AbortSignal): Promise<v
 
 async function untilReachable({ mailer, logger }: SenderDeps, signal: AbortSignal): Promise<void> {
   let failed = false;
+  // A server that accepts and says nothing must not hold up a stop.
+  const stopped = new Promise<string>((resolve) => {
+    signal.addEventListener("abort", () => resolve("stopping"), { once: true });
+  });
   const check = async () => {
-    const code = await mailer.check();
+    const code = await Promise.race([mailer.check(), stopped]);
     if (code !== null) {
       throw new Error(code);
     }

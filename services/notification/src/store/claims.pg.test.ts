@@ -136,3 +136,13 @@ test("versions that race: whichever is queued first, the older is superseded", a
     expect(await statusesOf(id)).toEqual(["superseded", "queued"]);
   }
 });
+
+test("an outdated delivery that turns up queued is not claimed", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  await queue(booking, 2n, "cancellation");
+  await store.db.delivery.updateMany({ where: { bookingId: booking, bookingVersion: 1n }, data: { status: "queued" } });
+  expect((await claim(1)).map(({ notice }) => notice.kind)).toEqual(["cancellation"]);
+  await retireDue(store.db, at(1));
+  expect((await statusesOf(booking))[0]).toBe("superseded");
+});

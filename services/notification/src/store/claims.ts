@@ -29,13 +29,14 @@ export async function retireDue(db: Tx, now: Date): Promise<number> {
 
 /**
  * Claims due deliveries for one sender and counts the try, in one statement that is committed before anything is sent.
- * A delivery waits while an older one about the same booking is being sent to the same recipient.
+ * A delivery waits while an older one about the same booking is being sent to the same recipient; one that is itself
+ * outdated is left to {@link retireDue}.
  */
 export async function claimDue(db: Tx, now: Date, leaseUntil: Date, lease: string, limit: number): Promise<Claimed[]> {
   const rows = await db.$queryRaw<ClaimedRow[]>`
     WITH due AS (
-      SELECT d.organization_id, d.id FROM deliveries d
-      WHERE d.status = 'queued' AND d.due_at <= ${now} AND d.attempts < d.max_attempts
+      SELECT d.organization_id, d.id FROM deliveries d JOIN notified_bookings b USING (organization_id, booking_id)
+      WHERE d.status = 'queued' AND d.due_at <= ${now} AND d.attempts < d.max_attempts AND d.booking_version >= b.version
         AND NOT EXISTS (
           SELECT 1 FROM deliveries e
           WHERE e.organization_id = d.organization_id AND e.booking_id = d.booking_id AND e.recipient = d.recipient
