@@ -39,23 +39,20 @@ const publishTimeoutMs = 5_000;
 export function startRelay(options: RelayOptions): Relay {
   const stopping = new AbortController();
   const bell = new Bell();
-  let session: Client | undefined;
+  const nudges = { pending: false };
   const lead = async () => {
-    session = await openSession(options.databaseUrl, bell);
+    const session = await openSession(options.databaseUrl, bell);
     try {
-      await publishUntilStopped(options, session, bell, stopping.signal);
+      await publishUntilStopped(options, session, bell, nudges, stopping.signal);
     } finally {
-      const ending = session;
-      session = undefined;
-      await ending.end().catch(() => undefined); // The connection may be what failed.
+      await session.end().catch(() => undefined); // The connection may be what failed.
     }
   };
   const running = repeat(lead, options.logger, stopping.signal);
   return {
     nudge() {
+      nudges.pending = true;
       bell.ring();
-      // Reaches the leader in another process; where this fails, its poll finds the event.
-      session?.query(`NOTIFY ${channel}`).catch(() => undefined);
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();
@@ -89,12 +86,19 @@ async function publishUntilStopped(
   options: RelayOptions,
   session: Client,
   bell: Bell,
+  nudges: { pending: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   let leading = false;
   while (!signal.aborted) {
     const heard = bell.next(pollMs);
     leading ||= await tryToLead(session);
+    const nudged = nudges.pending;
+    nudges.pending = false;
+    if (nudged && !leading) {
+      // The leader is another process. Where it does not hear this, its poll finds the event.
+      await session.query(`NOTIFY ${channel}`);
+    }
     if (!leading || (await publishBatch(options, session)) < batchSize) {
       await heard;
     }
