@@ -1,4 +1,4 @@
-import { create, toBinary, type DescFile, type DescService, type Registry } from "@bufbuild/protobuf";
+import { create, createRegistry, toBinary, type DescFile, type DescService, type Registry } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import {
   ErrorResponseSchema,
@@ -11,14 +11,11 @@ import { Code, type ServiceImpl } from "@connectrpc/connect";
 type Answer = ServerReflectionResponse["messageResponse"];
 
 /** Implements grpc.reflection.v1 for the services that a server has, so that grpcurl and its like need no .proto files. */
-export function reflectionService(
-  services: () => readonly DescService[],
-  registry: () => Registry,
-): ServiceImpl<typeof ServerReflection> {
+export function reflectionService(services: () => readonly DescService[]): ServiceImpl<typeof ServerReflection> {
   return {
     async *serverReflectionInfo(requests) {
       for await (const originalRequest of requests) {
-        const messageResponse = answer(originalRequest.messageRequest, services(), registry());
+        const messageResponse = answer(originalRequest.messageRequest, services());
         yield { validHost: originalRequest.host, originalRequest, messageResponse };
       }
     },
@@ -28,9 +25,10 @@ export function reflectionService(
 function answer(
   request: ServerReflectionRequest["messageRequest"],
   services: readonly DescService[],
-  registry: Registry,
 ): Answer {
   const files = allFiles(services);
+  // Imported files too: a client asks for the types of requests, wherever they are declared.
+  const registry = createRegistry(...files.values());
   switch (request.case) {
     case "listServices": {
       const service = services.map(({ typeName }) => ({ $typeName: "grpc.reflection.v1.ServiceResponse" as const, name: typeName }));

@@ -1,4 +1,4 @@
-import { createRegistry, type DescMethod, type DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
 import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
 import {
@@ -90,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   mount((router) => {
     const names = () => new Set(services.map(({ typeName }) => typeName));
     router.service(Health, healthService(health, names));
-    router.service(ServerReflection, reflectionService(() => services, () => createRegistry(...services.map((s) => s.file))));
+    router.service(ServerReflection, reflectionService(() => services));
   });
 
   const onRequest: RequestListener = (request, response) => {
