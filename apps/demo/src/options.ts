@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { dataDir } from "@calends/local/paths";
+
+/** What `npm start -- …` was asked for. */
+export interface Options {
+  /** Start over: delete what earlier starts left. */
+  readonly fresh: boolean;
+  /** Where databases, streams and secrets are kept. */
+  readonly directory: string;
+  readonly help: boolean;
+}
+
+/** What `npm start -- --help` prints. */
+export const usage = `npm start [-- --fresh] [--data <directory>]
+
+  --fresh   delete what earlier starts left, and begin again
+  --data    keep the data in this directory instead of .calends
+
+DATABASE_URL and NATS_URL, where they are set, name servers to use instead of starting some.
+`;
+
+/** Reads the arguments; throws for one that does not exist. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { fresh: { type: "boolean" }, data: { type: "string" }, help: { type: "boolean", short: "h" } },
+  });
+  return {
+    fresh: values.fresh ?? false,
+    directory: values.data === undefined ? dataDir() : resolve(values.data),
+    help: values.help ?? false,
+  };
+}

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startConstellation, type Constellation } from "@calends/constellation/constellation";
+import { providerToken, type Keyring } from "@calends/constellation/keys";
+import { repositoryRoot } from "@calends/local/paths";
+import { parseOptions, usage, type Options } from "./options.ts";
+import { ports } from "./ports.ts";
+import { say } from "./say.ts";
+import type { ImportReport } from "./seed/bookings.ts";
+import { allScopes, createClients } from "./seed/clients.ts";
+import { demoOrganizationId } from "./seed/ids.ts";
+import { seed, type Seeded } from "./seed/seed.ts";
+import { claim, openServers, startOver, type Servers } from "./servers.ts";
+import { listenForStop, Stopped, type Stop } from "./signals.ts";
+import { keepFeedPaths, keepToken, openSecrets, readFeedPaths, type Secrets } from "./state.ts";
+import { summarize } from "./summary.ts";
+
+const webRoot = join(repositoryRoot(), "apps/web/dist");
+
+/** Starts everything on this machine, fills the demo organization, and runs until a signal comes. */
+async function runDemo(options: Options, stop: Stop): Promise<void> {
+  const { directory, fresh } = options;
+  await using stack = new AsyncDisposableStack();
+  await mkdir(directory, { recursive: true });
+  stack.use(await claim(directory));
+  if (fresh) {
+    await startOver(directory);
+  }
+  const servers = await openServers(stack, directory, process.env, stop.check);
+  const secrets = await openSecrets(directory);
+  say("starting the services");
+  const constellation = stack.use(await openConstellation(servers, secrets, fresh));
+  tellMovedPorts(constellation, servers);
+  stop.check();
+  const token = await demoToken(secrets.keyring);
+  const tokenFile = await keepToken(directory, token);
+  const { feedPaths } = await fillDemo(constellation, token, directory);
+  stop.check();
+  const { pageUrl: mailboxUrl = "", port: smtpPort } = servers.mailbox;
+  const feedPath = feedPaths["ada"] ?? "";
+  const hasPages = existsSync(webRoot);
+  const running = { constellation, mailboxUrl, smtpPort, feedPath, tokenFile, directory, hasPages };
+  process.stdout.write(summarize(running));
+  await stop.asked;
+  say("stopping");
+}
+
+async function openConstellation(servers: Servers, secrets: Secrets, fresh: boolean): Promise<Constellation> {
+  const { postgres, nats, mailbox } = servers;
+  const isForeign = process.env["DATABASE_URL"] !== undefined;
+  return startConstellation({
+    databaseUrl: async (service) => {
+      const name = `calends_${service.replaceAll("-", "_")}`;
+      if (fresh && isForeign) {
+        await postgres.dropDatabase(name);
+      }
+      return postgres.ensureDatabase(name);
+    },
+    natsUrl: nats.url,
+    smtpUrl: `smtp://127.0.0.1:${mailbox.port}`,
+    ...secrets,
+    ports,
+    logLevel: process.env["LOG_LEVEL"] ?? "warn",
+    ...(existsSync(webRoot) ? { webRoot } : {}),
+  });
+}
+
+function demoToken(keyring: Keyring): Promise<string> {
+  const claims = { organizationId: demoOrganizationId, subject: "demo", scopes: allScopes() };
+  return providerToken(keyring, claims, new Date());
+}
+
+async function fillDemo(constellation: Constellation, token: string, directory: string): Promise<Seeded> {
+  const clients = createClients(constellation.gatewayUrl, token);
+  const known = await readFeedPaths(directory);
+  const seeded = await seed({ clients, now: new Date(), feedPaths: known, onProgress: say });
+  await keepFeedPaths(directory, seeded.feedPaths);
+  tellImport(seeded.bookings);
+  return seeded;
+}
+
+function tellImport({ created, known, refused }: ImportReport): void {
+  say(`demo: ${created} bookings made, ${known} there already, ${refused.length} not possible`);
+  for (const { event, why } of refused) {
+    const at = "startMs" in event ? new Date(event.startMs).toISOString().slice(0, 16) : "";
+    say(`demo: not booked: "${event.summary}" ${at}Z: ${why}`);
+  }
+}
+
+function tellMovedPorts({ services }: Constellation, { mailbox }: Servers): void {
+  const wanted: Readonly<Record<string, number>> = ports;
+  const page = Number(new URL(mailbox.pageUrl ?? "").port);
+  const found = [...services, { name: "mailbox", port: page }, { name: "smtp", port: mailbox.port }];
+  for (const { name, port } of found) {
+    if (wanted[name] !== port) {
+      say(`port ${wanted[name]} is taken, so ${name} listens on ${port}`);
+    }
+  }
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  // A terminal that is gone is no reason to end before everything is closed.
+  process.stdout.on("error", () => {});
+  try {
+    const options = parseOptions(args);
+    if (options.help) {
+      process.stdout.write(usage);
+      return;
+    }
+    const stop = listenForStop();
+    await runDemo(options, stop);
+    say("stopped");
+  } catch (error) {
+    if (error instanceof Stopped) {
+      say("stopped before everything ran");
+      return;
+    }
+    process.exitCode = 1;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${text}\n`);
+  }
+}
+
+await main(process.argv.slice(2));
