@@ -2,6 +2,7 @@ import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
 import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
 import type { Interceptor } from "@connectrpc/connect";
 import { DomainError, type FieldViolation } from "../domain-error.ts";
+import { unkeepableTexts } from "./text.ts";
 
 /** Refuses a request whose fields break the rules of its proto, naming each field and rule. */
 export function validateInterceptor(registry?: Registry): Interceptor {
@@ -24,17 +25,18 @@ async function* checked<T extends Message>(validator: Validator, schema: DescMes
 
 function check(validator: Validator, schema: DescMessage, message: Message): void {
   const result = validator.validate(schema, message);
-  if (result.kind === "valid") {
-    return;
-  }
   if (result.kind === "error") {
     throw result.error;
   }
-  const violations = result.violations.map(toFieldViolation);
+  const broken = result.kind === "invalid" ? result.violations.map(toFieldViolation) : [];
+  const violations = [...broken, ...unkeepableTexts(schema, message)];
   const [first] = violations;
+  if (first === undefined) {
+    return;
+  }
   throw new DomainError("invalid", "INVALID_FIELD", violations.map((v) => `${v.field}: ${v.rule}`).join("; "), {
     violations,
-    metadata: first === undefined ? {} : { field: first.field },
+    metadata: { field: first.field },
   });
 }
 
