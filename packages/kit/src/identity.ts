@@ -3,6 +3,7 @@ import type { Caller } from "./call.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { Jwk, JwkSet } from "./config.ts";
 import { DomainError } from "./domain-error.ts";
+import { parseUuid } from "./ids.ts";
 import { must } from "./must.ts";
 
 const audience = "calends";
@@ -101,7 +102,7 @@ async function verifyToken(
     }
     const { org, scope } = payload;
     const caller: Caller = {
-      organizationId: typeof org === "string" ? org : null,
+      organizationId: org === undefined || org === null ? null : must(parseUuid(org), "UUID of the organization"),
       subject: must(payload.sub, "sub"),
       issuer: must(payload.iss, "iss"),
       scopes: new Set(typeof scope === "string" ? scope.split(" ").filter((s) => s !== "") : []),

@@ -14,3 +14,11 @@ export function newId(nowMs: number = Date.now()): string {
   const hex = Buffer.from(bytes).toString("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Reads a UUID in either case as its lower-case form (RFC 9562 section 4); undefined for anything else. */
+export function parseUuid(text: unknown): string | undefined {
+  const lower = typeof text === "string" ? text.toLowerCase() : "";
+  return uuid.test(lower) ? lower : undefined;
+}

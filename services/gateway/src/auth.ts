@@ -1,10 +1,10 @@
 import type { Caller } from "@calends/kit/call";
 import type { Clock } from "@calends/kit/clock";
 import { unauthenticated, type Verifier } from "@calends/kit/identity";
+import { parseUuid } from "@calends/kit/ids";
 import { createLocalJWKSet, createRemoteJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
 import type { AuthConfig } from "./config.ts";
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const algorithms = ["EdDSA", "ES256", "ES384", "RS256", "RS384", "PS256"];
 
 /** Makes the verifier of the tokens that callers bring: JWTs of the configured issuer, for the configured audience. */
@@ -32,10 +32,9 @@ export function createTokenVerifier(config: AuthConfig, clock: Clock): Verifier 
 }
 
 function callerOf(payload: JWTPayload, organizationClaim: string): Caller {
-  const organization = payload[organizationClaim];
   const { scope } = payload;
   return {
-    organizationId: typeof organization === "string" && uuid.test(organization) ? organization : null,
+    organizationId: parseUuid(payload[organizationClaim]) ?? null,
     subject: payload.sub ?? "",
     issuer: "gateway",
     scopes: new Set(typeof scope === "string" ? scope.split(" ").filter((s) => s !== "") : []),
