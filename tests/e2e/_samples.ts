@@ -1,0 +1,172 @@
+import { randomUUID } from "node:crypto";
+import {
+  create,
+  ScalarType,
+  type DescField,
+  type DescMessage,
+  type Message,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { FieldRules } from "@calends/contracts/buf/validate/validate_pb";
+import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
+import { LocationMode } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import { rulesOf } from "./_rules.ts";
+import { dayAhead } from "./_util.ts";
+
+/** A message as an init tree, which can be changed at any place. */
+export type Tree = { [name: string]: unknown };
+
+/** Values that rules cannot tell, by full name of the field or by its name. */
+export type Known = Readonly<Record<string, unknown>>;
+
+/** A field in a message tree. */
+export interface Place {
+  /** As in "fields.hosts[0].name". */
+  readonly name: string;
+  readonly steps: readonly (string | number)[];
+  readonly field: DescField;
+  /** Rules of the field, or of its items where the place is an item of a list. */
+  readonly rules: FieldRules | undefined;
+}
+
+const defaults: Known = {
+  time_zone: "UTC",
+  locale: "en",
+  recurrence: "DTSTART;TZID=Europe/Berlin:20270101T090000\nRRULE:FREQ=DAILY;COUNT=3",
+  "calends.type.v1.TimeRange.end_time": timestampFromMs(dayAhead(20)),
+  "calends.booking.v1.AppointmentTypeFields.location_mode": LocationMode.PHONE,
+  kind: CalendarKind.PERSON,
+  page_token: "",
+};
+
+/** Makes a message that keeps every rule of its proto, with every field set that has rules or is a message. */
+export function sampleTree(schema: DescMessage, known: Known = {}): Tree {
+  const tree: Tree = {};
+  for (const field of schema.fields) {
+    const first = field.oneof === undefined || field.oneof.fields[0] === field;
+    const value = first ? sampleField(field, { ...defaults, ...known }) : undefined;
+    if (value !== undefined) {
+      tree[field.localName] = value;
+    }
+  }
+  return tree;
+}
+
+/** Makes the message of a tree. */
+export function messageOf(schema: DescMessage, tree: Tree): Message {
+  const init: MessageInitShape<DescMessage> = tree;
+  return create(schema, init);
+}
+
+/** Every field in a tree, nested ones and items of lists included. */
+export function placesIn(schema: DescMessage, tree: Tree, name = "", steps: Place["steps"] = []): Place[] {
+  return schema.fields.flatMap((field) => {
+    const value = tree[field.localName];
+    const path = name === "" ? field.name : `${name}.${field.name}`;
+    const here = [...steps, field.localName];
+    const rules = rulesOf(field);
+    const place: Place = { name: path, steps: here, field, rules };
+    if (field.fieldKind === "list" && Array.isArray(value)) {
+      const items = rules?.type.case === "repeated" ? rules.type.value.items : undefined;
+      const item: Place = { name: `${path}[0]`, steps: [...here, 0], field, rules: items };
+      return [place, item, ...(field.message ? nested(field.message, value[0], item) : [])];
+    }
+    return [place, ...(field.fieldKind === "message" ? nested(field.message, value, place) : [])];
+  });
+}
+
+function nested(schema: DescMessage, value: unknown, { name, steps }: Place): Place[] {
+  const isOurs = schema.typeName.startsWith("calends.");
+  return isOurs && isTree(value) ? placesIn(schema, value, name, steps) : [];
+}
+
+/** A copy of a tree in which one place has another value. */
+export function withValue(tree: Tree, steps: Place["steps"], value: unknown): Tree {
+  const copy = structuredClone(tree);
+  let parent: unknown = copy;
+  for (const step of steps.slice(0, -1)) {
+    parent = Object.entries(parent ?? {}).find(([key]) => key === String(step))?.[1];
+  }
+  Object.assign(parent ?? {}, { [steps.at(-1) ?? ""]: value });
+  return copy;
+}
+
+function sampleField(field: DescField, known: Known): unknown {
+  const rules = rulesOf(field);
+  const told = known[`${field.parent.typeName}.${field.name}`] ?? known[field.name];
+  if (told !== undefined) {
+    return structuredClone(told);
+  }
+  switch (field.fieldKind) {
+    case "list": {
+      const item = field.listKind === "message" ? sampleMessage(field.message, known) : itemOf(field, rules);
+      return [item];
+    }
+    case "message":
+      return sampleMessage(field.message, known);
+    case "enum":
+      return field.enum.values.find(({ number }) => number !== 0)?.number;
+    case "scalar":
+      return sampleScalar(field.scalar, rules);
+    default:
+      return undefined;
+  }
+}
+
+function itemOf(field: DescField & { fieldKind: "list" }, rules: FieldRules | undefined): unknown {
+  const items = rules?.type.case === "repeated" ? rules.type.value.items : undefined;
+  return field.listKind === "enum"
+    ? field.enum.values.find(({ number }) => number !== 0)?.number
+    : sampleScalar(field.scalar ?? ScalarType.STRING, items);
+}
+
+function sampleMessage(schema: DescMessage, known: Known): unknown {
+  switch (schema.typeName) {
+    case "google.protobuf.Timestamp":
+      return timestampFromMs(dayAhead(10));
+    case "google.protobuf.Duration":
+      return durationFromMs(30 * 60_000);
+    default:
+      return sampleTree(schema, known);
+  }
+}
+
+function sampleScalar(scalar: ScalarType, rules: FieldRules | undefined): unknown {
+  switch (scalar) {
+    case ScalarType.STRING:
+      return sampleString(rules);
+    case ScalarType.BOOL:
+      return false;
+    case ScalarType.BYTES:
+      return new Uint8Array(1);
+    case ScalarType.INT64:
+      return rules?.type.case === "int64" ? (rules.type.value.greaterThan.value ?? 0n) : 0n;
+    default:
+      return rules?.type.case === "int32" ? (rules.type.value.greaterThan.value ?? 0) : 0;
+  }
+}
+
+function sampleString(rules: FieldRules | undefined): string {
+  if (rules?.type.case !== "string") {
+    return "";
+  }
+  const { wellKnown, pattern, minLen } = rules.type.value;
+  switch (wellKnown.case) {
+    case "uuid":
+      return randomUUID();
+    case "email":
+      return "someone@guest.example";
+    case "uri":
+      return "https://somewhere.example/";
+    default: {
+      const found = ["a", "2026-12-24", "abc"].find((text) => new RegExp(pattern, "u").test(text));
+      return pattern === "" ? "x".repeat(Number(minLen)) : (found ?? "");
+    }
+  }
+}
+
+/** Whether a value is a message's tree. */
+export function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import { must } from "@calends/kit/must";
+import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
+import type { TestConstellation } from "./_constellation.ts";
+import type { Known } from "./_samples.ts";
+import { dayAhead, until } from "./_util.ts";
+
+/** An organization that has one of everything. */
+export interface World extends Bookable {
+  /** Its ids and addresses by the names of the fields that carry them. */
+  readonly known: Known;
+}
+
+/** Makes an organization with a calendar, a type, a link, a booking, a delivery and a feed. */
+export async function createWorld(sky: TestConstellation): Promise<World> {
+  const bookable = await createBookable(sky);
+  const { organizationId, calendarId, typeId, slug } = bookable;
+  const publicBookings = sky.client(PublicBookingService, organizationId);
+  const details = {
+    startTime: timestampFromMs(dayAhead(5)),
+    booker: { name: "Guest", email: "guest@guest.example" },
+  };
+  const { booking, manageToken } = await publicBookings.book({ requestId: randomUUID(), slug, details });
+  const feeds = sky.client(FeedService, organizationId);
+  const { feed, path } = await feeds.createFeed({ requestId: randomUUID(), calendarId, name: "Ada" });
+  const notification = sky.client(NotificationService, organizationId);
+  const [delivery] = await until(
+    "a delivery",
+    async () => (await notification.listDeliveries({})).deliveries,
+    (deliveries) => deliveries.length > 0,
+  );
+  const known: Known = {
+    calendar_id: calendarId,
+    appointment_type_id: typeId,
+    booking_link_id: bookable.linkId,
+    booking_id: must(booking, "booking").id,
+    ignore_booking_id: "",
+    feed_id: must(feed, "feed").id,
+    delivery_id: must(delivery, "delivery").id,
+    manage_token: manageToken,
+    feed_token: path.replace("/feeds/", ""),
+    "calends.booking.v1.AppointmentTypeFields.hosts": typeFields(calendarId).hosts,
+    "calends.booking.v1.AppointmentTypeFields.durations": typeFields(calendarId).durations,
+    "calends.booking.v1.BookRequest.slug": slug,
+    "calends.booking.v1.GetBookingPageRequest.slug": slug,
+    "calends.booking.v1.ListPublicSlotsRequest.slug": slug,
+    external_id: "",
+    answers: [],
+  };
+  return { ...bookable, known };
+}
+
+/** The bookings of an organization, by start. */
+export async function bookingsOf(sky: TestConstellation, { organizationId }: Bookable) {
+  return (await sky.client(BookingService, organizationId).listBookings({})).bookings;
+}
