@@ -11,6 +11,23 @@ export interface Zone {
    * instance; one in a gap uses the offset before the gap (RFC 5545 section 3.3.5), or is NaN where the policy is "omit".
    */
   toUtc(localMs: number, gap?: GapPolicy): number;
+  /** A stretch of time around an instant in which the offset stays; it may end before the offset changes. */
+  stretchAt(utcMs: number): Stretch;
+  /** The gaps that the clock skips between two instants, in order. */
+  gapsBetween(fromUtcMs: number, toUtcMs: number): Gap[];
+}
+
+/** Half-open time in which a zone's offset stays. */
+export interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly offsetMs: number;
+}
+
+/** Local time that never was: the clock went from `fromLocalMs` straight to `toLocalMs`. */
+export interface Gap {
+  readonly fromLocalMs: number;
+  readonly toLocalMs: number;
 }
 
 /** No such zone in the IANA database. */
@@ -36,14 +53,21 @@ const pieceMs = 2 ** 35;
 /** Distance of probes: no zone has changed its clock twice within so short a time since 1970 and changed it back. */
 const probeMs = 4 * dayMs;
 
-/** Clock changes within a piece: the offset holds from each start on. */
+/** Clock changes within a piece: the stretches, and the gaps between them and before the first. */
 interface Piece {
-  readonly starts: readonly number[];
-  readonly offsets: readonly number[];
+  readonly stretches: readonly Stretch[];
+  readonly gaps: readonly Gap[];
 }
 
 const zones = new Map<string, Zone>();
-const utc: Zone = { name: "UTC", offsetAt: () => 0, toUtc: (localMs) => localMs };
+const always: Stretch = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
+const utc: Zone = {
+  name: "UTC",
+  offsetAt: () => 0,
+  toUtc: (localMs) => localMs,
+  stretchAt: () => always,
+  gapsBetween: () => [],
+};
 
 /** Finds a zone by its IANA name. Throws {@link UnknownZoneError}. */
 export function zoneOf(name: string): Zone {
@@ -78,24 +102,38 @@ function buildZone(name: string): Zone {
     }
     return piece;
   };
-  const offsetAt = (utcMs: number): number => {
-    const { starts, offsets } = pieceAt(utcMs);
-    let index = offsets.length - 1;
-    while (index > 0 && (starts[index] ?? 0) > utcMs) {
+  const stretchAt = (utcMs: number): Stretch => {
+    const { stretches } = pieceAt(utcMs);
+    let index = stretches.length - 1;
+    while (index > 0 && (stretches[index]?.startMs ?? 0) > utcMs) {
       index -= 1;
     }
-    return offsets[index] ?? 0;
+    return stretches[index] ?? always;
   };
-  return { name, offsetAt, toUtc: (localMs, gap = "shift") => localToUtc(offsetAt, localMs, gap) };
+  const offsetAt = (utcMs: number): number => stretchAt(utcMs).offsetMs;
+  return {
+    name,
+    offsetAt,
+    stretchAt,
+    toUtc: (localMs, gap = "shift") => localToUtc(offsetAt, localMs, gap),
+    gapsBetween(fromUtcMs, toUtcMs) {
+      const gaps: Gap[] = [];
+      for (let at = Math.floor(fromUtcMs / pieceMs) * pieceMs; at <= toUtcMs; at += pieceMs) {
+        for (const gap of pieceAt(at).gaps) {
+          if (gap.toLocalMs > fromUtcMs - dayMs && gap.fromLocalMs < toUtcMs + dayMs) {
+            gaps.push(gap);
+          }
+        }
+      }
+      return gaps;
+    },
+  };
 }
 
 function localToUtc(offsetAt: (utcMs: number) => number, localMs: number, gap: GapPolicy): number {
   const before = offsetAt(localMs - dayMs);
   const after = offsetAt(localMs + dayMs);
   const early = localMs - before;
-  if (before === after && offsetAt(early) === before) {
-    return early;
-  }
   if (offsetAt(early) === before) {
     return early;
   }
@@ -107,22 +145,31 @@ function localToUtc(offsetAt: (utcMs: number) => number, localMs: number, gap: G
 }
 
 function buildPiece(probe: (utcMs: number) => number, from: number): Piece {
-  let offset = probe(from);
-  const starts = [from];
-  const offsets = [offset];
-  for (let low = from; low < from + pieceMs; low += probeMs) {
-    const high = Math.min(low + probeMs, from + pieceMs);
+  const until = from + pieceMs;
+  const stretches: Stretch[] = [];
+  const gaps: Gap[] = [];
+  let startMs = from;
+  let offsetMs = probe(from);
+  const change = (at: number, next: number) => {
+    if (next > offsetMs) {
+      gaps.push({ fromLocalMs: at + offsetMs, toLocalMs: at + next });
+    }
+    stretches.push({ startMs, endMs: at, offsetMs });
+    startMs = at;
+    offsetMs = next;
+  };
+  for (let low = from; low < until; low += probeMs) {
+    const high = Math.min(low + probeMs, until);
     const next = probe(high);
-    if (next !== offset) {
-      const change = bisect(probe, low, high, offset);
-      if (change < from + pieceMs) {
-        starts.push(change);
-        offsets.push(next);
-      }
-      offset = next;
+    if (next !== offsetMs) {
+      // A change on the very edge belongs to the next piece's first stretch, its gap to this one.
+      change(bisect(probe, low, high, offsetMs), next);
     }
   }
-  return { starts, offsets };
+  if (startMs < until) {
+    stretches.push({ startMs, endMs: until, offsetMs });
+  }
+  return { stretches, gaps };
 }
 
 /** The first instant after `low` at which the offset differs; clocks change on whole seconds. */

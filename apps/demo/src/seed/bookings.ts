@@ -29,9 +29,9 @@ export async function importEvents(
   clients: Clients,
   offers: readonly Offer[],
   typeIds: ReadonlyMap<string, string>,
+  booked: ReadonlyMap<string, Booking>,
   events: readonly (FileEvent | Unreadable)[],
 ): Promise<ImportReport> {
-  const booked = await bookingsByExternalId(clients);
   const refused: Refused[] = [];
   let created = 0;
   let known = 0;
@@ -52,7 +52,8 @@ export async function importEvents(
   return { created, known, refused };
 }
 
-async function bookingsByExternalId({ bookings }: Clients): Promise<Map<string, Booking>> {
+/** The organization's bookings that were made from something else, by what that calls them. */
+export async function bookingsByExternalId({ bookings }: Clients): Promise<Map<string, Booking>> {
   const all = await readAll<Booking>(async (pageToken) => {
     const { bookings: items, nextPageToken } = await bookings.listBookings({ pageToken, pageSize: 500 });
     return { items, nextPageToken };

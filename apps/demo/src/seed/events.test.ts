@@ -22,8 +22,7 @@ test("the demo's file becomes two weeks from the Monday asked for", () => {
   expect(events).toHaveLength(33);
   expect(new Set(events.map(({ uid }) => uid)).size).toBe(33);
   for (const event of events) {
-    expect(event).toMatchObject({ startMs: expect.any(Number) as number });
-    const startMs = "startMs" in event ? event.startMs : 0;
+    const startMs = "startMs" in event ? event.startMs : Number.NaN;
     expect(startMs).toBeGreaterThanOrEqual(monday);
     expect(startMs).toBeLessThan(monday + 2 * weekMs);
   }
@@ -52,13 +51,21 @@ function eventOf(uid: string, ...lines: string[]): string[] {
   return ["BEGIN:VEVENT", `UID:${uid}`, "SUMMARY:Meeting", ...lines, "END:VEVENT"];
 }
 
-const berlin = [
-  ...["BEGIN:VTIMEZONE", "TZID:Europe/Berlin"],
-  ...["BEGIN:DAYLIGHT", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200", "DTSTART:19810329T020000"],
-  ...["RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "END:DAYLIGHT"],
-  ...["BEGIN:STANDARD", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100", "DTSTART:19961027T030000"],
-  ...["RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "END:STANDARD", "END:VTIMEZONE"],
-];
+const berlin = `BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+DTSTART:19810329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE`.split("\n");
 
 test("a time with a zone keeps its wall clock when the move crosses a clock change; one in UTC keeps its instant", () => {
   const text = calendarOf(

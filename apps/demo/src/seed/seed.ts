@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
-import { importEvents, type ImportReport } from "./bookings.ts";
+import type { Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { bookingsByExternalId, importEvents, type ImportReport } from "./bookings.ts";
 import { seedCalendars } from "./calendars.ts";
 import type { Clients } from "./clients.ts";
 import { comingMonday, readEvents } from "./events.ts";
@@ -34,8 +36,17 @@ export async function seed({ clients, now, feedPaths = {}, onProgress = () => {}
   onProgress("demo: appointment types and booking links");
   const typeIds = await seedTypes(clients, offers, calendarIds);
   onProgress("demo: two weeks of bookings from apps/demo/data/bookings.ics");
-  const events = readEvents(await readFile(bookingsFile, "utf8"), comingMonday(now));
-  const bookings = await importEvents(clients, offers, typeIds, events);
+  const booked = await bookingsByExternalId(clients);
+  const events = readEvents(await readFile(bookingsFile, "utf8"), comingMonday(firstSeeding(booked, now)));
+  const bookings = await importEvents(clients, offers, typeIds, booked, events);
   const people = everybody.filter(({ kind }) => kind === CalendarKind.PERSON);
   return { bookings, feedPaths: await seedFeeds(clients, people, calendarIds, feedPaths) };
+}
+
+/** The file's weeks lie where the first seeding put them, so that a later one does not book what was refused then. */
+function firstSeeding(booked: ReadonlyMap<string, Booking>, now: Date): Date {
+  const times = [...booked.values()].flatMap(({ createTime }) =>
+    createTime === undefined ? [] : [timestampMs(createTime)],
+  );
+  return new Date(Math.min(now.getTime(), ...times));
 }

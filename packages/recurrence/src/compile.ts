@@ -1,0 +1,79 @@
+import { zoneOf, type GapPolicy, type Zone } from "@calends/time/zone";
+import { createClockRule } from "./clock-rule.ts";
+import { parseContent, type ZonedTime } from "./content.ts";
+import { createDateRule } from "./date-rule.ts";
+import { formatRule } from "./format-rule.ts";
+import { createInstantRule, type InstantRule } from "./instants.ts";
+import type { LocalRule } from "./local-rule.ts";
+import { createPlan, sortedUnique } from "./plan.ts";
+import type { Rule } from "./rule.ts";
+import { createSet, type CompiledSet } from "./set.ts";
+
+/** How a set is compiled. */
+export interface CompileOptions {
+  /** What becomes of local times that the clock skips; "shift" where it is not said. */
+  readonly gap?: GapPolicy;
+  /** Whether DTSTART is an occurrence also where it does not match the rule, as Google Calendar has it. */
+  readonly includeStart?: boolean;
+}
+
+/**
+ * Compiles a recurrence set: content lines (DTSTART, RRULE, RDATE, EXRULE, EXDATE) joined by newlines. The result never
+ * changes and may be kept and shared. Throws InvalidRuleError with the part, its value, a code and a sentence.
+ */
+export function compile(text: string, options: CompileOptions = {}): CompiledSet {
+  const content = parseContent(text);
+  const { start, rules, exceptionRules } = content;
+  const gap = options.gap ?? "shift";
+  const zone = zoneOf(start.zone ?? "UTC");
+  const startUtc = instantOf(start, gap);
+  const include = rules.map((rule) => instantRule(rule, start, zone, gap));
+  const exclude = exceptionRules.map((rule) => instantRule(rule, start, zone, gap));
+  const dates = content.dates.map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }));
+  // Without a rule the start is the first of the dates (RFC 5545 section 3.8.5.2).
+  const hasStart = (rules.length === 0 || options.includeStart === true) && !Number.isNaN(startUtc);
+  const excludedTexts = new Set(exceptionRules.map(formatRule));
+  return createSet({
+    valueType: start.kind === "date" ? "DATE" : "DATE-TIME",
+    startMs: startUtc,
+    // A rule that stands under EXRULE too excludes itself.
+    include: include.filter((_rule, index) => !excludedTexts.has(formatRule(rules[index] as Rule))),
+    exclude,
+    dates: hasStart ? [...dates, { startMs: startUtc, durationMs: null }] : dates,
+    excludedDates: sortedUnique(content.exceptionDates.map((date) => instantOf(date, gap))),
+  });
+}
+
+function instantOf({ kind, ms, zone }: ZonedTime, gap: GapPolicy): number {
+  return kind === "local" && zone !== null ? zoneOf(zone).toUtc(ms, gap) : ms;
+}
+
+function instantRule(rule: Rule, start: ZonedTime, zone: Zone, gap: GapPolicy): InstantRule {
+  const { until, count } = rule;
+  const untilMs = until === undefined ? undefined : until.ms;
+  return createInstantRule(localRule(rule, start), zone, gap, start.ms, { count, untilMs });
+}
+
+function localRule(rule: Rule, start: ZonedTime): LocalRule {
+  const plan = createPlan(rule, start.ms);
+  switch (rule.freq) {
+    case "HOURLY":
+    case "MINUTELY":
+    case "SECONDLY":
+      return createClockRule(plan, rule.freq);
+    default:
+      return createDateRule(plan, rule.freq, start.kind === "date" ? [0] : timesOfDay(rule, start.ms));
+  }
+}
+
+/** Seconds of the day at which a rule of whole days occurs: BYHOUR × BYMINUTE × BYSECOND, else as the start. */
+function timesOfDay({ byHour, byMinute, bySecond }: Rule, startMs: number): number[] {
+  const second = (((startMs / 1000) % 86_400) + 86_400) % 86_400;
+  if (byHour.length === 0 && byMinute.length === 0 && bySecond.length === 0) {
+    return [second];
+  }
+  const hours = byHour.length > 0 ? byHour : [Math.floor(second / 3600)];
+  const minutes = byMinute.length > 0 ? byMinute : [Math.floor(second / 60) % 60];
+  const seconds = bySecond.length > 0 ? bySecond.map((s) => Math.min(s, 59)) : [second % 60];
+  return sortedUnique(hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => h * 3600 + m * 60 + s))));
+}

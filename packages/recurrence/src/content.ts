@@ -1,0 +1,205 @@
+import { isZone } from "@calends/time/zone";
+import { parseDateTime } from "./date-time.ts";
+import { InvalidRuleError } from "./errors.ts";
+import { parseRule } from "./parse-rule.ts";
+import type { Rule, Until } from "./rule.ts";
+import { ianaZoneOf } from "./windows-zones.ts";
+
+/** A date or time with the zone it is in: null for UTC, dates and floating times. */
+export interface ZonedTime extends Until {
+  readonly zone: string | null;
+}
+
+/** A date of RDATE; a period has a length of its own. */
+export interface ExtraDate extends ZonedTime {
+  readonly durationMs: number | null;
+}
+
+/** The content lines of a recurrence set, read. */
+export interface RecurrenceContent {
+  readonly start: ZonedTime;
+  readonly rules: readonly Rule[];
+  readonly exceptionRules: readonly Rule[];
+  readonly dates: readonly ExtraDate[];
+  readonly exceptionDates: readonly ZonedTime[];
+}
+
+/** Greatest length of a set in characters. */
+export const maxContentLength = 262_144;
+
+interface Line {
+  readonly name: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly value: string;
+}
+
+/** Reads the content lines of a recurrence set (RFC 5545 section 3.1). Throws {@link InvalidRuleError}. */
+export function parseContent(text: string): RecurrenceContent {
+  if (text.length > maxContentLength) {
+    throw new InvalidRuleError("set", text, "TOO_LARGE", `a set is at most ${maxContentLength} characters long`);
+  }
+  let start: ZonedTime | undefined;
+  const rules: Rule[] = [];
+  const exceptionRules: Rule[] = [];
+  const dates: ExtraDate[] = [];
+  const exceptionDates: ZonedTime[] = [];
+  for (const line of splitLines(text)) {
+    switch (line.name) {
+      case "DTSTART":
+        if (start !== undefined) {
+          throw new InvalidRuleError("DTSTART", line.value, "DUPLICATE_PART", "a set has one DTSTART");
+        }
+        start = readTimes(line)[0];
+        break;
+      case "RRULE":
+        rules.push(parseRule(line.value));
+        break;
+      case "EXRULE":
+        exceptionRules.push(parseRule(line.value));
+        break;
+      case "RDATE":
+        dates.push(...readTimes(line));
+        break;
+      case "EXDATE":
+        exceptionDates.push(...readTimes(line));
+        break;
+      case "DTEND":
+      case "DURATION":
+        break;
+      default:
+        throw new InvalidRuleError(line.name, line.value, "UNKNOWN_PART", "a set has no such line");
+    }
+  }
+  if (start === undefined) {
+    throw new InvalidRuleError("DTSTART", "", "MISSING_PART", "a set needs DTSTART");
+  }
+  const content = { start, rules, exceptionRules, dates, exceptionDates };
+  checkTypes(content);
+  return content;
+}
+
+function splitLines(text: string): Line[] {
+  const lines: Line[] = [];
+  const unfolded = text.includes("\n ") || text.includes("\n\t") ? text.replaceAll(/\r?\n[ \t]/g, "") : text;
+  for (const raw of unfolded.split("\n")) {
+    const line = raw.trim();
+    if (line !== "") {
+      lines.push(splitLine(line));
+    }
+  }
+  return lines;
+}
+
+function splitLine(line: string): Line {
+  const colon = unquotedIndex(line, ":", 0);
+  if (colon < 0) {
+    throw new InvalidRuleError("set", line, "SYNTAX", "a content line needs a name, a colon and a value");
+  }
+  const semicolon = line.indexOf(";");
+  const nameEnd = semicolon >= 0 && semicolon < colon ? semicolon : colon;
+  const parameters = new Map<string, string>();
+  for (let at = nameEnd; at < colon; ) {
+    const next = unquotedIndex(line, ";", at + 1);
+    const end = next < 0 || next > colon ? colon : next;
+    const parameter = line.slice(at + 1, end);
+    const equals = parameter.indexOf("=");
+    const value = parameter.slice(equals + 1).replaceAll('"', "");
+    parameters.set(parameter.slice(0, Math.max(0, equals)).toUpperCase(), value);
+    at = end;
+  }
+  return { name: line.slice(0, nameEnd).toUpperCase(), parameters, value: line.slice(colon + 1).trim() };
+}
+
+function unquotedIndex(line: string, wanted: string, from: number): number {
+  let quoted = false;
+  for (let i = from; i < line.length; i += 1) {
+    if (line[i] === '"') {
+      quoted = !quoted;
+    } else if (!quoted && line[i] === wanted) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+function readTimes({ name, parameters, value }: Line): ExtraDate[] {
+  const type = parameters.get("VALUE")?.toUpperCase();
+  const zone = readZone(name, parameters.get("TZID"));
+  return value.split(",").map((item) => {
+    const [startText = "", endText] = item.trim().toUpperCase().split("/");
+    const time = parseDateTime(startText);
+    if (time === undefined) {
+      throw new InvalidRuleError(name, item, "SYNTAX", "must be a date or a date and time");
+    }
+    if ((type === "DATE") !== (time.kind === "date") && (type !== undefined || time.kind !== "date")) {
+      throw new InvalidRuleError(name, item, "VALUE_TYPE", `is not of the value type ${type ?? "DATE-TIME"}`);
+    }
+    const zoned: ZonedTime = { ...time, zone: time.kind === "local" ? zone : null };
+    if (endText === undefined) {
+      return { ...zoned, durationMs: null };
+    }
+    if (name !== "RDATE" || (type !== undefined && type !== "PERIOD")) {
+      throw new InvalidRuleError(name, item, "VALUE_TYPE", "only RDATE may have periods");
+    }
+    return { ...zoned, durationMs: readPeriodEnd(item, time, endText) };
+  });
+}
+
+function readPeriodEnd(item: string, start: Until, endText: string): number {
+  const end = parseDateTime(endText);
+  const durationMs = end === undefined ? parseDuration(endText) : end.ms - start.ms;
+  if (durationMs === undefined || durationMs <= 0 || (end !== undefined && end.kind !== start.kind)) {
+    throw new InvalidRuleError("RDATE", item, "SYNTAX", "must be a period with an end after its start");
+  }
+  return durationMs;
+}
+
+/** Reads "P1DT2H" (RFC 5545 section 3.3.6) in milliseconds; undefined when it is none. */
+function parseDuration(text: string): number | undefined {
+  const match = /^\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
+  if (match === null) {
+    return undefined;
+  }
+  const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  const total = (weeks ?? 0) * 604_800 + (days ?? 0) * 86_400 + (hours ?? 0) * 3600 + (minutes ?? 0) * 60;
+  return (total + (seconds ?? 0)) * 1000;
+}
+
+function readZone(name: string, tzid: string | undefined): string | null {
+  if (tzid === undefined) {
+    return null;
+  }
+  const zone = isZone(tzid) ? tzid : ianaZoneOf(tzid);
+  if (zone === undefined) {
+    throw new InvalidRuleError(name, tzid, "UNKNOWN_ZONE", `unknown time zone: ${tzid}`);
+  }
+  return zone;
+}
+
+/** UNTIL, RDATE and EXDATE have the start's value type; UNTIL is in UTC where the start is in a zone or UTC. */
+function checkTypes({ start, rules, exceptionRules, dates, exceptionDates }: RecurrenceContent): void {
+  const isDate = start.kind === "date";
+  for (const rule of [...rules, ...exceptionRules]) {
+    checkUntil(start, rule);
+    if (isDate && (rule.freq === "HOURLY" || rule.freq === "MINUTELY" || rule.freq === "SECONDLY")) {
+      throw new InvalidRuleError("FREQ", rule.freq, "NOT_ALLOWED", "a set of dates cannot repeat within a day");
+    }
+  }
+  for (const [name, times] of [["RDATE", dates] as const, ["EXDATE", exceptionDates] as const]) {
+    const wrong = times.find(({ kind }) => (kind === "date") !== isDate);
+    if (wrong !== undefined) {
+      throw new InvalidRuleError(name, "", "VALUE_TYPE", `must be a ${isDate ? "DATE" : "DATE-TIME"} as DTSTART is`);
+    }
+  }
+}
+
+function checkUntil(start: ZonedTime, { until }: Rule): void {
+  if (until === undefined) {
+    return;
+  }
+  const wanted = start.kind === "date" ? "date" : start.kind === "utc" || start.zone !== null ? "utc" : "local";
+  if (until.kind !== wanted) {
+    const words = { date: "a DATE", utc: "a DATE-TIME in UTC", local: "a local DATE-TIME" }[wanted];
+    throw new InvalidRuleError("UNTIL", new Date(until.ms).toISOString(), "VALUE_TYPE", `must be ${words}, as DTSTART demands`);
+  }
+}

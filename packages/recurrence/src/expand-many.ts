@@ -1,0 +1,6 @@
+import type { CompiledSet, Window } from "./set.ts";
+
+/** Occurrences of many sets in one window, in the order of the sets. */
+export function expandMany(sets: readonly CompiledSet[], startMs: number, endMs: number): Window[] {
+  return sets.map((set) => set.between(startMs, endMs));
+}

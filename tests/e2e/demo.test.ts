@@ -1,0 +1,76 @@
+import { demoOrganizationId } from "@calends/demo/seed/ids";
+import { seed } from "@calends/demo/seed/seed";
+import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startDemoConstellation, type DemoConstellation } from "./_demo.ts";
+
+let demo: DemoConstellation;
+
+beforeAll(async () => {
+  demo = await startDemoConstellation();
+});
+
+afterAll(() => demo?.[Symbol.asyncDispose]());
+
+/** Everything that seeding makes, as the services keep it. */
+async function everything() {
+  const { constellation } = demo;
+  const calendars = constellation.client(CalendarService, demoOrganizationId);
+  const types = constellation.client(AppointmentTypeService, demoOrganizationId);
+  const listed = await calendars.listCalendars({});
+  return {
+    calendars: listed.calendars,
+    profiles: await Promise.all(listed.calendars.map(({ id }) => calendars.getProfile({ calendarId: id }))),
+    types: (await types.listAppointmentTypes({})).appointmentTypes,
+    links: (await types.listBookingLinks({})).bookingLinks,
+    bookings: (await constellation.client(BookingService, demoOrganizationId).listBookings({ pageSize: 500 })).bookings,
+    feeds: (await constellation.client(FeedService, demoOrganizationId).listFeeds({})).feeds,
+  };
+}
+
+test("the demo has people in three zones, a room, holidays of two countries and two weeks of bookings", async () => {
+  const { calendars, profiles, links, bookings, feeds } = await everything();
+  expect(calendars.map(({ timeZone }) => timeZone).toSorted()).toEqual([
+    "America/New_York",
+    "Asia/Kolkata",
+    "Europe/Berlin",
+    "Europe/Berlin",
+  ]);
+  const reasons = profiles.flatMap(({ profile }) => profile?.dateOverrides.map(({ reason }) => reason) ?? []);
+  expect(reasons).toEqual(expect.arrayContaining(["Tag der Deutschen Einheit", "Thanksgiving Day"]));
+  expect(links.map(({ fields }) => fields?.slug)).toEqual(
+    expect.arrayContaining(["ada", "ada-consultation", "grace", "ravi", "spree-room"]),
+  );
+  expect(feeds).toHaveLength(3);
+  const statuses = new Set(bookings.map(({ status }) => status));
+  expect(statuses).toEqual(new Set([BookingStatus.CONFIRMED, BookingStatus.PENDING]));
+});
+
+test("every event of the file is a booking or is reported with its reason", async () => {
+  const { created, known, refused } = demo.seeded.bookings;
+  expect(known).toBe(0);
+  expect(created).toBe((await everything()).bookings.length);
+  expect(created + refused.length).toBe(33);
+  const whys = refused.map(({ why }) => why);
+  expect(whys).toContainEqual(expect.stringContaining("SLOT_TAKEN"));
+  expect(whys).toContain("it is cancelled in the file");
+  // What remains falls on a public holiday, or lies so near that the minimum notice is over.
+  expect(whys.filter((why) => !/SLOT_TAKEN|cancelled|OUTSIDE_HOURS|NOTICE/.test(why))).toEqual([]);
+  expect(refused.length).toBeLessThan(12);
+});
+
+test("seeding again changes nothing, also a week later", async () => {
+  const before = await everything();
+  const { clients, now, seeded } = demo;
+  for (const later of [0, 7]) {
+    const date = new Date(now.getTime() + later * 86_400_000);
+    const again = await seed({ clients, now: date, feedPaths: seeded.feedPaths });
+    expect(again.bookings.known).toBe(seeded.bookings.created);
+    expect(again.feedPaths).toEqual(seeded.feedPaths);
+  }
+  expect(await everything()).toEqual(before);
+});
