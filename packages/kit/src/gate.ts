@@ -33,10 +33,7 @@ export function accessRule(method: DescMethod): AccessRule {
  * The gate that every call passes before a byte of its body is read: trace, deadline, identity, scope. What it refuses
  * costs next to nothing and is logged like any other call.
  */
-export function createGate(
-  verifier: Verifier,
-  observer: Observer,
-): (context: HandlerContext) => Promise<void> {
+export function createGate(verifier: Verifier, observer: Observer): (context: HandlerContext) => Promise<void> {
   return async (context) => {
     const call = callOf(context);
     context.responseHeader.set("x-request-id", call.requestId);

@@ -181,7 +181,10 @@ async function* streamCall<I extends DescMessage, O extends DescMessage>(
   }
 }
 
-async function send<T>(messages: AsyncIterable<T>, call: { write(m: T): boolean; end(): void; once: (e: "drain", l: () => void) => unknown }) {
+async function send<T>(
+  messages: AsyncIterable<T>,
+  call: { write(m: T): boolean; end(): void; once: (e: "drain", l: () => void) => unknown },
+) {
   for await (const message of messages) {
     if (!call.write(message)) {
       await new Promise<void>((resolve) => call.once("drain", resolve));
@@ -212,12 +215,20 @@ function headersOf(metadata: Metadata): Headers {
 
 function errorOf(failure: ServiceError | StatusObject): ConnectError {
   const code = failure.code === status.OK ? Code.Internal : (failure.code as number as Code);
-  const error = new ConnectError(failure.details, code, headersOf(failure.metadata));
   const [bin] = failure.metadata.get("grpc-status-details-bin");
-  if (bin instanceof Buffer) {
-    for (const { typeUrl, value } of fromBinary(StatusSchema, bin).details) {
-      error.details.push({ type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value });
-    }
+  const detailed = bin instanceof Buffer ? fromBinary(StatusSchema, bin) : undefined;
+  const error = new ConnectError(detailed?.message ?? decodeMessage(failure.details), code, headersOf(failure.metadata));
+  for (const { typeUrl, value } of detailed?.details ?? []) {
+    error.details.push({ type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value });
   }
   return error;
+}
+
+/** grpc-js decodes grpc-message with decodeURI, which leaves ":" and its like as they came. */
+function decodeMessage(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // A message with a percent sign of its own, already decoded.
+  }
 }

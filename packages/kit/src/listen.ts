@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse, type Http2Session } from "node:http2";
+import {
+  createServer as createHttp2,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type Http2Session,
+} from "node:http2";
 import { createServer as createTcp, type Socket } from "node:net";
 
 /** What answers a request of either HTTP version. */
@@ -18,6 +23,15 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** How long a client may take over a request. */
+export interface ListenTimeouts {
+  readonly requestMs: number;
+  /** How often that is looked at. */
+  readonly checkMs: number;
+}
+
+const usualTimeouts: ListenTimeouts = { requestMs: 60_000, checkMs: 15_000 };
+
 /** The first bytes of an HTTP/2 connection with prior knowledge (RFC 9113 section 3.4). */
 const preface = "PRI * HTTP/2.0";
 
@@ -25,8 +39,31 @@ const preface = "PRI * HTTP/2.0";
  * Listens on one port for HTTP/1.1 and h2c: the first bytes of a connection say which of them it speaks. That way one
  * port serves gRPC, gRPC-Web and Connect to browsers, proxies and services alike.
  */
-export async function listen(host: string, port: number, listener: RequestListener): Promise<Listener> {
-  const http1 = createHttp1({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, listener);
+export async function listen(
+  host: string,
+  port: number,
+  listener: RequestListener,
+  timeouts: ListenTimeouts = usualTimeouts,
+): Promise<Listener> {
+  let stopping = false;
+  const http1 = createHttp1(
+    {
+      keepAliveTimeout: 65_000,
+      headersTimeout: timeouts.requestMs,
+      requestTimeout: timeouts.requestMs,
+      connectionsCheckingInterval: timeouts.checkMs,
+    },
+    (request, response) => {
+      if (stopping) {
+        response.setHeader("connection", "close");
+      }
+      // A connection whose answer was under way at the stop has nothing to wait for after it.
+      response.once("close", () => (stopping ? request.socket.end() : undefined));
+      listener(request, response);
+    },
+  );
+  // It listens on no port of its own, and without this event does not look at its timeouts and idle connections.
+  http1.emit("listening");
   const http2 = createHttp2({ settings: { maxConcurrentStreams: 1000 } }, listener);
   const sockets = new Set<Socket>();
   const sessions = new Set<Http2Session>();
@@ -47,6 +84,7 @@ export async function listen(host: string, port: number, listener: RequestListen
   return {
     port: typeof address === "object" && address !== null ? address.port : port,
     stop() {
+      stopping = true;
       tcp.close();
       http1.closeIdleConnections();
       for (const session of sessions) {
@@ -55,6 +93,7 @@ export async function listen(host: string, port: number, listener: RequestListen
     },
     async close() {
       const closed = new Promise((resolve) => tcp.close(resolve));
+      http1.close();
       for (const session of sessions) {
         session.destroy();
       }

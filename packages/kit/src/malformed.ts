@@ -60,11 +60,7 @@ function grpcResponse(
 }
 
 /** gRPC-Web carries its trailers as the last frame of the body (PROTOCOL-WEB.md). */
-async function* grpcWebBody(
-  response: UniversalServerResponse,
-  entered: () => boolean,
-  refusal: () => ConnectError,
-) {
+async function* grpcWebBody(response: UniversalServerResponse, entered: () => boolean, refusal: () => ConnectError) {
   const frames = pipe(response.body ?? createAsyncIterable([]), transformSplitEnvelope(0xffffffff));
   for await (const frame of frames) {
     const trailer = (frame.flags & trailerFlag) === trailerFlag ? trailerParse(frame.data) : undefined;

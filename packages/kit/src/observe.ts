@@ -9,6 +9,8 @@ import type { Metrics } from "./metrics.ts";
 export interface Observer {
   /** Called once a call, with the error where there was one. */
   finished(method: DescMethod, call: Call, error?: ConnectError): void;
+  /** Called where answering a request threw outside of any RPC: a bug, which must not end the process. */
+  failed(error: unknown): void;
 }
 
 /** Makes the observer of one service instance. */
@@ -32,7 +34,13 @@ export function createObserver(logger: Logger, metrics: Metrics): Observer {
         logger.debug(fields, "rpc");
         return;
       }
-      logger[levelOf(error.code)](error.code === Code.Internal ? { ...fields, err: error.cause } : fields, "rpc refused");
+      logger[levelOf(error.code)](
+        error.code === Code.Internal ? { ...fields, err: error.cause } : fields,
+        "rpc refused",
+      );
+    },
+    failed(error) {
+      logger.error({ err: error }, "a request could not be answered");
     },
   };
 }

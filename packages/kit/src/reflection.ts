@@ -22,16 +22,16 @@ export function reflectionService(services: () => readonly DescService[]): Servi
   };
 }
 
-function answer(
-  request: ServerReflectionRequest["messageRequest"],
-  services: readonly DescService[],
-): Answer {
+function answer(request: ServerReflectionRequest["messageRequest"], services: readonly DescService[]): Answer {
   const files = allFiles(services);
   // Imported files too: a client asks for the types of requests, wherever they are declared.
   const registry = createRegistry(...files.values());
   switch (request.case) {
     case "listServices": {
-      const service = services.map(({ typeName }) => ({ $typeName: "grpc.reflection.v1.ServiceResponse" as const, name: typeName }));
+      const service = services.map(({ typeName }) => ({
+        $typeName: "grpc.reflection.v1.ServiceResponse" as const,
+        name: typeName,
+      }));
       return { case: "listServicesResponse", value: { $typeName: "grpc.reflection.v1.ListServiceResponse", service } };
     }
     case "fileByFilename":
@@ -40,7 +40,11 @@ function answer(
       return fileAnswer(fileOfSymbol(registry, request.value));
     case "fileContainingExtension": {
       const { containingType, extensionNumber } = request.value;
-      return fileAnswer(registry.get(containingType)?.kind === "message" ? extensionFile(registry, containingType, extensionNumber) : undefined);
+      return fileAnswer(
+        registry.get(containingType)?.kind === "message"
+          ? extensionFile(registry, containingType, extensionNumber)
+          : undefined,
+      );
     }
     default:
       return refusal(Code.Unimplemented, "not supported");

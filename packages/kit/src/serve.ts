@@ -21,6 +21,7 @@ import {
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import { callKey } from "./call.ts";
+import { CallsInProgress } from "./calls-in-progress.ts";
 import { createGate } from "./gate.ts";
 import { createHealthState, healthService, type HealthState } from "./health.ts";
 import type { Verifier } from "./identity.ts";
@@ -90,10 +91,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
   mount((router) => {
     const names = () => new Set(services.map(({ typeName }) => typeName));
     router.service(Health, healthService(health, names));
-    router.service(ServerReflection, reflectionService(() => services));
+    router.service(
+      ServerReflection,
+      reflectionService(() => services),
+    );
   });
 
-  const onRequest: RequestListener = (request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (options.before?.(request, response) === true) {
       return;
     }
@@ -114,6 +118,15 @@ export async function serve(options: ServeOptions): Promise<Server> {
     respond({ ...universal, contextValues })
       .then((answer) => universalResponseToNodeResponse(answer, response))
       .catch(() => response.destroy());
+  };
+  const onRequest: RequestListener = (request, response) => {
+    try {
+      answer(request, response);
+    } catch (error) {
+      options.observer.failed(error);
+      response.statusCode = 500;
+      response.end();
+    }
   };
   const listener = await listen(options.host, options.port, onRequest);
   return {
@@ -167,7 +180,10 @@ function unknownRpc(health: HealthState): ReturnType<typeof refuseMalformed> {
       const type = request.header.get("content-type") ?? "application/grpc";
       return { status: 200, header: new Headers({ "content-type": type, ...Object.fromEntries(trailer) }), trailer };
     }
-    const body = JSON.stringify({ code: starting ? "unavailable" : "unimplemented", message: starting ? "starting" : "unknown RPC" });
+    const body = JSON.stringify({
+      code: starting ? "unavailable" : "unimplemented",
+      message: starting ? "starting" : "unknown RPC",
+    });
     return {
       status: starting ? 503 : 404,
       header: new Headers({ "content-type": "application/json" }),
@@ -176,37 +192,4 @@ function unknownRpc(health: HealthState): ReturnType<typeof refuseMalformed> {
       })(),
     };
   };
-}
-
-/** Counts calls, so that a shutdown can wait for them. */
-class CallsInProgress {
-  readonly #waiting = new Set<() => void>();
-  #count = 0;
-
-  /** Notes that a call begins; the function returned notes that it has ended. */
-  begin(): () => void {
-    this.#count += 1;
-    return () => {
-      this.#count -= 1;
-      if (this.#count === 0) {
-        for (const resolve of this.#waiting) {
-          resolve();
-        }
-        this.#waiting.clear();
-      }
-    };
-  }
-
-  async finished(timeoutMs: number): Promise<void> {
-    if (this.#count === 0) {
-      return;
-    }
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    const none = new Promise<void>((resolve) => this.#waiting.add(resolve));
-    await Promise.race([none, timeout]);
-    clearTimeout(timer);
-  }
 }

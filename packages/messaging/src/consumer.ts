@@ -78,7 +78,9 @@ export async function startConsumer<E extends DescMessage>(options: ConsumerOpti
   };
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      await pull().catch((error: unknown) => options.logger.warn({ durable, reason: String(error) }, "consumer restarts"));
+      await pull().catch((error: unknown) =>
+        options.logger.warn({ durable, reason: String(error) }, "consumer restarts"),
+      );
       await delay(250, undefined, { signal: stopping.signal }).catch(() => undefined); // Aborted: the loop ends.
     }
   })();

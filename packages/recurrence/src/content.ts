@@ -98,7 +98,7 @@ function splitLine(line: string): Line {
   const semicolon = line.indexOf(";");
   const nameEnd = semicolon >= 0 && semicolon < colon ? semicolon : colon;
   const parameters = new Map<string, string>();
-  for (let at = nameEnd; at < colon; ) {
+  for (let at = nameEnd; at < colon;) {
     const next = unquotedIndex(line, ";", at + 1);
     const end = next < 0 || next > colon ? colon : next;
     const parameter = line.slice(at + 1, end);
@@ -200,6 +200,11 @@ function checkUntil(start: ZonedTime, { until }: Rule): void {
   const wanted = start.kind === "date" ? "date" : start.kind === "utc" || start.zone !== null ? "utc" : "local";
   if (until.kind !== wanted) {
     const words = { date: "a DATE", utc: "a DATE-TIME in UTC", local: "a local DATE-TIME" }[wanted];
-    throw new InvalidRuleError("UNTIL", new Date(until.ms).toISOString(), "VALUE_TYPE", `must be ${words}, as DTSTART demands`);
+    throw new InvalidRuleError(
+      "UNTIL",
+      new Date(until.ms).toISOString(),
+      "VALUE_TYPE",
+      `must be ${words}, as DTSTART demands`,
+    );
   }
 }

@@ -91,7 +91,7 @@ export function createDateRule(plan: Plan, freq: DateFrequency, times: readonly 
       return emit(localMs);
     };
     const visit = plan.skip === "OMIT" ? emit : emitOnce;
-    for (let index = period.indexOf(Math.floor(from / dayMs)); period.begin(index) <= lastDay; ) {
+    for (let index = period.indexOf(Math.floor(from / dayMs)); period.begin(index) <= lastDay;) {
       if (!emitPeriod(index, from, visit)) {
         return;
       }

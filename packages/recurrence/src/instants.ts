@@ -28,7 +28,13 @@ export interface RuleEnd {
 }
 
 /** Puts a rule into a zone, with its end. */
-export function createInstantRule(local: LocalRule, zone: Zone, gap: GapPolicy, startMs: number, end: RuleEnd): InstantRule {
+export function createInstantRule(
+  local: LocalRule,
+  zone: Zone,
+  gap: GapPolicy,
+  startMs: number,
+  end: RuleEnd,
+): InstantRule {
   const startUtc = zone.toUtc(startMs);
   let lastByCount: number | undefined;
 
@@ -172,7 +178,15 @@ function nthInstant(local: LocalRule, zone: Zone, gap: GapPolicy, startUtc: numb
 }
 
 /** The n-th instant, when `found` instants lie before `end`: from the end backwards, in ever wider windows. */
-function pick(local: LocalRule, zone: Zone, gap: GapPolicy, startUtc: number, end: number, n: number, found: number): number {
+function pick(
+  local: LocalRule,
+  zone: Zone,
+  gap: GapPolicy,
+  startUtc: number,
+  end: number,
+  n: number,
+  found: number,
+): number {
   const out: number[] = [];
   for (let width = 4 * local.typicalGapMs; ; width *= 2) {
     out.length = 0;

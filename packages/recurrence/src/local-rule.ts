@@ -52,7 +52,7 @@ export function reachByWalking(walk: LocalRule["walk"], n: number): number {
 /** Whether any day of any year passes the limits: 28 years in a row show every kind of year. */
 export function someDayPasses(plan: Plan): boolean {
   const end = dayOf(2029, 1, 1);
-  for (let day = dayOf(2001, 1, 1); day < end; ) {
+  for (let day = dayOf(2001, 1, 1); day < end;) {
     const allowed = skipToMonth(plan, day);
     if (allowed < end && passesLimits(plan, allowed)) {
       return true;

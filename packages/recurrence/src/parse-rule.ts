@@ -35,7 +35,13 @@ export function parseRule(text: string): Rule {
     }
     const equals = piece.indexOf("=");
     const part = (equals < 0 ? piece : piece.slice(0, equals)).trim().toUpperCase();
-    const value = equals < 0 ? "" : piece.slice(equals + 1).trim().toUpperCase();
+    const value =
+      equals < 0
+        ? ""
+        : piece
+            .slice(equals + 1)
+            .trim()
+            .toUpperCase();
     if (seen.has(part)) {
       throw new InvalidRuleError(part, value, "DUPLICATE_PART", "a part may stand once");
     }

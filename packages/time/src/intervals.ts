@@ -30,7 +30,7 @@ export function union(a: Intervals, b: Intervals): Intervals {
 /** What lies in both. */
 export function intersect(a: Intervals, b: Intervals): Intervals {
   const out: number[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const start = Math.max(at(a, i), at(b, j));
     const end = Math.min(at(a, i + 1), at(b, j + 1));
     if (start < end) {

@@ -61,7 +61,11 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
         .catch(throwUnavailable);
       const [first] = answer.refusals;
       if (first !== undefined) {
-        throw new DomainError("precondition", must(ReasonSchema.value[first.reason], "reason").localName, first.message);
+        throw new DomainError(
+          "precondition",
+          must(ReasonSchema.value[first.reason], "reason").localName,
+          first.message,
+        );
       }
       if (!answer.available) {
         throw availabilityUnavailable(new Error("availability refused without a reason"));

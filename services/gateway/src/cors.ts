@@ -1,7 +1,9 @@
 import type { RequestListener } from "@calends/kit/listen";
 import { cors } from "@connectrpc/connect";
 
-const allowedHeaders = [...cors.allowedHeaders, "Authorization", "Idempotency-Key", "X-Request-Id", "Traceparent"].join(", ");
+const allowedHeaders = [...cors.allowedHeaders, "Authorization", "Idempotency-Key", "X-Request-Id", "Traceparent"].join(
+  ", ",
+);
 const exposedHeaders = [...cors.exposedHeaders, "X-Request-Id"].join(", ");
 const allowedMethods = [...cors.allowedMethods].join(", ");
 const maxAgeSeconds = "7200";

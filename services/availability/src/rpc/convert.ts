@@ -52,7 +52,11 @@ export function fromProfileMessage(message: AvailabilityProfile): Profile {
   return {
     timeZone: message.timeZone,
     weeklyHours: message.weeklyHours.map(({ weekday, hours }) => ({ weekday, ...fromHours(hours) })),
-    dateOverrides: message.dateOverrides.map(({ date, reason, hours }) => ({ date, reason, hours: hours.map(fromHours) })),
+    dateOverrides: message.dateOverrides.map(({ date, reason, hours }) => ({
+      date,
+      reason,
+      hours: hours.map(fromHours),
+    })),
   };
 }
 

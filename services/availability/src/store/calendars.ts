@@ -48,7 +48,8 @@ export async function listCalendars(
   pageSize: number,
   pageToken: string,
 ): Promise<{ calendars: Calendar[]; nextPageToken: string }> {
-  const after = pageToken === "" ? undefined : await db.calendar.findFirst({ where: { organizationId, id: asId(pageToken) } });
+  const after =
+    pageToken === "" ? undefined : await db.calendar.findFirst({ where: { organizationId, id: asId(pageToken) } });
   if (after === null) {
     throw invalidField("page_token", "page_token is not one that was given out");
   }
@@ -94,7 +95,10 @@ export async function writeProfile(
   const data = {
     timeZone: profile.timeZone,
     weeklyHours: profile.weeklyHours.map((hours) => ({ ...hours })),
-    dateOverrides: profile.dateOverrides.map((override) => ({ ...override, hours: override.hours.map((h) => ({ ...h })) })),
+    dateOverrides: profile.dateOverrides.map((override) => ({
+      ...override,
+      hours: override.hours.map((h) => ({ ...h })),
+    })),
     updatedAt: now,
   };
   const row = await tx.profile

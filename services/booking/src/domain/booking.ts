@@ -78,7 +78,12 @@ export interface BookingDraft {
 }
 
 /** Makes a booking of a type: confirmed, or pending where a host has to confirm. */
-export function place(id: string, { id: appointmentTypeId, fields }: AppointmentType, draft: BookingDraft, now: Date): Changed {
+export function place(
+  id: string,
+  { id: appointmentTypeId, fields }: AppointmentType,
+  draft: BookingDraft,
+  now: Date,
+): Changed {
   const { startMs, durationMs, ...rest } = draft;
   const booking: Booking = {
     id,
@@ -169,13 +174,7 @@ export function allocationsOf(booking: Booking): Allocation[] {
     .sort((a, b) => (a.calendarId < b.calendarId ? -1 : 1));
 }
 
-function changed(
-  booking: Booking,
-  change: BookingChange,
-  values: Partial<Booking>,
-  now: Date,
-  reason = "",
-): Changed {
+function changed(booking: Booking, change: BookingChange, values: Partial<Booking>, now: Date, reason = ""): Changed {
   return { booking: { ...booking, ...values, version: booking.version + 1n, updatedAt: now }, change, reason };
 }
 

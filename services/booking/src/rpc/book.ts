@@ -1,5 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { BookResponseSchema, PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import {
+  BookResponseSchema,
+  PublicBookingService,
+} from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refuseInactive } from "../domain/appointment-type.ts";

@@ -1,5 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { BookingService, CompleteBookingResponseSchema } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import {
+  BookingService,
+  CompleteBookingResponseSchema,
+} from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { complete, type Booking } from "../domain/booking.ts";

@@ -163,5 +163,8 @@ function msOf(message: Duration | undefined): number {
 }
 
 function keyOf<K extends string>(table: Readonly<Record<K, number>>, value: number): K {
-  return must((Object.keys(table) as K[]).find((key) => table[key] === value), "enum value");
+  return must(
+    (Object.keys(table) as K[]).find((key) => table[key] === value),
+    "enum value",
+  );
 }

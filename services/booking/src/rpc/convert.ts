@@ -1,5 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { durationMs, timestampDate, timestampFromDate, timestampMs, type Duration, type Timestamp } from "@bufbuild/protobuf/wkt";
+import {
+  durationMs,
+  timestampDate,
+  timestampFromDate,
+  timestampMs,
+  type Duration,
+  type Timestamp,
+} from "@bufbuild/protobuf/wkt";
 import {
   BookingChange as ChangeMessage,
   BookingHistoryEntrySchema,
@@ -10,7 +17,10 @@ import {
   type Person as PersonMessage,
 } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { BookingDetails } from "@calends/contracts/calends/booking/v1/booking_service_pb";
-import { PublicBookingSchema, type PublicBooking } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import {
+  PublicBookingSchema,
+  type PublicBooking,
+} from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
 import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";

@@ -6,7 +6,9 @@ import { toTypeMessage } from "./convert-type.ts";
 import type { Deps } from "./index.ts";
 
 /** Reads one appointment type. */
-export function getAppointmentType({ store }: Deps): MethodImpl<typeof AppointmentTypeService.method.getAppointmentType> {
+export function getAppointmentType({
+  store,
+}: Deps): MethodImpl<typeof AppointmentTypeService.method.getAppointmentType> {
   return async ({ appointmentTypeId }, context) => {
     const { organizationId } = memberOf(context);
     return { appointmentType: toTypeMessage(await readType(store.db, organizationId, appointmentTypeId)) };

@@ -8,7 +8,9 @@ import type { Deps } from "./index.ts";
 const defaultPageSize = 100;
 
 /** Reads a page of the organization's appointment types, newest first. */
-export function listAppointmentTypes({ store }: Deps): MethodImpl<typeof AppointmentTypeService.method.listAppointmentTypes> {
+export function listAppointmentTypes({
+  store,
+}: Deps): MethodImpl<typeof AppointmentTypeService.method.listAppointmentTypes> {
   return async ({ pageSize, pageToken }, context) => {
     const { organizationId } = memberOf(context);
     const { types, nextPageToken } = await listTypes(store.db, organizationId, pageSize || defaultPageSize, pageToken);

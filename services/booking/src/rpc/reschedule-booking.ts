@@ -1,6 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { BookingService, RescheduleBookingResponseSchema } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import {
+  BookingService,
+  RescheduleBookingResponseSchema,
+} from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { memberOf } from "@calends/kit/call";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";

@@ -48,12 +48,7 @@ export async function insertLink(tx: Tx, organizationId: string, link: BookingLi
 }
 
 /** Replaces a link's fields. Throws "not found", or "exists" where the slug is used. */
-export async function updateLink(
-  tx: Tx,
-  organizationId: string,
-  id: string,
-  fields: LinkFields,
-): Promise<BookingLink> {
+export async function updateLink(tx: Tx, organizationId: string, id: string, fields: LinkFields): Promise<BookingLink> {
   const where = { organizationId_id: { organizationId, id } };
   if ((await tx.bookingLink.findUnique({ where, select: { id: true } }).catch(throwKind)) === null) {
     throw notFound("Booking link");
@@ -96,7 +91,7 @@ export async function useLinkUp(tx: Tx, organizationId: string, id: string): Pro
 
 /** Ids grow with time (UUID version 7), so they order by age. */
 function newestAfter(organizationId: string, pageToken: string) {
-  const after = decodePageToken(pageToken, 1)?.[0];
+  const after = decodePageToken(pageToken, ["uuid"])?.[0];
   return { organizationId, ...(after === undefined ? {} : { id: { lt: after } }) };
 }
 

@@ -80,8 +80,7 @@ export async function updateBooking(
  */
 async function insertAllocations(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
   const allocations = allocationsOf(booking);
-  const taken = await tx
-    .$queryRaw<unknown[]>`
+  const taken = await tx.$queryRaw<unknown[]>`
       INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
       SELECT ${organizationId}::uuid, a.calendar_id, ${booking.id}::uuid, a.starts_at, a.ends_at
       FROM unnest(
@@ -150,7 +149,7 @@ export async function listBookings(
   pageSize: number,
   pageToken: string,
 ): Promise<{ bookings: Booking[]; nextPageToken: string }> {
-  const after = decodePageToken(pageToken, 2);
+  const after = decodePageToken(pageToken, ["instant", "uuid"]);
   const where: Prisma.BookingWhereInput = {
     organizationId,
     ...(filter.to === null ? {} : { startsAt: { lt: filter.to } }),

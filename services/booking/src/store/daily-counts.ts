@@ -12,9 +12,12 @@ export interface LimitedDay {
  * Takes one of the day's bookings, or throws DAILY_LIMIT. The counter is made on first use from the bookings that are
  * there; its row makes racing transactions queue, so that the limit holds under any race.
  */
-export async function takeDay(tx: Tx, { organizationId, appointmentTypeId, day }: LimitedDay, limit: number): Promise<void> {
-  const taken = await tx
-    .$queryRaw<unknown[]>`
+export async function takeDay(
+  tx: Tx,
+  { organizationId, appointmentTypeId, day }: LimitedDay,
+  limit: number,
+): Promise<void> {
+  const taken = await tx.$queryRaw<unknown[]>`
       INSERT INTO daily_counts (organization_id, appointment_type_id, day, taken)
       SELECT ${organizationId}::uuid, ${appointmentTypeId}::uuid, ${day}, count(*)::int + 1
       FROM bookings

@@ -42,7 +42,9 @@ export function throwKind(error: unknown): never {
     }
     switch (error.code) {
       case "P2002":
-        throw new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", { cause: error });
+        throw new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", {
+          cause: error,
+        });
       case "P2025":
         throw new DomainError("not_found", "NOT_FOUND", "not found or access denied", { cause: error });
       case "P2034":

@@ -4,10 +4,12 @@ import { fromBinary, type DescService, type JsonObject, type JsonValue } from "@
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { HttpBodySchema } from "@calends/contracts/google/api/httpbody_pb";
 import { BadRequestSchema, ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
+import { toConnectError } from "@calends/kit/connect-errors";
 import { DomainError } from "@calends/kit/domain-error";
 import type { RequestListener } from "@calends/kit/listen";
 import type { Server } from "@calends/kit/serve";
 import { readAllBytes } from "@connectrpc/connect/protocol";
+import { codeToHttpStatus, errorToJson } from "@connectrpc/connect/protocol-connect";
 import { requestJson } from "./request.ts";
 import { matchPath, routesOf, type Route } from "./template.ts";
 
@@ -21,14 +23,18 @@ const passedHeaders = ["authorization", "traceparent", "x-request-id", "connect-
  * Serves the REST paths that protos declare with google.api.http. A request becomes the RPC it stands for and goes the
  * same way, so that identity, validation and logs are one. What is no such path goes to `otherwise`.
  */
-export function serveRest(server: Server, services: readonly DescService[], otherwise: RequestListener): RequestListener {
+export function serveRest(
+  server: Server,
+  services: readonly DescService[],
+  otherwise: RequestListener,
+): RequestListener {
   const routes = routesOf(services);
   return (request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const [path = "", query = ""] = (request.url ?? "/").split(/\?(.*)/s, 2);
     for (const route of routes) {
-      const values = route.verb === request.method ? matchPath(route, url.pathname) : undefined;
+      const values = route.verb === request.method ? matchPath(route, path) : undefined;
       if (values !== undefined) {
-        answer(server, route, values, url, request).then(
+        answer(server, route, values, new URLSearchParams(query), request).then(
           (result) => send(response, result),
           (error: unknown) => send(response, failure(error)),
         );
@@ -49,12 +55,12 @@ async function answer(
   server: Server,
   route: Route,
   values: Readonly<Record<string, string>>,
-  url: URL,
+  query: URLSearchParams,
   request: Request,
 ): Promise<Result> {
   const key = request.headers["idempotency-key"];
   const idempotencyKey = typeof key === "string" ? key : undefined;
-  const body = requestJson(route, values, url.searchParams, await readBody(route, request), idempotencyKey);
+  const body = requestJson(route, values, query, await readBody(route, request), idempotencyKey);
   const header = new Headers({ "content-type": "application/json" });
   for (const name of passedHeaders) {
     const value = request.headers[name];
@@ -80,7 +86,9 @@ async function readBody(route: Route, request: Request): Promise<JsonValue> {
   }
   const bytes = await readAllBytes(request, maxBodyBytes);
   try {
-    return bytes.byteLength === 0 ? {} : (JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue);
+    return bytes.byteLength === 0
+      ? {}
+      : (JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue);
   } catch {
     throw new DomainError("invalid", "MALFORMED_REQUEST", "the body must be JSON in UTF-8"); // JSON and UTF-8 errors alike.
   }
@@ -111,13 +119,10 @@ function errorJson({ code, message, details }: JsonObject): JsonObject {
   return error;
 }
 
-/** What the transcoder itself refuses; anything else is a bug and says nothing. */
+/** What the transcoder itself refuses; of a bug it says nothing. */
 function failure(error: unknown): Result {
-  if (error instanceof DomainError) {
-    const violations = error.violations.map(({ field, rule }) => ({ field, rule }));
-    return jsonResult(400, { error: { code: "invalid_argument", reason: error.reason, message: error.message, violations } });
-  }
-  return jsonResult(500, { error: { code: "internal", message: "internal error" } });
+  const refusal = toConnectError(error);
+  return jsonResult(codeToHttpStatus(refusal.code), { error: errorJson(errorToJson(refusal, undefined)) });
 }
 
 function jsonResult(status: number, json: JsonObject): Result {

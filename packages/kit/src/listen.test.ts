@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { listen, type RequestListener } from "./listen.ts";
+
+const hello: RequestListener = (request, response) => {
+  response.setHeader("content-type", "text/plain");
+  response.end(`${request.httpVersion} ${request.url ?? ""}`);
+};
+
+async function get(port: number, agent: Agent, path = "/"): Promise<IncomingMessage> {
+  const request = httpRequest({ port, host: "127.0.0.1", agent, path }).end();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return response;
+}
+
+function dial(port: number): Socket {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  return socket.resume();
+}
+
+test("one port answers HTTP/1.1 and HTTP/2, also when the first bytes come one by one", async () => {
+  const listener = await listen("127.0.0.1", 0, hello);
+  const response = await fetch(`http://127.0.0.1:${listener.port}/a`);
+  expect(await response.text()).toBe("1.1 /a");
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  expect(await text(session.request({ ":path": "/b" }).end())).toBe("2.0 /b");
+  session.close();
+  const socket = dial(listener.port);
+  for (const byte of "PRI is no method\r\n\r\n") {
+    socket.write(byte);
+  }
+  const [chunk] = (await once(socket, "data")) as [Buffer];
+  expect(chunk.toString()).toMatch(/^HTTP\/1.1 400/);
+  await listener.close();
+});
+
+test("after a stop an idle connection is closed, and one with an answer under way after that answer", async () => {
+  const answers: (() => void)[] = [];
+  const listener = await listen("127.0.0.1", 0, (request, response) => {
+    if (request.url === "/slow") {
+      answers.push(() => hello(request, response));
+    } else {
+      hello(request, response);
+    }
+  });
+  using idle = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), { [Symbol.dispose]: () => undefined });
+  await text(await get(listener.port, idle));
+  const [idleSocket] = Object.values(idle.freeSockets).flatMap((sockets) => sockets ?? []);
+  const idleClosed =
+    idleSocket === undefined ? Promise.reject(new Error("no idle connection")) : once(idleSocket, "close");
+  const busy = new Agent({ keepAlive: true, maxSockets: 1 });
+  const slow = get(listener.port, busy, "/slow");
+  const next = get(listener.port, busy, "/next");
+  while (answers.length === 0) {
+    await new Promise(setImmediate);
+  }
+  listener.stop();
+  await idleClosed;
+  answers.forEach((answer) => answer());
+  const response = await slow;
+  expect(await text(response)).toBe("1.1 /slow");
+  await expect(next).rejects.toThrow(/ECONNREFUSED|socket hang up|ECONNRESET/);
+  await listener.close();
+});
+
+test("a client that never ends its request is cut off", async () => {
+  const listener = await listen("127.0.0.1", 0, hello, { requestMs: 50, checkMs: 20 });
+  const socket = dial(listener.port);
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+  await once(socket, "close");
+  await listener.close();
+});
+
+test("closing ends connections that have said nothing yet", async () => {
+  const listener = await listen("127.0.0.1", 0, hello);
+  const socket = dial(listener.port);
+  await once(socket, "connect");
+  const closed = once(socket, "close");
+  await listener.close();
+  await closed;
+});

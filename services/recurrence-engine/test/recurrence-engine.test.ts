@@ -1,0 +1,95 @@
+import { createClient } from "@connectrpc/connect";
+import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { timestampFromDate, timestampDate } from "@bufbuild/protobuf/wkt";
+import { reasonOf } from "@calends/kit/connect-errors";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { must } from "@calends/kit/must";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { createDatabase } from "@calends/testkit/postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadConfig } from "../src/config.ts";
+import { startRecurrenceEngine } from "../src/service.ts";
+
+const stack = new AsyncDisposableStack();
+let client: ReturnType<typeof createClient<typeof RecurrenceService>>;
+let headers: Record<string, string>;
+const at = (text: string) => timestampFromDate(new Date(text));
+
+beforeAll(async () => {
+  const nats = stack.use(await createPrivateNats());
+  const database = stack.use(await createDatabase("recurrence"));
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["recurrence-engine", "internal"]);
+  const service = stack.use(
+    await startRecurrenceEngine(
+      loadConfig({
+        PORT: "0",
+        HOST: "127.0.0.1",
+        LOG_LEVEL: "error",
+        DATABASE_URL: database.url,
+        NATS_URL: nats.url,
+        TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+        SIGNING_KEY: JSON.stringify(signingKeys["recurrence-engine"]),
+      }),
+    ),
+  );
+  await service.ready;
+  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
+  client = createClient(RecurrenceService, transport);
+  const signer = await createSigner(must(signingKeys["internal"], "key"));
+  const organizationId = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
+  headers = { authorization: await signer.bearer({ organizationId, subject: "test", scopes: ["recurrence:read"] }) };
+});
+
+afterAll(() => stack.disposeAsync());
+
+describe("Expand", () => {
+  test("keeps wall-clock time across a clock change", async () => {
+    const answer = await client.expand(
+      {
+        recurrence: "DTSTART;TZID=America/New_York:20260301T190000\nRRULE:FREQ=WEEKLY;BYDAY=SU",
+        range: { startTime: at("2026-03-01T00:00:00Z"), endTime: at("2026-03-20T00:00:00Z") },
+      },
+      { headers },
+    );
+    expect(answer.starts.map((start) => timestampDate(start).toISOString())).toEqual([
+      "2026-03-02T00:00:00.000Z",
+      "2026-03-08T23:00:00.000Z",
+      "2026-03-15T23:00:00.000Z",
+    ]);
+  });
+
+  test("says when an answer was cut", async () => {
+    const request = {
+      recurrence: "DTSTART:20260101T000000Z\nRRULE:FREQ=MINUTELY",
+      range: { startTime: at("2026-01-01T00:00:00Z"), endTime: at("2026-02-01T00:00:00Z") },
+      maxOccurrences: 5,
+    };
+    const answer = await client.expand(request, { headers });
+    expect(answer.starts).toHaveLength(5);
+    expect(answer.truncated).toBe(true);
+  });
+
+  test("refuses an illegal rule with the part at fault", async () => {
+    const recurrence = "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;COUNT=2;UNTIL=20270101T000000Z";
+    const range = { startTime: at("2026-01-01T00:00:00Z"), endTime: at("2026-02-01T00:00:00Z") };
+    const error: unknown = await client.expand({ recurrence, range }, { headers }).catch((e: unknown) => e);
+    expect(reasonOf(error)).toBe("INVALID_RECURRENCE");
+    expect(String(error)).toContain("Invalid recurrence rule: COUNT");
+  });
+});
+
+test("Validate answers for an illegal set instead of failing", async () => {
+  const answer = await client.validate(
+    { recurrence: "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;BYWEEKNO=3" },
+    { headers },
+  );
+  expect(answer.valid).toBe(false);
+  expect(answer.violations).toMatchObject([{ part: "BYWEEKNO", value: "3", code: "NOT_ALLOWED" }]);
+});
+
+test("Describe says a rule in words", async () => {
+  const answer = await client.describe({ recurrence: "RRULE:FREQ=WEEKLY;BYDAY=MO,WE" }, { headers });
+  expect(answer.text).toMatch(/week.*Monday.*Wednesday/);
+});
