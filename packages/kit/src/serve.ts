@@ -97,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     );
   });
 
-  const answer: RequestListener = (request, response) => {
+  const answerAny: RequestListener = (request, response) => {
     if (options.before?.(request, response) === true) {
       return;
     }
@@ -121,7 +121,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   };
   const onRequest: RequestListener = (request, response) => {
     try {
-      answer(request, response);
+      answerAny(request, response);
     } catch (error) {
       options.observer.failed(error);
       response.statusCode = 500;
