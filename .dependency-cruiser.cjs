@@ -54,7 +54,7 @@ const packages = [
     name: "local-in-demo-and-testkit-only",
     severity: "error",
     comment: "A service never starts its own database; only the demo and the test kit do.",
-    from: { pathNot: [TESTS, "^packages/(local|testkit)/", "^apps/demo/"] },
+    from: { pathNot: [TESTS, "^packages/(local|testkit|constellation)/", "^apps/demo/"] },
     to: { path: "^packages/local/" },
   },
 ];
@@ -75,10 +75,10 @@ const services = [
     to: { path: "^(packages|apps)/", pathNot: SHARED },
   },
   {
-    name: "service-imported-by-demo-and-testkit-only",
+    name: "service-imported-by-constellation-only",
     severity: "error",
-    comment: "Only the demo and the test kit start services in their own process.",
-    from: { pathNot: ["^services/", TESTS, "^packages/testkit/", "^apps/demo/"] },
+    comment: "Only the constellation starts services in its own process.",
+    from: { pathNot: ["^services/", TESTS, "^packages/constellation/"] },
     to: { path: "^services/" },
   },
   {
@@ -102,7 +102,7 @@ const services = [
         "^services/$1/src/(store|domain|gen)/",
         "^packages/(recurrence|time)/",
         "^packages/messaging/src/(outbox|inbox)\\.ts$",
-        "^packages/kit/src/database\\.ts$",
+        "^packages/kit/src/(database|paging|ids)\\.ts$",
         PURE_KIT,
       ],
     },

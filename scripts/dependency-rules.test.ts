@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkDependencies } from "./dependency-rules.ts";
 
-const NAMES = ["contracts", "kit", "local", "messaging", "recurrence", "testkit", "time"];
+const NAMES = ["constellation", "contracts", "kit", "local", "messaging", "recurrence", "testkit", "time"];
 const EXPORTS = `export const value = 1;\n`;
 
 // A small repository in which everything that is imported is allowed.
@@ -18,7 +18,8 @@ const ALLOWED: Record<string, string> = {
   "services/booking/src/domain/booking.test.ts": `import "@calends/testkit/postgres";`,
   "services/booking/src/gen/client.ts": EXPORTS,
   "services/sync/src/service.ts": EXPORTS,
-  "apps/demo/src/start.ts": `import "@calends/local/postgres"; import "../../../services/sync/src/service.ts";`,
+  "apps/demo/src/start.ts": `import "@calends/local/postgres";`,
+  "packages/constellation/src/constellation.ts": `import "@calends/local/postgres"; import "../../../services/sync/src/service.ts";`,
   "packages/testkit/src/postgres.ts": `import "@calends/local/postgres";`,
   "packages/local/src/postgres.ts": EXPORTS,
   "packages/contracts/src/booking_pb.ts": EXPORTS,
@@ -74,7 +75,7 @@ test.each([
   ["service-packages", "services/sync/src/bad.ts", `import "@calends/local/postgres";`],
   ["testkit-in-tests-only", "services/sync/src/bad.ts", `import "@calends/testkit/postgres";`],
   [
-    "service-imported-by-demo-and-testkit-only",
+    "service-imported-by-constellation-only",
     "packages/kit/src/bad.ts",
     `import "../../../services/sync/src/service.ts";`,
   ],

@@ -23,7 +23,7 @@ export function accessRule(method: DescMethod): AccessRule {
     return { kind: "public" };
   }
   const { rule } = hasOption(method, access) ? getOption(method, access) : { rule: { case: undefined } };
-  if (rule.case === "public" && rule.value === true) {
+  if (rule.case === "public" && rule.value) {
     return { kind: "public" };
   }
   return { kind: "scope", scope: rule.case === "scope" ? String(rule.value) : "" };

@@ -47,8 +47,8 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
         timeoutMs: timeoutMs ?? defaultTimeoutMs,
         req: requestOf(method, header, contextValues, create(method.input, input), false as const),
         next: async (request) => {
-          const { message, header, trailer } = await unaryCall(client, method, request, timeoutMs ?? defaultTimeoutMs);
-          return { stream: false, service: method.parent, method, header, trailer, message };
+          const response = await unaryCall(client, method, request, timeoutMs ?? defaultTimeoutMs);
+          return { stream: false, service: method.parent, method, ...response };
         },
       });
     },

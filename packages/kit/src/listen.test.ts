@@ -73,6 +73,7 @@ test("a client that never ends its request is cut off", async () => {
   const socket = dial(listener.port);
   socket.write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
   await once(socket, "close");
+  expect(socket.destroyed).toBe(true);
   await listener.close();
 });
 
@@ -83,4 +84,5 @@ test("closing ends connections that have said nothing yet", async () => {
   const closed = once(socket, "close");
   await listener.close();
   await closed;
+  expect(socket.destroyed).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { constants } from "node:http2";
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
 import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
@@ -120,6 +121,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       .catch(() => response.destroy());
   };
   const onRequest: RequestListener = (request, response) => {
+    response.once("finish", () => endUpload(request));
     try {
       answerAny(request, response);
     } catch (error) {
@@ -152,6 +154,16 @@ export async function serve(options: ServeOptions): Promise<Server> {
     },
     close: () => listener.close(),
   };
+}
+
+/**
+ * Ends the upload of a request that was answered before its end, as one that is too large is: what is left of it would
+ * keep its stream open and hold up its whole connection (RFC 9113 section 8.1).
+ */
+function endUpload(request: Parameters<RequestListener>[0]): void {
+  if ("stream" in request && !request.stream.readableEnded) {
+    request.stream.close(constants.NGHTTP2_NO_ERROR);
+  }
 }
 
 function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {

@@ -30,7 +30,7 @@ export interface Parts {
   readonly signal: AbortSignal;
   readonly server: Server;
   /** Mounts the RPCs. What is opened before this call outlives the calls in progress; what is opened after does not. */
-  serveRpcs(routes: (router: ConnectRouter) => void): void;
+  readonly serveRpcs: (routes: (router: ConnectRouter) => void) => void;
 }
 
 /** A service that has opened its port. Disposing of it drains and closes everything. */

@@ -13,8 +13,8 @@ export interface Trace {
 const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** Continues the trace of a `traceparent` header with a step of its own, or starts one when there is none. */
-export function continueTrace(traceparent: string | null | undefined): Trace {
-  const match = pattern.exec(traceparent ?? "");
+export function continueTrace(header: string | null | undefined): Trace {
+  const match = pattern.exec(header ?? "");
   const traceId = match?.[1];
   const spanId = randomBytes(8).toString("hex");
   if (traceId === undefined || /^0+$/.test(traceId)) {

@@ -48,10 +48,8 @@ describe("interval algebra equals set algebra on instants", () => {
       fc.property(intervals, (a) => {
         for (const t of instants) {
           const index = indexAt(a, t);
-          expect(index >= 0).toBe(covers(a, t));
-          if (index >= 0) {
-            expect((a[index] ?? 0) <= t && t < (a[index + 1] ?? 0)).toBe(true);
-          }
+          const holds = index >= 0 && (a[index] ?? 0) <= t && t < (a[index + 1] ?? 0);
+          expect(holds).toBe(covers(a, t));
         }
       }),
       { numRuns: 300 },

@@ -23,12 +23,14 @@ describe("offsets equal luxon's", () => {
   ];
   test.each(names)("%s, every 31 hours from 1995 to 2045", (name) => {
     const zone = zoneOf(name);
+    const wrong: string[] = [];
     for (let t = Date.UTC(1995, 0, 1); t < Date.UTC(2045, 0, 1); t += 31 * hourMs) {
       const expected = DateTime.fromMillis(t, { zone: name }).offset * 60_000;
       if (zone.offsetAt(t) !== expected) {
-        expect.fail(`${name} at ${iso(t)}: ${zone.offsetAt(t)} instead of ${expected}`);
+        wrong.push(`${iso(t)}: ${zone.offsetAt(t)} instead of ${expected}`);
       }
     }
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Caller } from "@calends/kit/call";
 import type { Clock } from "@calends/kit/clock";
 import { unauthenticated, type Verifier } from "@calends/kit/identity";
 import { parseUuid } from "@calends/kit/ids";
-import { createLocalJWKSet, createRemoteJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
+import { createLocalJWKSet, createRemoteJWKSet, jwtVerify, type JWTPayload } from "jose";
 import type { AuthConfig } from "./config.ts";
 
 const algorithms = ["EdDSA", "ES256", "ES384", "RS256", "RS384", "PS256"];
@@ -13,7 +13,7 @@ export function createTokenVerifier(config: AuthConfig, clock: Clock): Verifier 
   const keySet =
     keys instanceof URL
       ? createRemoteJWKSet(keys)
-      : createLocalJWKSet({ keys: keys.keys.map((key) => ({ ...key })) } as JSONWebKeySet);
+      : createLocalJWKSet({ keys: keys.keys.map((key) => ({ ...key })) });
   return {
     async verify(authorization) {
       if (authorization === null) {

@@ -2,7 +2,7 @@ import { systemClock } from "@calends/kit/clock";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import type { RequestListener } from "@calends/kit/listen";
 import { must } from "@calends/kit/must";
-import { startService, type Overrides, type RunningService } from "@calends/kit/service";
+import { startService, type Overrides, type Parts, type RunningService } from "@calends/kit/service";
 import { createTokenVerifier } from "./auth.ts";
 import type { GatewayConfig, Upstream } from "./config.ts";
 import { createCors } from "./cors.ts";
@@ -14,7 +14,7 @@ import { serveWeb } from "./web.ts";
 /** Starts the gateway: the one front door for browsers, programs and calendar readers. */
 export function startGateway(config: GatewayConfig, overrides: Overrides = {}): Promise<RunningService> {
   const verifier = createTokenVerifier(config.auth, overrides.clock ?? systemClock);
-  const build = async ({ stack, server, signer, serveRpcs }: Parameters<Parameters<typeof startService>[3]>[0]) => {
+  const build = async ({ stack, server, signer, serveRpcs }: Parts) => {
     const transports = new Map(
       Object.entries(config.targets).map(([name, target]) => [name, stack.use(createGrpcTransport({ target }))]),
     );

@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type Message } from "@bufbuild/protobuf";
 import { durationMs, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { SlotRules as SlotRulesMessage } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import {
@@ -82,8 +82,8 @@ export function fromRange(message: TimeRange | undefined, field = "range"): { fr
 /** Slot rules from a message; absent ones get their defaults. Throws where one is not in whole minutes. */
 export function fromRules(message: SlotRulesMessage | undefined): SlotRules {
   const rules = must(message, "rules");
-  const minutes = (field: keyof SlotRulesMessage & string, name: string, absent: number): number => {
-    const value = rules[field] as SlotRulesMessage["duration"];
+  const minutes = (field: keyof Omit<SlotRulesMessage, keyof Message>, name: string, absent: number): number => {
+    const value = rules[field];
     const ms = value === undefined ? absent : durationMs(value);
     if (Number.isFinite(ms) && ms % minuteMs !== 0) {
       throw invalidField(`rules.${name}`, "must be in whole minutes");

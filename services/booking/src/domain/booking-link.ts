@@ -115,7 +115,7 @@ function brokenRule(question: Question, value: string): string | undefined {
   switch (question.kind) {
     case "text": {
       const most = question.maxLength || defaultMaxLength;
-      return [...value].length > most ? `at most ${most} characters` : undefined;
+      return Array.from(value).length > most ? `at most ${most} characters` : undefined;
     }
     case "choice":
       return question.choices.includes(value) ? undefined : "must be one of the choices";

@@ -12,7 +12,7 @@ export interface Store extends AsyncDisposable {
   /** For single reads. */
   readonly db: PrismaClient;
   /** Runs a function in one transaction; throwing undoes all of it. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 }
 
 /** Opens the store on a pool that it does not own; `committed` is told of each transaction that was kept. */

@@ -107,7 +107,7 @@ function httpBody(json: JsonObject): Result {
 function errorJson({ code, message, details }: JsonObject): JsonObject {
   const error: JsonObject = { code: code ?? "unknown", message: message ?? "" };
   for (const detail of Array.isArray(details) ? (details as JsonObject[]) : []) {
-    const value = base64Decode(String(detail["value"] ?? ""));
+    const value = base64Decode(typeof detail["value"] === "string" ? detail["value"] : "");
     if (detail["type"] === ErrorInfoSchema.typeName) {
       const { reason, metadata } = fromBinary(ErrorInfoSchema, value);
       Object.assign(error, { reason, metadata });
