@@ -217,7 +217,11 @@ function errorOf(failure: ServiceError | StatusObject): ConnectError {
   const code = failure.code === status.OK ? Code.Internal : (failure.code as number as Code);
   const [bin] = failure.metadata.get("grpc-status-details-bin");
   const detailed = bin instanceof Buffer ? fromBinary(StatusSchema, bin) : undefined;
-  const error = new ConnectError(detailed?.message ?? decodeMessage(failure.details), code, headersOf(failure.metadata));
+  const error = new ConnectError(
+    detailed?.message ?? decodeMessage(failure.details),
+    code,
+    headersOf(failure.metadata),
+  );
   for (const { typeUrl, value } of detailed?.details ?? []) {
     error.details.push({ type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value });
   }

@@ -11,9 +11,7 @@ const algorithms = ["EdDSA", "ES256", "ES384", "RS256", "RS384", "PS256"];
 export function createTokenVerifier(config: AuthConfig, clock: Clock): Verifier {
   const { keys, issuer, audience } = config;
   const keySet =
-    keys instanceof URL
-      ? createRemoteJWKSet(keys)
-      : createLocalJWKSet({ keys: keys.keys.map((key) => ({ ...key })) });
+    keys instanceof URL ? createRemoteJWKSet(keys) : createLocalJWKSet({ keys: keys.keys.map((key) => ({ ...key })) });
   return {
     async verify(authorization) {
       if (authorization === null) {
