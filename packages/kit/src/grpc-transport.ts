@@ -1,9 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { fromBinary, toBinary, create, type DescMessage, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { StatusSchema } from "@calends/contracts/google/rpc/status_pb";
 import { Code, ConnectError, createContextValues, type Interceptor, type Transport } from "@connectrpc/connect";
 import { runStreamingCall, runUnaryCall } from "@connectrpc/connect/protocol";
 import { Client, credentials, Metadata, status, type ServiceError, type StatusObject } from "@grpc/grpc-js";
+import { reasonOf } from "./connect-errors.ts";
 
 /** How to reach a service of the mesh. */
 export interface GrpcTransportOptions {
@@ -24,18 +26,15 @@ const channelOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,
   "grpc.max_receive_message_length": 16 * 1024 * 1024,
-  "grpc.enable_retries": 1,
+  "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
 };
 
 /**
  * Makes a Connect transport over @grpc/grpc-js. A plain HTTP/2 connection pins all calls to one pod; this one balances
- * per call over every address of the name, keeps connections alive, and retries idempotent calls that found nobody.
+ * per call over every address of the name, keeps connections alive, and retries idempotent calls that nobody has answered.
  */
 export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
-  const client = new Client(options.target, credentials.createInsecure(), {
-    ...channelOptions,
-    "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }], methodConfig: [retries] }),
-  });
+  const client = new Client(options.target, credentials.createInsecure(), channelOptions);
   const interceptors = options.interceptors ?? [];
   const defaultTimeoutMs = options.defaultTimeoutMs ?? 15_000;
   return {
@@ -47,7 +46,8 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
         timeoutMs: timeoutMs ?? defaultTimeoutMs,
         req: requestOf(method, header, contextValues, create(method.input, input), false as const),
         next: async (request) => {
-          const response = await unaryCall(client, method, request, timeoutMs ?? defaultTimeoutMs);
+          const deadline = Date.now() + (timeoutMs ?? defaultTimeoutMs);
+          const response = await repeat(method, request.signal, () => unaryCall(client, method, request, deadline));
           return { stream: false, service: method.parent, method, ...response };
         },
       });
@@ -68,18 +68,26 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
   };
 }
 
-/** Only calls that never reached a server are repeated: an answer that was lost is repeated by request id, not here. */
-const retries = {
-  name: [{}],
-  waitForReady: false,
-  retryPolicy: {
-    maxAttempts: 3,
-    initialBackoff: "0.05s",
-    maxBackoff: "0.5s",
-    backoffMultiplier: 2,
-    retryableStatusCodes: ["UNAVAILABLE"],
-  },
-};
+const maxTries = 3;
+const firstPauseMs = 25;
+
+/**
+ * Repeats a call that its proto allows to be repeated, where no server took it or one was about to stop. A service that
+ * says what it lacks has answered, and is not asked again: that would multiply the load of an outage.
+ */
+async function repeat<T>(method: DescMethod, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const unanswered = ConnectError.from(error).code === Code.Unavailable && reasonOf(error) === undefined;
+      if (!unanswered || attempt === maxTries || method.idempotency === Idempotency.IDEMPOTENCY_UNKNOWN) {
+        throw error;
+      }
+      await delay(firstPauseMs * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal });
+    }
+  }
+}
 
 type Values = Parameters<Transport["unary"]>[5];
 
@@ -112,7 +120,7 @@ function unaryCall<I extends DescMessage, O extends DescMessage>(
   client: Client,
   method: DescMethod & { input: I; output: O },
   request: OutgoingRequest<MessageShape<I>>,
-  timeoutMs: number,
+  deadline: number,
 ): Promise<{ message: MessageShape<O>; header: Headers; trailer: Headers }> {
   return new Promise((resolve, reject) => {
     const path = `/${method.parent.typeName}/${method.name}`;
@@ -124,8 +132,8 @@ function unaryCall<I extends DescMessage, O extends DescMessage>(
       (message: MessageShape<I>) => Buffer.from(toBinary(method.input, message)),
       (bytes: Buffer) => fromBinary(method.output, bytes),
       request.message,
-      metadataOf(request.header, method),
-      { deadline: Date.now() + timeoutMs },
+      metadataOf(request.header),
+      { deadline },
       (error, message) => {
         failure = error;
         answer = message;
@@ -158,7 +166,7 @@ async function* streamCall<I extends DescMessage, O extends DescMessage>(
     `/${method.parent.typeName}/${method.name}`,
     (message: MessageShape<I>) => Buffer.from(toBinary(method.input, message)),
     (bytes: Buffer) => fromBinary(method.output, bytes),
-    metadataOf(request.header, method),
+    metadataOf(request.header),
     timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
   );
   const cancel = () => call.cancel();
@@ -193,8 +201,8 @@ async function send<T>(
   call.end();
 }
 
-function metadataOf(header: Headers, method: DescMethod): Metadata {
-  const metadata = new Metadata({ idempotentRequest: method.idempotency !== Idempotency.IDEMPOTENCY_UNKNOWN });
+function metadataOf(header: Headers): Metadata {
+  const metadata = new Metadata();
   for (const [key, value] of header) {
     metadata.add(key, key.endsWith("-bin") ? Buffer.from(value, "base64").toString("latin1") : value);
   }

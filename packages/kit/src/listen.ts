@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from "node:http";
 import {
+  constants,
   createServer as createHttp2,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -103,6 +104,20 @@ export async function listen(
       await closed;
     },
   };
+}
+
+/**
+ * Ends the upload of a request that is answered before its end, as one that is too large is: what is left of it would
+ * keep its stream open for ever and hold up its whole connection (RFC 9113 section 8.1). HTTP/1.1 does so by itself.
+ */
+export function endUploadWithAnswer(request: Parameters<RequestListener>[0]): void {
+  if (!("stream" in request)) {
+    return;
+  }
+  const { stream } = request;
+  const end = () => (stream.readableEnded ? undefined : stream.close(constants.NGHTTP2_NO_ERROR));
+  // The response's own "finish" comes only when the stream closes; the trailers are on their way with this event.
+  stream.once("wantTrailers", () => setImmediate(end));
 }
 
 function dispatch(socket: Socket, handOver: (isHttp2: boolean) => void): void {

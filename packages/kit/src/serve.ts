@@ -1,4 +1,3 @@
-import { constants } from "node:http2";
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
 import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
@@ -29,7 +28,7 @@ import type { Verifier } from "./identity.ts";
 import { errorsInterceptor } from "./interceptors/errors.ts";
 import { logInterceptor } from "./interceptors/log.ts";
 import { validateInterceptor } from "./interceptors/validate.ts";
-import { listen, type RequestListener } from "./listen.ts";
+import { endUploadWithAnswer, listen, type RequestListener } from "./listen.ts";
 import { refuseMalformed } from "./malformed.ts";
 import { must } from "./must.ts";
 import type { Observer } from "./observe.ts";
@@ -121,7 +120,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       .catch(() => response.destroy());
   };
   const onRequest: RequestListener = (request, response) => {
-    response.once("finish", () => endUpload(request));
+    endUploadWithAnswer(request);
     try {
       answerAny(request, response);
     } catch (error) {
@@ -154,16 +153,6 @@ export async function serve(options: ServeOptions): Promise<Server> {
     },
     close: () => listener.close(),
   };
-}
-
-/**
- * Ends the upload of a request that was answered before its end, as one that is too large is: what is left of it would
- * keep its stream open and hold up its whole connection (RFC 9113 section 8.1).
- */
-function endUpload(request: Parameters<RequestListener>[0]): void {
-  if ("stream" in request && !request.stream.readableEnded) {
-    request.stream.close(constants.NGHTTP2_NO_ERROR);
-  }
 }
 
 function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {
