@@ -115,7 +115,12 @@ export function endUploadWithAnswer(request: Parameters<RequestListener>[0]): vo
     return;
   }
   const { stream } = request;
-  const end = () => (stream.readableEnded ? undefined : stream.close(constants.NGHTTP2_NO_ERROR));
+  const end = () => {
+    if (!stream.readableEnded) {
+      stream.close(constants.NGHTTP2_NO_ERROR);
+      stream.removeAllListeners("data").resume(); // It closes once what has arrived is read, which nobody else will do.
+    }
+  };
   // The response's own "finish" comes only when the stream closes; the trailers are on their way with this event.
   stream.once("wantTrailers", () => setImmediate(end));
 }
