@@ -1,3 +1,4 @@
+import type { Mail } from "@calends/local/mail";
 import { must } from "@calends/kit/must";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -39,6 +40,10 @@ async function feedEvents() {
   return readCalendar(await response.text());
 }
 
+function mailTo(reader: string, method: string): Promise<Mail> {
+  return demo.constellation.mailbox.waitFor((mail) => isInvitation(mail, reader, method), { timeoutMs: 15_000 });
+}
+
 /** The instant of a slot as a page in Berlin names it. */
 function instantOf({ day, time }: ShownSlot): number {
   const utc = Date.parse(`${day} ${time} UTC`);
@@ -47,7 +52,6 @@ function instantOf({ day, time }: ShownSlot): number {
 }
 
 test("a slot booked in one browser is gone in another, invites, is in the feed, and comes back when cancelled", async () => {
-  const { mailbox } = demo.constellation;
   await using booker = await newPage();
   await using other = await newPage();
   const slot = await openBookingPage(booker, bookingPage("ada"));
@@ -61,9 +65,7 @@ test("a slot booked in one browser is gone in another, invites, is in the feed, 
   await booker.getByRole("heading", { level: 1, name: "You are booked" }).waitFor();
   await expect.poll(() => timesOf(other, slot), patience).not.toContain(slot.time);
 
-  const confirmation = await mailbox.waitFor((mail) => isInvitation(mail, "bela@booker.example", "REQUEST"), {
-    timeoutMs: 15_000,
-  });
+  const confirmation = await mailTo("bela@booker.example", "REQUEST");
   const invited = invitationOf(confirmation);
   expect(invited).toMatchObject({ method: "REQUEST", status: "CONFIRMED", summary: "Intro call with Ada" });
   expect(invited.startMs).toBe(instantOf(slot));
@@ -78,9 +80,7 @@ test("a slot booked in one browser is gone in another, invites, is in the feed, 
   await booker.getByRole("status").getByText("Your booking is cancelled.").waitFor();
   await expect.poll(() => timesOf(other, slot), patience).toContain(slot.time);
 
-  const withdrawal = await mailbox.waitFor((mail) => isInvitation(mail, "bela@booker.example", "CANCEL"), {
-    timeoutMs: 15_000,
-  });
+  const withdrawal = await mailTo("bela@booker.example", "CANCEL");
   const withdrawn = invitationOf(withdrawal);
   expect(withdrawn).toMatchObject({ method: "CANCEL", uid: invited.uid, status: "CANCELLED" });
   expect(withdrawn.sequence).toBeGreaterThan(invited.sequence);
@@ -131,4 +131,6 @@ test("everything from the choice of a day to the confirmation and the cancellati
   await tabTo(page, page.getByRole("button", { name: "Yes, cancel it" }));
   await keyboard.press("Enter");
   await page.getByRole("status").getByText("Your booking is cancelled.").waitFor();
+  const withdrawal = await mailTo("keya@booker.example", "CANCEL");
+  expect(invitationOf(withdrawal)).toMatchObject({ summary: "Consultation", status: "CANCELLED" });
 });

@@ -102,14 +102,12 @@ function tellMovedPorts({ services }: Constellation, { mailbox }: Servers): void
 async function main(args: readonly string[]): Promise<void> {
   // A terminal that is gone is no reason to end before everything is closed.
   process.stdout.on("error", () => {});
+  const options = readOptions(args);
+  if (options === undefined || options.help) {
+    return;
+  }
   try {
-    const options = parseOptions(args);
-    if (options.help) {
-      process.stdout.write(usage);
-      return;
-    }
-    const stop = listenForStop();
-    await runDemo(options, stop);
+    await runDemo(options, listenForStop());
     say("stopped");
   } catch (error) {
     if (error instanceof Stopped) {
@@ -117,9 +115,29 @@ async function main(args: readonly string[]): Promise<void> {
       return;
     }
     process.exitCode = 1;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${inWords(error)}\n`);
   }
+}
+
+function readOptions(args: readonly string[]): Options | undefined {
+  try {
+    const options = parseOptions(args);
+    process.stdout.write(options.help ? usage : "");
+    return options;
+  } catch (error) {
+    process.exitCode = 64;
+    process.stderr.write(`${inWords(error)}\n\n${usage}`);
+    return undefined;
+  }
+}
+
+/** An error's message and those of its causes; the stack only where nobody wrote the message for people. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const text = error.constructor === Error || "code" in error ? error.message : (error.stack ?? error.message);
+  return error.cause === undefined ? text : `${text}\n  ${inWords(error.cause)}`;
 }
 
 await main(process.argv.slice(2));

@@ -37,7 +37,7 @@ test("every event of the demo's file is one that an offer takes, and has a booke
     const offer = offers.find(
       ({ host, minutes: lengths }) => host.email === event.organizer && lengths.includes(minutes),
     );
-    expect(offer, event.summary).toBeDefined();
+    expect({ event, offer }).toMatchObject({ offer: { host: { email: event.organizer } } });
     expect(event.attendees.map(({ email }) => email)).toEqual([expect.stringMatching(/^[^@ ]+@[^@ ]+\.example$/)]);
     expect(Object.values(members).map(({ email }) => email)).not.toContain(event.attendees[0]?.email);
   }
