@@ -93,3 +93,60 @@ test("Describe says a rule in words", async () => {
   const answer = await client.describe({ recurrence: "RRULE:FREQ=WEEKLY;BYDAY=MO,WE" }, { headers });
   expect(answer.text).toMatch(/week.*Monday.*Wednesday/);
 });
+
+test("Parse reads English words, and names what it does not understand", async () => {
+  const answer = await client.parse({ text: "every 2 weeks on Monday and Wednesday" }, { headers });
+  expect(answer.rruleString).toBe("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE");
+  const error: unknown = await client.parse({ text: "whenever it suits" }, { headers }).catch((e: unknown) => e);
+  expect(reasonOf(error)).toBe("INVALID_RECURRENCE");
+});
+
+test("ConvertRule goes from text to fields and back without loss, and takes one form only", async () => {
+  const rruleString = "FREQ=MONTHLY;COUNT=7;INTERVAL=2;BYHOUR=9,17;BYDAY=-1FR,MO;BYSETPOS=1,-1;WKST=SU";
+  const there = await client.convertRule({ rruleString }, { headers });
+  const rule = must(there.recurrenceRule, "rule");
+  const back = await client.convertRule({ recurrenceRule: rule }, { headers });
+  expect(back.rruleString).toBe(rruleString);
+  const error: unknown = await client
+    .convertRule({ rruleString, recurrenceRule: rule }, { headers })
+    .catch((e: unknown) => e);
+  expect(String(error)).toContain("Cannot provide both recurrence_rule and rrule_string");
+});
+
+test("Normalize writes what says the same the same", async () => {
+  const forms = [
+    'DTSTART;TZID="Europe/Berlin":20260101T090000\r\nRRULE:wkst=mo;interval=1;freq=daily',
+    "DTSTART;TZID=Europe/Berlin:20260101T0\n 90000\nRRULE:FREQ=DAILY",
+  ];
+  const answers = await Promise.all(forms.map((recurrence) => client.normalize({ recurrence }, { headers })));
+  expect(answers[0]?.recurrence).toBe("DTSTART;TZID=Europe/Berlin:20260101T090000\nRRULE:FREQ=DAILY");
+  expect(answers[1]?.recurrence).toBe(answers[0]?.recurrence);
+});
+
+test("Next, Previous and Count agree with the dates", async () => {
+  const recurrence = "DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY;COUNT=3";
+  const next = await client.next({ recurrence, afterTime: at("2026-01-01T09:00:00Z") }, { headers });
+  expect(next.startTime).toEqual(at("2026-01-02T09:00:00Z"));
+  const previous = await client.previous({ recurrence, beforeTime: at("2030-01-01T00:00:00Z") }, { headers });
+  expect(previous.startTime).toEqual(at("2026-01-03T09:00:00Z"));
+  expect(
+    (await client.next({ recurrence, afterTime: at("2026-01-03T09:00:00Z") }, { headers })).startTime,
+  ).toBeUndefined();
+  expect((await client.count({ recurrence }, { headers })).count).toBe(3n);
+  const endless = await client.count({ recurrence: "DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY" }, { headers });
+  expect(endless.infinite).toBe(true);
+});
+
+test("ExpandBatch answers thousands of sets in order, a wrong one among them", async () => {
+  const sets = Array.from({ length: 3000 }, (_, i) => ({
+    key: String(i),
+    recurrence: i === 1234 ? "RRULE:FREQ=NEVER" : "DTSTART:20260101T090000Z\nRRULE:FREQ=WEEKLY",
+  }));
+  const range = { startTime: at("2027-01-01T00:00:00Z"), endTime: at("2027-01-29T00:00:00Z") };
+  const answers: { key: string; n: number; code: string }[] = [];
+  for await (const { key, starts, violation } of client.expandBatch({ sets, range }, { headers })) {
+    answers.push({ key, n: starts.length, code: violation?.code ?? "" });
+  }
+  const expected = sets.map(({ key }, i) => ({ key, n: i === 1234 ? 0 : 4, code: i === 1234 ? "OUT_OF_RANGE" : "" }));
+  expect(answers).toEqual(expected);
+});

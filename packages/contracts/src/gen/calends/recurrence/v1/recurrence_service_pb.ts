@@ -8,6 +8,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
+import type { RecurrenceRule } from "../../type/v1/recurrence_pb.ts";
+import { file_calends_type_v1_recurrence } from "../../type/v1/recurrence_pb.ts";
 import type { TimeRange } from "../../type/v1/time_range_pb.ts";
 import { file_calends_type_v1_time_range } from "../../type/v1/time_range_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
@@ -18,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/recurrence/v1/recurrence_service.proto.
  */
 export const file_calends_recurrence_v1_recurrence_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5jYWxlbmRzL3JlY3VycmVuY2UvdjEvcmVjdXJyZW5jZV9zZXJ2aWNlLnByb3RvEhVjYWxlbmRzLnJlY3VycmVuY2UudjEiMgoPVmFsaWRhdGVSZXF1ZXN0Eh8KCnJlY3VycmVuY2UYASABKAlCC7pICHIGEAEogIAEIlsKEFZhbGlkYXRlUmVzcG9uc2USDQoFdmFsaWQYASABKAgSOAoKdmlvbGF0aW9ucxgCIAMoCzIkLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SdWxlVmlvbGF0aW9uIksKDVJ1bGVWaW9sYXRpb24SDAoEcGFydBgBIAEoCRINCgV2YWx1ZRgCIAEoCRIMCgRjb2RlGAMgASgJEg8KB21lc3NhZ2UYBCABKAkiyAEKDUV4cGFuZFJlcXVlc3QSHwoKcmVjdXJyZW5jZRgBIAEoCUILukgIcgYQASiAgAQSMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESIwoPbWF4X29jY3VycmVuY2VzGAMgASgFQgq6SAcaBRiQTigAEj4KCmdhcF9wb2xpY3kYBCABKA4yIC5jYWxlbmRzLnJlY3VycmVuY2UudjEuR2FwUG9saWN5Qgi6SAWCAQIQASJ2Cg5FeHBhbmRSZXNwb25zZRIqCgZzdGFydHMYASADKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRydW5jYXRlZBgCIAEoCBIPCgdhbGxfZGF5GAMgASgIEhQKDHR6ZGJfdmVyc2lvbhgEIAEoCSJLCg9EZXNjcmliZVJlcXVlc3QSHwoKcmVjdXJyZW5jZRgBIAEoCUILukgIcgYQASiAgAQSFwoGbG9jYWxlGAIgASgJQge6SARyAhgjIjAKEERlc2NyaWJlUmVzcG9uc2USDAoEdGV4dBgBIAEoCRIOCgZsb2NhbGUYAiABKAkqUgoJR2FwUG9saWN5EhoKFkdBUF9QT0xJQ1lfVU5TUEVDSUZJRUQQABIUChBHQVBfUE9MSUNZX1NISUZUEAESEwoPR0FQX1BPTElDWV9PTUlUEAIy8gIKEVJlY3VycmVuY2VTZXJ2aWNlEnUKCFZhbGlkYXRlEiYuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlZhbGlkYXRlUmVxdWVzdBonLmNhbGVuZHMucmVjdXJyZW5jZS52MS5WYWxpZGF0ZVJlc3BvbnNlIhiQAgGKtRgREg9yZWN1cnJlbmNlOnJlYWQSbwoGRXhwYW5kEiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkV4cGFuZFJlcXVlc3QaJS5jYWxlbmRzLnJlY3VycmVuY2UudjEuRXhwYW5kUmVzcG9uc2UiGJACAYq1GBESD3JlY3VycmVuY2U6cmVhZBJ1CghEZXNjcmliZRImLmNhbGVuZHMucmVjdXJyZW5jZS52MS5EZXNjcmliZVJlcXVlc3QaJy5jYWxlbmRzLnJlY3VycmVuY2UudjEuRGVzY3JpYmVSZXNwb25zZSIYkAIBirUYERIPcmVjdXJyZW5jZTpyZWFkYgZwcm90bzM", [file_buf_validate_validate, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
+  fileDesc("Ci5jYWxlbmRzL3JlY3VycmVuY2UvdjEvcmVjdXJyZW5jZV9zZXJ2aWNlLnByb3RvEhVjYWxlbmRzLnJlY3VycmVuY2UudjEiMgoPVmFsaWRhdGVSZXF1ZXN0Eh8KCnJlY3VycmVuY2UYASABKAlCC7pICHIGEAEogIAEIlsKEFZhbGlkYXRlUmVzcG9uc2USDQoFdmFsaWQYASABKAgSOAoKdmlvbGF0aW9ucxgCIAMoCzIkLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SdWxlVmlvbGF0aW9uIksKDVJ1bGVWaW9sYXRpb24SDAoEcGFydBgBIAEoCRINCgV2YWx1ZRgCIAEoCRIMCgRjb2RlGAMgASgJEg8KB21lc3NhZ2UYBCABKAkiyAEKDUV4cGFuZFJlcXVlc3QSHwoKcmVjdXJyZW5jZRgBIAEoCUILukgIcgYQASiAgAQSMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESIwoPbWF4X29jY3VycmVuY2VzGAMgASgFQgq6SAcaBRiQTigAEj4KCmdhcF9wb2xpY3kYBCABKA4yIC5jYWxlbmRzLnJlY3VycmVuY2UudjEuR2FwUG9saWN5Qgi6SAWCAQIQASJ2Cg5FeHBhbmRSZXNwb25zZRIqCgZzdGFydHMYASADKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRydW5jYXRlZBgCIAEoCBIPCgdhbGxfZGF5GAMgASgIEhQKDHR6ZGJfdmVyc2lvbhgEIAEoCSJLCg9EZXNjcmliZVJlcXVlc3QSHwoKcmVjdXJyZW5jZRgBIAEoCUILukgIcgYQASiAgAQSFwoGbG9jYWxlGAIgASgJQge6SARyAhgjIjAKEERlc2NyaWJlUmVzcG9uc2USDAoEdGV4dBgBIAEoCRIOCgZsb2NhbGUYAiABKAkiMwoQTm9ybWFsaXplUmVxdWVzdBIfCgpyZWN1cnJlbmNlGAEgASgJQgu6SAhyBhABKICABCInChFOb3JtYWxpemVSZXNwb25zZRISCgpyZWN1cnJlbmNlGAEgASgJIigKDFBhcnNlUmVxdWVzdBIYCgR0ZXh0GAEgASgJQgq6SAdyBRABGOgHIl8KDVBhcnNlUmVzcG9uc2USFAoMcnJ1bGVfc3RyaW5nGAEgASgJEjgKD3JlY3VycmVuY2VfcnVsZRgCIAEoCzIfLmNhbGVuZHMudHlwZS52MS5SZWN1cnJlbmNlUnVsZSJuChJDb252ZXJ0UnVsZVJlcXVlc3QSHgoMcnJ1bGVfc3RyaW5nGAEgASgJQgi6SAVyAxiAIBI4Cg9yZWN1cnJlbmNlX3J1bGUYAiABKAsyHy5jYWxlbmRzLnR5cGUudjEuUmVjdXJyZW5jZVJ1bGUiZQoTQ29udmVydFJ1bGVSZXNwb25zZRIUCgxycnVsZV9zdHJpbmcYASABKAkSOAoPcmVjdXJyZW5jZV9ydWxlGAIgASgLMh8uY2FsZW5kcy50eXBlLnYxLlJlY3VycmVuY2VSdWxlIugBChJFeHBhbmRCYXRjaFJlcXVlc3QSOgoEc2V0cxgBIAMoCzIfLmNhbGVuZHMucmVjdXJyZW5jZS52MS5CYXRjaFNldEILukgIkgEFCAEQkE4SMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESIwoPbWF4X29jY3VycmVuY2VzGAMgASgFQgq6SAcaBRiQTigAEj4KCmdhcF9wb2xpY3kYBCABKA4yIC5jYWxlbmRzLnJlY3VycmVuY2UudjEuR2FwUG9saWN5Qgi6SAWCAQIQASJCCghCYXRjaFNldBIVCgNrZXkYASABKAlCCLpIBXIDGP8BEh8KCnJlY3VycmVuY2UYAiABKAlCC7pICHIGEAEogIAEIqsBChNFeHBhbmRCYXRjaFJlc3BvbnNlEgsKA2tleRgBIAEoCRIqCgZzdGFydHMYAiADKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRydW5jYXRlZBgDIAEoCBIPCgdhbGxfZGF5GAQgASgIEjcKCXZpb2xhdGlvbhgFIAEoCzIkLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SdWxlVmlvbGF0aW9uIr8BCgtOZXh0UmVxdWVzdBIfCgpyZWN1cnJlbmNlGAEgASgJQgu6SAhyBhABKICABBJPCgphZnRlcl90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIfukgcyAEBsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARI+CgpnYXBfcG9saWN5GAMgASgOMiAuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkdhcFBvbGljeUIIukgFggECEAEiPgoMTmV4dFJlc3BvbnNlEi4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsQBCg9QcmV2aW91c1JlcXVlc3QSHwoKcmVjdXJyZW5jZRgBIAEoCUILukgIcgYQASiAgAQSUAoLYmVmb3JlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQh+6SBzIAQGyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEj4KCmdhcF9wb2xpY3kYAyABKA4yIC5jYWxlbmRzLnJlY3VycmVuY2UudjEuR2FwUG9saWN5Qgi6SAWCAQIQASJCChBQcmV2aW91c1Jlc3BvbnNlEi4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIm8KDENvdW50UmVxdWVzdBIfCgpyZWN1cnJlbmNlGAEgASgJQgu6SAhyBhABKICABBI+CgpnYXBfcG9saWN5GAIgASgOMiAuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkdhcFBvbGljeUIIukgFggECEAEiMAoNQ291bnRSZXNwb25zZRINCgVjb3VudBgBIAEoAxIQCghpbmZpbml0ZRgCIAEoCCpSCglHYXBQb2xpY3kSGgoWR0FQX1BPTElDWV9VTlNQRUNJRklFRBAAEhQKEEdBUF9QT0xJQ1lfU0hJRlQQARITCg9HQVBfUE9MSUNZX09NSVQQAjKtCQoRUmVjdXJyZW5jZVNlcnZpY2USdQoIVmFsaWRhdGUSJi5jYWxlbmRzLnJlY3VycmVuY2UudjEuVmFsaWRhdGVSZXF1ZXN0GicuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlZhbGlkYXRlUmVzcG9uc2UiGJACAYq1GBESD3JlY3VycmVuY2U6cmVhZBJvCgZFeHBhbmQSJC5jYWxlbmRzLnJlY3VycmVuY2UudjEuRXhwYW5kUmVxdWVzdBolLmNhbGVuZHMucmVjdXJyZW5jZS52MS5FeHBhbmRSZXNwb25zZSIYkAIBirUYERIPcmVjdXJyZW5jZTpyZWFkEngKCU5vcm1hbGl6ZRInLmNhbGVuZHMucmVjdXJyZW5jZS52MS5Ob3JtYWxpemVSZXF1ZXN0GiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk5vcm1hbGl6ZVJlc3BvbnNlIhiQAgGKtRgREg9yZWN1cnJlbmNlOnJlYWQSbAoFUGFyc2USIy5jYWxlbmRzLnJlY3VycmVuY2UudjEuUGFyc2VSZXF1ZXN0GiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlBhcnNlUmVzcG9uc2UiGJACAYq1GBESD3JlY3VycmVuY2U6cmVhZBJ+CgtDb252ZXJ0UnVsZRIpLmNhbGVuZHMucmVjdXJyZW5jZS52MS5Db252ZXJ0UnVsZVJlcXVlc3QaKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuQ29udmVydFJ1bGVSZXNwb25zZSIYkAIBirUYERIPcmVjdXJyZW5jZTpyZWFkEoABCgtFeHBhbmRCYXRjaBIpLmNhbGVuZHMucmVjdXJyZW5jZS52MS5FeHBhbmRCYXRjaFJlcXVlc3QaKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuRXhwYW5kQmF0Y2hSZXNwb25zZSIYkAIBirUYERIPcmVjdXJyZW5jZTpyZWFkMAESaQoETmV4dBIiLmNhbGVuZHMucmVjdXJyZW5jZS52MS5OZXh0UmVxdWVzdBojLmNhbGVuZHMucmVjdXJyZW5jZS52MS5OZXh0UmVzcG9uc2UiGJACAYq1GBESD3JlY3VycmVuY2U6cmVhZBJ1CghQcmV2aW91cxImLmNhbGVuZHMucmVjdXJyZW5jZS52MS5QcmV2aW91c1JlcXVlc3QaJy5jYWxlbmRzLnJlY3VycmVuY2UudjEuUHJldmlvdXNSZXNwb25zZSIYkAIBirUYERIPcmVjdXJyZW5jZTpyZWFkEmwKBUNvdW50EiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNvdW50UmVxdWVzdBokLmNhbGVuZHMucmVjdXJyZW5jZS52MS5Db3VudFJlc3BvbnNlIhiQAgGKtRgREg9yZWN1cnJlbmNlOnJlYWQSdQoIRGVzY3JpYmUSJi5jYWxlbmRzLnJlY3VycmVuY2UudjEuRGVzY3JpYmVSZXF1ZXN0GicuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkRlc2NyaWJlUmVzcG9uc2UiGJACAYq1GBESD3JlY3VycmVuY2U6cmVhZGIGcHJvdG8z", [file_buf_validate_validate, file_calends_options_v1_options, file_calends_type_v1_recurrence, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
 
 /**
  * ValidateRequest asks whether a recurrence set is legal.
@@ -252,6 +254,440 @@ export const DescribeResponseSchema: GenMessage<DescribeResponse> = /*@__PURE__*
   messageDesc(file_calends_recurrence_v1_recurrence_service, 6);
 
 /**
+ * NormalizeRequest has a recurrence set.
+ *
+ * @generated from message calends.recurrence.v1.NormalizeRequest
+ */
+export type NormalizeRequest = Message<"calends.recurrence.v1.NormalizeRequest"> & {
+  /**
+   * iCalendar content lines joined by newlines, with a DTSTART.
+   *
+   * @generated from field: string recurrence = 1;
+   */
+  recurrence: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.NormalizeRequest.
+ * Use `create(NormalizeRequestSchema)` to create a new message.
+ */
+export const NormalizeRequestSchema: GenMessage<NormalizeRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 7);
+
+/**
+ * NormalizeResponse has the canonical form.
+ *
+ * @generated from message calends.recurrence.v1.NormalizeResponse
+ */
+export type NormalizeResponse = Message<"calends.recurrence.v1.NormalizeResponse"> & {
+  /**
+   * The content lines.
+   *
+   * @generated from field: string recurrence = 1;
+   */
+  recurrence: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.NormalizeResponse.
+ * Use `create(NormalizeResponseSchema)` to create a new message.
+ */
+export const NormalizeResponseSchema: GenMessage<NormalizeResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 8);
+
+/**
+ * ParseRequest has words.
+ *
+ * @generated from message calends.recurrence.v1.ParseRequest
+ */
+export type ParseRequest = Message<"calends.recurrence.v1.ParseRequest"> & {
+  /**
+   * English words, as in "every 2 weeks on Monday".
+   *
+   * @generated from field: string text = 1;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ParseRequest.
+ * Use `create(ParseRequestSchema)` to create a new message.
+ */
+export const ParseRequestSchema: GenMessage<ParseRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 9);
+
+/**
+ * ParseResponse has the rule.
+ *
+ * @generated from message calends.recurrence.v1.ParseResponse
+ */
+export type ParseResponse = Message<"calends.recurrence.v1.ParseResponse"> & {
+  /**
+   * The rule as text, without "RRULE:".
+   *
+   * @generated from field: string rrule_string = 1;
+   */
+  rruleString: string;
+
+  /**
+   * The rule as fields.
+   *
+   * @generated from field: calends.type.v1.RecurrenceRule recurrence_rule = 2;
+   */
+  recurrenceRule?: RecurrenceRule | undefined;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ParseResponse.
+ * Use `create(ParseResponseSchema)` to create a new message.
+ */
+export const ParseResponseSchema: GenMessage<ParseResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 10);
+
+/**
+ * ConvertRuleRequest has a rule in one of its two forms.
+ *
+ * @generated from message calends.recurrence.v1.ConvertRuleRequest
+ */
+export type ConvertRuleRequest = Message<"calends.recurrence.v1.ConvertRuleRequest"> & {
+  /**
+   * The rule as text.
+   *
+   * @generated from field: string rrule_string = 1;
+   */
+  rruleString: string;
+
+  /**
+   * The rule as fields.
+   *
+   * @generated from field: calends.type.v1.RecurrenceRule recurrence_rule = 2;
+   */
+  recurrenceRule?: RecurrenceRule | undefined;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ConvertRuleRequest.
+ * Use `create(ConvertRuleRequestSchema)` to create a new message.
+ */
+export const ConvertRuleRequestSchema: GenMessage<ConvertRuleRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 11);
+
+/**
+ * ConvertRuleResponse has the rule in both forms.
+ *
+ * @generated from message calends.recurrence.v1.ConvertRuleResponse
+ */
+export type ConvertRuleResponse = Message<"calends.recurrence.v1.ConvertRuleResponse"> & {
+  /**
+   * The rule as text.
+   *
+   * @generated from field: string rrule_string = 1;
+   */
+  rruleString: string;
+
+  /**
+   * The rule as fields.
+   *
+   * @generated from field: calends.type.v1.RecurrenceRule recurrence_rule = 2;
+   */
+  recurrenceRule?: RecurrenceRule | undefined;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ConvertRuleResponse.
+ * Use `create(ConvertRuleResponseSchema)` to create a new message.
+ */
+export const ConvertRuleResponseSchema: GenMessage<ConvertRuleResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 12);
+
+/**
+ * ExpandBatchRequest asks for the occurrences of many sets in one window.
+ *
+ * @generated from message calends.recurrence.v1.ExpandBatchRequest
+ */
+export type ExpandBatchRequest = Message<"calends.recurrence.v1.ExpandBatchRequest"> & {
+  /**
+   * The sets.
+   *
+   * @generated from field: repeated calends.recurrence.v1.BatchSet sets = 1;
+   */
+  sets: BatchSet[];
+
+  /**
+   * The window; start inclusive, end exclusive.
+   *
+   * @generated from field: calends.type.v1.TimeRange range = 2;
+   */
+  range?: TimeRange | undefined;
+
+  /**
+   * At most so many occurrences a set; 0 means 10,000, which is also the most.
+   *
+   * @generated from field: int32 max_occurrences = 3;
+   */
+  maxOccurrences: number;
+
+  /**
+   * What becomes of local times in a gap.
+   *
+   * @generated from field: calends.recurrence.v1.GapPolicy gap_policy = 4;
+   */
+  gapPolicy: GapPolicy;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ExpandBatchRequest.
+ * Use `create(ExpandBatchRequestSchema)` to create a new message.
+ */
+export const ExpandBatchRequestSchema: GenMessage<ExpandBatchRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 13);
+
+/**
+ * BatchSet is one set of a batch.
+ *
+ * @generated from message calends.recurrence.v1.BatchSet
+ */
+export type BatchSet = Message<"calends.recurrence.v1.BatchSet"> & {
+  /**
+   * The caller's name for it.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * iCalendar content lines joined by newlines, with a DTSTART.
+   *
+   * @generated from field: string recurrence = 2;
+   */
+  recurrence: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.BatchSet.
+ * Use `create(BatchSetSchema)` to create a new message.
+ */
+export const BatchSetSchema: GenMessage<BatchSet> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 14);
+
+/**
+ * ExpandBatchResponse is the answer for one set of a batch.
+ *
+ * @generated from message calends.recurrence.v1.ExpandBatchResponse
+ */
+export type ExpandBatchResponse = Message<"calends.recurrence.v1.ExpandBatchResponse"> & {
+  /**
+   * The caller's name for it.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Starts, in order and without duplicates.
+   *
+   * @generated from field: repeated google.protobuf.Timestamp starts = 2;
+   */
+  starts: Timestamp[];
+
+  /**
+   * Whether the window holds more than max_occurrences.
+   *
+   * @generated from field: bool truncated = 3;
+   */
+  truncated: boolean;
+
+  /**
+   * Whether the set is one of dates without a time.
+   *
+   * @generated from field: bool all_day = 4;
+   */
+  allDay: boolean;
+
+  /**
+   * What is wrong with the set; absent when it is legal.
+   *
+   * @generated from field: calends.recurrence.v1.RuleViolation violation = 5;
+   */
+  violation?: RuleViolation | undefined;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ExpandBatchResponse.
+ * Use `create(ExpandBatchResponseSchema)` to create a new message.
+ */
+export const ExpandBatchResponseSchema: GenMessage<ExpandBatchResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 15);
+
+/**
+ * NextRequest has a set and an instant.
+ *
+ * @generated from message calends.recurrence.v1.NextRequest
+ */
+export type NextRequest = Message<"calends.recurrence.v1.NextRequest"> & {
+  /**
+   * iCalendar content lines joined by newlines, with a DTSTART.
+   *
+   * @generated from field: string recurrence = 1;
+   */
+  recurrence: string;
+
+  /**
+   * The instant; an occurrence at it does not count.
+   *
+   * @generated from field: google.protobuf.Timestamp after_time = 2;
+   */
+  afterTime?: Timestamp | undefined;
+
+  /**
+   * What becomes of local times in a gap.
+   *
+   * @generated from field: calends.recurrence.v1.GapPolicy gap_policy = 3;
+   */
+  gapPolicy: GapPolicy;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.NextRequest.
+ * Use `create(NextRequestSchema)` to create a new message.
+ */
+export const NextRequestSchema: GenMessage<NextRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 16);
+
+/**
+ * NextResponse has the occurrence.
+ *
+ * @generated from message calends.recurrence.v1.NextResponse
+ */
+export type NextResponse = Message<"calends.recurrence.v1.NextResponse"> & {
+  /**
+   * Its start; absent where there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.NextResponse.
+ * Use `create(NextResponseSchema)` to create a new message.
+ */
+export const NextResponseSchema: GenMessage<NextResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 17);
+
+/**
+ * PreviousRequest has a set and an instant.
+ *
+ * @generated from message calends.recurrence.v1.PreviousRequest
+ */
+export type PreviousRequest = Message<"calends.recurrence.v1.PreviousRequest"> & {
+  /**
+   * iCalendar content lines joined by newlines, with a DTSTART.
+   *
+   * @generated from field: string recurrence = 1;
+   */
+  recurrence: string;
+
+  /**
+   * The instant; an occurrence at it does not count.
+   *
+   * @generated from field: google.protobuf.Timestamp before_time = 2;
+   */
+  beforeTime?: Timestamp | undefined;
+
+  /**
+   * What becomes of local times in a gap.
+   *
+   * @generated from field: calends.recurrence.v1.GapPolicy gap_policy = 3;
+   */
+  gapPolicy: GapPolicy;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.PreviousRequest.
+ * Use `create(PreviousRequestSchema)` to create a new message.
+ */
+export const PreviousRequestSchema: GenMessage<PreviousRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 18);
+
+/**
+ * PreviousResponse has the occurrence.
+ *
+ * @generated from message calends.recurrence.v1.PreviousResponse
+ */
+export type PreviousResponse = Message<"calends.recurrence.v1.PreviousResponse"> & {
+  /**
+   * Its start; absent where there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.PreviousResponse.
+ * Use `create(PreviousResponseSchema)` to create a new message.
+ */
+export const PreviousResponseSchema: GenMessage<PreviousResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 19);
+
+/**
+ * CountRequest has a set.
+ *
+ * @generated from message calends.recurrence.v1.CountRequest
+ */
+export type CountRequest = Message<"calends.recurrence.v1.CountRequest"> & {
+  /**
+   * iCalendar content lines joined by newlines, with a DTSTART.
+   *
+   * @generated from field: string recurrence = 1;
+   */
+  recurrence: string;
+
+  /**
+   * What becomes of local times in a gap.
+   *
+   * @generated from field: calends.recurrence.v1.GapPolicy gap_policy = 2;
+   */
+  gapPolicy: GapPolicy;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.CountRequest.
+ * Use `create(CountRequestSchema)` to create a new message.
+ */
+export const CountRequestSchema: GenMessage<CountRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 20);
+
+/**
+ * CountResponse has the number of occurrences.
+ *
+ * @generated from message calends.recurrence.v1.CountResponse
+ */
+export type CountResponse = Message<"calends.recurrence.v1.CountResponse"> & {
+  /**
+   * How many there are; 0 where infinite is true.
+   *
+   * @generated from field: int64 count = 1;
+   */
+  count: bigint;
+
+  /**
+   * Whether the set has no end.
+   *
+   * @generated from field: bool infinite = 2;
+   */
+  infinite: boolean;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.CountResponse.
+ * Use `create(CountResponseSchema)` to create a new message.
+ */
+export const CountResponseSchema: GenMessage<CountResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_recurrence_service, 21);
+
+/**
  * GapPolicy says what becomes of a local time that a zone's clock skips.
  *
  * @generated from enum calends.recurrence.v1.GapPolicy
@@ -318,6 +754,80 @@ export const RecurrenceService: GenService<{
     methodKind: "unary";
     input: typeof ExpandRequestSchema;
     output: typeof ExpandResponseSchema;
+  },
+  /**
+   * Normalize writes a set in one canonical form: upper case, FREQ first, parts that say nothing left out.
+   * Errors: INVALID_ARGUMENT with INVALID_RECURRENCE.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.Normalize
+   */
+  normalize: {
+    methodKind: "unary";
+    input: typeof NormalizeRequestSchema;
+    output: typeof NormalizeResponseSchema;
+  },
+  /**
+   * Parse reads English words as a rule, as in "every 2 weeks on Monday". Errors: INVALID_ARGUMENT with
+   * INVALID_RECURRENCE for words that are not understood.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.Parse
+   */
+  parse: {
+    methodKind: "unary";
+    input: typeof ParseRequestSchema;
+    output: typeof ParseResponseSchema;
+  },
+  /**
+   * ConvertRule turns rule text into fields, or fields into text, without loss. Errors: INVALID_ARGUMENT with
+   * INVALID_RECURRENCE, also where both or neither are given.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.ConvertRule
+   */
+  convertRule: {
+    methodKind: "unary";
+    input: typeof ConvertRuleRequestSchema;
+    output: typeof ConvertRuleResponseSchema;
+  },
+  /**
+   * ExpandBatch expands many sets over one window; an answer a set, in order, as it is ready. A set that is not legal is
+   * answered with its violation and does not end the stream. Stops when the caller's deadline passes.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.ExpandBatch
+   */
+  expandBatch: {
+    methodKind: "server_streaming";
+    input: typeof ExpandBatchRequestSchema;
+    output: typeof ExpandBatchResponseSchema;
+  },
+  /**
+   * Next finds the first occurrence after an instant. Errors: INVALID_ARGUMENT with INVALID_RECURRENCE.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.Next
+   */
+  next: {
+    methodKind: "unary";
+    input: typeof NextRequestSchema;
+    output: typeof NextResponseSchema;
+  },
+  /**
+   * Previous finds the last occurrence before an instant. Errors: INVALID_ARGUMENT with INVALID_RECURRENCE.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.Previous
+   */
+  previous: {
+    methodKind: "unary";
+    input: typeof PreviousRequestSchema;
+    output: typeof PreviousResponseSchema;
+  },
+  /**
+   * Count counts the occurrences of a set. Errors: INVALID_ARGUMENT with INVALID_RECURRENCE.
+   *
+   * @generated from rpc calends.recurrence.v1.RecurrenceService.Count
+   */
+  count: {
+    methodKind: "unary";
+    input: typeof CountRequestSchema;
+    output: typeof CountResponseSchema;
   },
   /**
    * Describe says a rule in words. Errors: INVALID_ARGUMENT with INVALID_RECURRENCE.

@@ -1,0 +1,13 @@
+import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { parseRule } from "@calends/recurrence";
+import { parseText } from "@calends/recurrence/text";
+import type { MethodImpl } from "@connectrpc/connect";
+import { toRuleMessage } from "./convert-rule.ts";
+import { orInvalid } from "./refusal.ts";
+
+/** Reads English words as a rule. */
+export const parse: MethodImpl<typeof RecurrenceService.method.parse> = ({ text }) =>
+  orInvalid(() => {
+    const rruleString = parseText(text);
+    return { rruleString, recurrenceRule: toRuleMessage(parseRule(rruleString)) };
+  });
