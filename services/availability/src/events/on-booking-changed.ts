@@ -4,7 +4,7 @@ import { must } from "@calends/kit/must";
 import { startConsumer } from "@calends/messaging/consumer";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { applyBusy, type BusySpan } from "../store/busy.ts";
-import type { ConsumerDeps } from "./index.ts";
+import type { ConsumerDeps } from "./deps.ts";
 
 /** Keeps the read model of busy time equal to booking's allocations (feature A11). */
 export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {

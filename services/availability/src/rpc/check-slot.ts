@@ -6,7 +6,7 @@ import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refusalsAt, type Refusal, type RefusalReason } from "../domain/slots.ts";
 import { fromRules } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { readWorld } from "./world.ts";
 
 const sentences: Readonly<Record<RefusalReason, string>> = {

@@ -11,7 +11,7 @@ import { draftCalendar, type Calendar } from "../domain/calendar.ts";
 import { insertCalendar } from "../store/calendars.ts";
 import type { Tx } from "../store/index.ts";
 import { toCalendarMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = CalendarService.method.createCalendar;
 

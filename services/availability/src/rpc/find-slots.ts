@@ -5,7 +5,7 @@ import { tzdbVersion } from "@calends/time/zone";
 import type { MethodImpl } from "@connectrpc/connect";
 import { findSlots } from "../domain/slots.ts";
 import { fromRange, fromRules } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { readWorld } from "./world.ts";
 
 const maxSlots = 10_000;

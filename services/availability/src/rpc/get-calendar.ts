@@ -3,7 +3,7 @@ import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { readCalendar } from "../store/calendars.ts";
 import { toCalendarMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Reads one calendar. */
 export function getCalendar({ store }: Deps): MethodImpl<typeof CalendarService.method.getCalendar> {

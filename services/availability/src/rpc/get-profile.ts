@@ -4,7 +4,7 @@ import { notFound } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
 import { readProfile } from "../store/calendars.ts";
 import { toProfileMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Reads a calendar's availability profile. */
 export function getProfile({ store }: Deps): MethodImpl<typeof CalendarService.method.getProfile> {

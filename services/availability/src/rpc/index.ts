@@ -1,8 +1,7 @@
 import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import type { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
-import type { Clock } from "@calends/kit/clock";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Store } from "../store/index.ts";
+import type { Deps } from "./deps.ts";
 import { checkSlot } from "./check-slot.ts";
 import { createCalendar } from "./create-calendar.ts";
 import { findSlotsRpc } from "./find-slots.ts";
@@ -12,12 +11,6 @@ import { listBusyTimes } from "./list-busy-times.ts";
 import { listCalendarsRpc } from "./list-calendars.ts";
 import { setProfile } from "./set-profile.ts";
 import { updateCalendarRpc } from "./update-calendar.ts";
-
-/** What handlers work with. */
-export interface Deps {
-  readonly store: Store;
-  readonly clock: Clock;
-}
 
 /** The RPCs of CalendarService. */
 export function calendarRpcs(deps: Deps): ServiceImpl<typeof CalendarService> {

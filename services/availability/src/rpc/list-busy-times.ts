@@ -5,7 +5,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { listBusy } from "../store/busy.ts";
 import { readCalendar } from "../store/calendars.ts";
 import { fromRange } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Lists what makes a calendar unavailable in a range, each with its source. */
 export function listBusyTimes({ store }: Deps): MethodImpl<typeof AvailabilityService.method.listBusyTimes> {

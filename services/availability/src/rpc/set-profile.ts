@@ -11,7 +11,7 @@ import { validateProfile } from "../domain/profile.ts";
 import { writeProfile } from "../store/calendars.ts";
 import type { Tx } from "../store/index.ts";
 import { fromProfileMessage, toProfileMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = CalendarService.method.setProfile;
 

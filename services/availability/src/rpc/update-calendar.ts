@@ -10,7 +10,7 @@ import { draftCalendar } from "../domain/calendar.ts";
 import { updateCalendar } from "../store/calendars.ts";
 import type { Tx } from "../store/index.ts";
 import { toCalendarMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = CalendarService.method.updateCalendar;
 

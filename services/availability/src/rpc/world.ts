@@ -2,7 +2,7 @@ import { createWorld, type Busy, type World } from "../domain/slots.ts";
 import { rangesBetween } from "../domain/profile.ts";
 import { listBusy } from "../store/busy.ts";
 import { readProfile } from "../store/calendars.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Longest meeting with both buffers, and a day for hours that began before. */
 const marginMs = 4 * 86_400_000;

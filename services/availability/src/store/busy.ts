@@ -1,5 +1,6 @@
+import { throwKind } from "@calends/kit/database-errors";
 import type { Busy } from "../domain/slots.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** What makes calendars busy, in one version of it. */
 export interface BusySource {

@@ -1,8 +1,9 @@
+import { throwKind } from "@calends/kit/database-errors";
 import { invalidField, notFound } from "@calends/kit/domain-error";
 import type { Calendar, CalendarDraft } from "../domain/calendar.ts";
 import type { Profile } from "../domain/profile.ts";
 import type { Calendar as CalendarRow, Prisma } from "../gen/prisma/client.ts";
-import { throwKind, type Store, type Tx } from "./index.ts";
+import type { Store, Tx } from "./index.ts";
 
 /** A calendar's profile with its version. */
 export interface StoredProfile extends Profile {

@@ -11,7 +11,7 @@ import type { Booking } from "../domain/booking.ts";
 import { readLinkBySlug, useLinkUp } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import { fromDetails, toPublicMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { placeBooking } from "./mutations.ts";
 
 const method = PublicBookingService.method.book;

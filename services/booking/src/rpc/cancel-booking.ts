@@ -4,7 +4,7 @@ import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { cancel, type Booking } from "../domain/booking.ts";
 import { toBookingMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { changeBooking } from "./mutations.ts";
 
 const method = BookingService.method.cancelBooking;

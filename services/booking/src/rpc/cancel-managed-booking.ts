@@ -6,7 +6,7 @@ import {
 import type { MethodImpl } from "@connectrpc/connect";
 import { cancel, refuseUnchangeable, type Booking } from "../domain/booking.ts";
 import { toPublicMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { changeBooking } from "./mutations.ts";
 
 const method = PublicBookingService.method.cancelManagedBooking;

@@ -11,7 +11,7 @@ import { validateType, type AppointmentType } from "../domain/appointment-type.t
 import { insertType } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import { fromTypeFields, toTypeMessage } from "./convert-type.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = AppointmentTypeService.method.createAppointmentType;
 

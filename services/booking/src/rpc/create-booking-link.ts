@@ -11,7 +11,7 @@ import { validateLink, type BookingLink } from "../domain/booking-link.ts";
 import { insertLink, readType } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import { fromLinkFields, toLinkMessage } from "./convert-type.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = AppointmentTypeService.method.createBookingLink;
 

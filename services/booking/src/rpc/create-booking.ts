@@ -6,7 +6,7 @@ import { refuseInactive } from "../domain/appointment-type.ts";
 import type { Booking } from "../domain/booking.ts";
 import { readType } from "../store/appointment-types.ts";
 import { fromDetails, toBookingMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { placeBooking } from "./mutations.ts";
 
 const method = BookingService.method.createBooking;

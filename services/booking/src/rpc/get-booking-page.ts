@@ -5,7 +5,7 @@ import { refuseInactive } from "../domain/appointment-type.ts";
 import { refuseDeadLink } from "../domain/booking-link.ts";
 import { readLinkBySlug } from "../store/appointment-types.ts";
 import { toLocationModeMessage, toQuestionMessage } from "./convert-type.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Reads what a booking page shows. */
 export function getBookingPage({ store, clock }: Deps): MethodImpl<typeof PublicBookingService.method.getBookingPage> {

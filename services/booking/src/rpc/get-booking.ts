@@ -3,7 +3,7 @@ import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { readBooking, readHistory } from "../store/bookings.ts";
 import { toBookingMessage, toHistoryMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Reads one booking and its history. */
 export function getBooking({ store }: Deps): MethodImpl<typeof BookingService.method.getBooking> {

@@ -3,7 +3,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { isChangeable } from "../domain/booking.ts";
 import { readBooking } from "../store/bookings.ts";
 import { toPublicMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Reads the booking of a manage link. */
 export function getManagedBooking(deps: Deps): MethodImpl<typeof PublicBookingService.method.getManagedBooking> {

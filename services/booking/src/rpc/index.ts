@@ -1,11 +1,8 @@
 import type { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import type { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
-import type { Clock } from "@calends/kit/clock";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Availability } from "../availability.ts";
-import type { ManageLinks } from "../manage-link.ts";
-import type { Store } from "../store/index.ts";
+import type { Deps } from "./deps.ts";
 import { book } from "./book.ts";
 import { cancelBooking } from "./cancel-booking.ts";
 import { cancelManagedBooking } from "./cancel-managed-booking.ts";
@@ -30,14 +27,6 @@ import { rescheduleBooking } from "./reschedule-booking.ts";
 import { rescheduleManagedBooking } from "./reschedule-managed-booking.ts";
 import { updateAppointmentType } from "./update-appointment-type.ts";
 import { updateBookingLink } from "./update-booking-link.ts";
-
-/** What handlers work with. */
-export interface Deps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly availability: Availability;
-  readonly manageLinks: ManageLinks;
-}
 
 /** The RPCs of AppointmentTypeService. */
 export function appointmentTypeRpcs(deps: Deps): ServiceImpl<typeof AppointmentTypeService> {

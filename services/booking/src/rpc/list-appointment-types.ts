@@ -3,7 +3,7 @@ import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { listTypes } from "../store/appointment-types.ts";
 import { toTypeMessage } from "./convert-type.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const defaultPageSize = 100;
 

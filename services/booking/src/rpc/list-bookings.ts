@@ -4,7 +4,7 @@ import { invalidField } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
 import { listBookings } from "../store/bookings.ts";
 import { fromStatusMessages, fromTimestamp, toBookingMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const defaultPageSize = 100;
 

@@ -3,7 +3,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { readType } from "../store/appointment-types.ts";
 import { readBooking } from "../store/bookings.ts";
 import { fromRange, toSlotMessages } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { maxPublicDays } from "./list-public-slots.ts";
 import { bookedFields } from "./mutations.ts";
 import { bookableStarts } from "./slots.ts";

@@ -4,7 +4,7 @@ import { chooseDuration, refuseInactive } from "../domain/appointment-type.ts";
 import { refuseDeadLink } from "../domain/booking-link.ts";
 import { readLinkBySlug } from "../store/appointment-types.ts";
 import { fromDuration, fromRange, toSlotMessages } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { bookableStarts } from "./slots.ts";
 
 /** Longest range that the public may ask about. */

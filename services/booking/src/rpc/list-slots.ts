@@ -4,7 +4,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { chooseDuration, refuseInactive } from "../domain/appointment-type.ts";
 import { readType } from "../store/appointment-types.ts";
 import { fromDuration, fromRange, toSlotMessages } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { bookableStarts } from "./slots.ts";
 
 const maxDays = 400;

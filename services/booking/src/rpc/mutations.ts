@@ -18,7 +18,7 @@ import { insertBooking, lockBooking, readBooking, updateBooking } from "../store
 import { readType } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import { toBookingMessage, toChangeMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 type Method<I extends DescMessage, O extends DescMessage> = DescMethod & { readonly input: I; readonly output: O };
 type Request<I extends DescMessage> = MessageShape<I> & { readonly requestId: string };

@@ -9,7 +9,7 @@ import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
 import type { Booking } from "../domain/booking.ts";
 import { toBookingMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { moveBooking } from "./mutations.ts";
 
 const method = BookingService.method.rescheduleBooking;

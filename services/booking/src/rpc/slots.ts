@@ -4,7 +4,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import type { SlotQuestion } from "../availability.ts";
 import { limitDayOf } from "../domain/appointment-type.ts";
 import { fullDays } from "../store/daily-counts.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 /** Lists the starts of a type in [fromMs, toMs): those of availability, less the days on which the type is full. */
 export async function bookableStarts(

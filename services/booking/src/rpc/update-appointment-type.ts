@@ -12,7 +12,7 @@ import { readType, updateType } from "../store/appointment-types.ts";
 import { resetDays } from "../store/daily-counts.ts";
 import type { Tx } from "../store/index.ts";
 import { fromTypeFields, fromTypeStatus, toTypeMessage } from "./convert-type.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = AppointmentTypeService.method.updateAppointmentType;
 

@@ -10,7 +10,7 @@ import { validateLink } from "../domain/booking-link.ts";
 import { readType, updateLink } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import { fromLinkFields, toLinkMessage } from "./convert-type.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = AppointmentTypeService.method.updateBookingLink;
 

@@ -1,10 +1,11 @@
+import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
 import type { AppointmentType, TypeFields, TypeStatus } from "../domain/appointment-type.ts";
 import type { BookingLink, LinkFields } from "../domain/booking-link.ts";
 import { linkNotActive } from "../domain/errors.ts";
 import type { AppointmentType as TypeRow, BookingLink as LinkRow } from "../gen/prisma/client.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** Adds a type. */
 export async function insertType(tx: Tx, organizationId: string, type: AppointmentType): Promise<void> {

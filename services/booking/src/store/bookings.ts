@@ -1,10 +1,11 @@
+import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
 import { allocationsOf, isActive, type Booking, type BookingStatus, type Changed } from "../domain/booking.ts";
 import { slotTaken } from "../domain/errors.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
 import { releaseDay, takeDay, type LimitedDay } from "./daily-counts.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** One change of a booking as it is kept. */
 export interface HistoryEntry {

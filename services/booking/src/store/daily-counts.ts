@@ -1,5 +1,6 @@
+import { throwKind } from "@calends/kit/database-errors";
 import { dailyLimit } from "../domain/errors.ts";
-import { throwKind, type Store, type Tx } from "./index.ts";
+import type { Store, Tx } from "./index.ts";
 
 /** A type's local day. */
 export interface LimitedDay {

@@ -1,17 +1,5 @@
-import type { Parts } from "@calends/kit/service";
-import type { Broker } from "@calends/messaging/connection";
-import type { Store } from "../store/index.ts";
+import type { ConsumerDeps } from "./deps.ts";
 import { startOnBookingChanged } from "./on-booking-changed.ts";
-
-/** What consumers work with. */
-export interface ConsumerDeps extends Pick<Parts, "stack" | "logger" | "metrics" | "clock"> {
-  readonly store: Store;
-  readonly broker: Broker;
-  /** Tries before a delivery has failed. */
-  readonly maxAttempts: number;
-  /** Says that deliveries were queued. */
-  readonly wakeSender: () => void;
-}
 
 /** Starts every consumer of notification. */
 export async function startConsumers(deps: ConsumerDeps): Promise<void> {

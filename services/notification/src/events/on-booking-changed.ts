@@ -6,7 +6,7 @@ import { takeOnce } from "@calends/messaging/inbox";
 import { recipientsOf } from "../domain/notice.ts";
 import { queueNotice } from "../store/deliveries.ts";
 import { toNotice } from "./convert.ts";
-import type { ConsumerDeps } from "./index.ts";
+import type { ConsumerDeps } from "./deps.ts";
 
 /** Queues a mail to everybody whom a change of a booking concerns (features N1, N5). */
 export function startOnBookingChanged({

@@ -9,7 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { requeue } from "../store/deliveries.ts";
 import type { Tx } from "../store/index.ts";
 import { toDeliveryMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = NotificationService.method.retryDelivery;
 

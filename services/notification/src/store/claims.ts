@@ -1,6 +1,7 @@
+import { throwKind } from "@calends/kit/database-errors";
 import type { Claimed, Outcome } from "../domain/delivery.ts";
 import type { Notice } from "../domain/notice.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** When the next try of a delivery that was not sent is due. */
 export interface Retry {

@@ -1,8 +1,9 @@
+import { throwKind } from "@calends/kit/database-errors";
 import { DomainError, invalidField, notFound } from "@calends/kit/domain-error";
 import { statuses, type Delivery, type DeliveryStatus } from "../domain/delivery.ts";
 import { recipientKey, type Notice, type Recipient } from "../domain/notice.ts";
 import type { Delivery as DeliveryRow } from "../gen/prisma/client.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** One version of a booking. */
 export interface BookingVersion {

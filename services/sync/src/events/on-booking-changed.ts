@@ -5,7 +5,7 @@ import { must } from "@calends/kit/must";
 import { startConsumer } from "@calends/messaging/consumer";
 import type { CalendarEvent } from "../domain/calendar-event.ts";
 import { applyBooking } from "../store/calendar-events.ts";
-import type { ConsumerDeps } from "./index.ts";
+import type { ConsumerDeps } from "./deps.ts";
 
 /** Keeps what feeds show equal to the bookings of each calendar (feature S6). */
 export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {

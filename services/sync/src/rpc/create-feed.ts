@@ -9,7 +9,7 @@ import { insertFeed } from "../store/feeds.ts";
 import type { Tx } from "../store/index.ts";
 import { deriveToken, hashToken } from "../tokens.ts";
 import { toFeedMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = FeedService.method.createFeed;
 

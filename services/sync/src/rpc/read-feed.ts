@@ -8,7 +8,7 @@ import { tokenOf } from "../domain/feed.ts";
 import { listEvents } from "../store/calendar-events.ts";
 import { findOpenFeed } from "../store/feeds.ts";
 import { hashToken } from "../tokens.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 import { writeCalendar } from "./write-calendar.ts";
 
 /** Reads a feed. Who has the token needs nothing else; an unknown and a revoked one are not told apart. */

@@ -6,7 +6,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { revokeFeed } from "../store/feeds.ts";
 import type { Tx } from "../store/index.ts";
 import { toFeedMessage } from "./convert.ts";
-import type { Deps } from "./index.ts";
+import type { Deps } from "./deps.ts";
 
 const method = FeedService.method.revokeFeed;
 

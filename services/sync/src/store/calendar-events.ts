@@ -1,5 +1,6 @@
+import { throwKind } from "@calends/kit/database-errors";
 import type { CalendarEvent } from "../domain/calendar-event.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** One version of a booking. */
 export interface BookingVersion {

@@ -1,7 +1,8 @@
+import { throwKind } from "@calends/kit/database-errors";
 import { invalidField, notFound } from "@calends/kit/domain-error";
 import type { Feed } from "../domain/feed.ts";
 import type { Feed as FeedRow } from "../gen/prisma/client.ts";
-import { throwKind, type Tx } from "./index.ts";
+import type { Tx } from "./index.ts";
 
 /** What a token opens. */
 export interface OpenFeed {

@@ -1,0 +1,49 @@
+import { isUnreachable } from "./database.ts";
+import { DomainError } from "./domain-error.ts";
+
+/** Postgres codes that mean "somebody else was there at the same time": the whole operation may be tried again. */
+const conflicts = new Set(["40001", "40P01"]);
+
+/**
+ * Turns an error of Prisma or Postgres into the kind that callers react to; what it does not know stays as it is. Always
+ * throws. Each service's client has error classes of its own, so they are known by their codes (P2002 and its like).
+ */
+export function throwKind(error: unknown): never {
+  if (conflicts.has(postgresCode(error))) {
+    throw conflict(error);
+  }
+  switch (codeOf(error)) {
+    case "P2002":
+      throw new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", { cause: error });
+    case "P2025":
+      throw new DomainError("not_found", "NOT_FOUND", "not found or access denied", { cause: error });
+    case "P2034":
+      throw conflict(error);
+    case "P1001":
+    case "P1002":
+    case "P1017":
+    case "P2024":
+    case "P2028":
+      throw unavailable(error);
+    default:
+      throw isUnreachable(error) ? unavailable(error) : error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+/** The code that Postgres gave, which Prisma keeps in the facts about its own error. */
+function postgresCode(error: unknown): string {
+  const meta = typeof error === "object" && error !== null && "meta" in error ? error.meta : {};
+  return /"(?:originalCode|code)":"(\w{5})"/.exec(JSON.stringify(meta ?? {}))?.[1] ?? "";
+}
+
+function conflict(cause: unknown): DomainError {
+  return new DomainError("conflict", "STALE_VERSION", "changed by another request; try again", { cause });
+}
+
+function unavailable(cause: unknown): DomainError {
+  return new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "the database cannot be reached", { cause });
+}

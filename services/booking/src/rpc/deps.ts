@@ -1,0 +1,12 @@
+import type { Clock } from "@calends/kit/clock";
+import type { Availability } from "../availability.ts";
+import type { ManageLinks } from "../manage-link.ts";
+import type { Store } from "../store/index.ts";
+
+/** What handlers work with. */
+export interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly availability: Availability;
+  readonly manageLinks: ManageLinks;
+}

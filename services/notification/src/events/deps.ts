@@ -1,0 +1,13 @@
+import type { Parts } from "@calends/kit/service";
+import type { Broker } from "@calends/messaging/connection";
+import type { Store } from "../store/index.ts";
+
+/** What consumers work with. */
+export interface ConsumerDeps extends Pick<Parts, "stack" | "logger" | "metrics" | "clock"> {
+  readonly store: Store;
+  readonly broker: Broker;
+  /** Tries before a delivery has failed. */
+  readonly maxAttempts: number;
+  /** Says that deliveries were queued. */
+  readonly wakeSender: () => void;
+}
