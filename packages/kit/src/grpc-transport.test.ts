@@ -74,7 +74,7 @@ async function call(
     name,
   );
   const message = create(StringValueSchema, { value });
-  const answer = await transport.unary(method as never, options.signal, options.timeoutMs, undefined, message as never);
+  const answer = await transport.unary(method as never, options.signal, options.timeoutMs, undefined, message);
   return (answer.message as unknown as { value: string }).value;
 }
 

@@ -1,7 +1,10 @@
-import rrule from "rrule";
+import * as library from "rrule";
 import { InvalidRuleError } from "./errors.ts";
 import { formatRule } from "./format-rule.ts";
 import { parseRule } from "./parse-rule.ts";
+
+/** Node gives a CommonJS module as the default export, bundlers give its names. */
+const { RRule } = "default" in library ? library.default : library;
 
 /**
  * Reads English words as a rule, as in "every 2 weeks on Monday and Wednesday". Returns rule text without "RRULE:".
@@ -12,14 +15,14 @@ export function parseText(text: string): string {
   if (options === null || options.freq === undefined) {
     throw new InvalidRuleError("text", text, "SYNTAX", "the words are not understood");
   }
-  const lines = rrule.RRule.optionsToString(options).split("\n");
+  const lines = RRule.optionsToString(options).split("\n");
   const line = lines.find((candidate) => candidate.startsWith("RRULE:")) ?? "";
   return formatRule(parseRule(line));
 }
 
-function understood(text: string): ReturnType<typeof rrule.RRule.parseText> | null {
+function understood(text: string): ReturnType<typeof RRule.parseText> | null {
   try {
-    return rrule.RRule.parseText(text);
+    return RRule.parseText(text);
   } catch {
     return null; // The library throws for words it does not know.
   }
