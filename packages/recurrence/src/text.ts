@@ -1,10 +1,7 @@
-import * as library from "rrule";
 import { InvalidRuleError } from "./errors.ts";
 import { formatRule } from "./format-rule.ts";
 import { parseRule } from "./parse-rule.ts";
-
-/** Node gives a CommonJS module as the default export, bundlers give its names. */
-const { RRule } = "default" in library ? library.default : library;
+import { RRule } from "./rrule-library.ts";
 
 /**
  * Reads English words as a rule, as in "every 2 weeks on Monday and Wednesday". Returns rule text without "RRULE:".
