@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fromBinary, toBinary, type DescMessage, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
 import type { Sql } from "./database.ts";
+import { throwKind } from "./database-errors.ts";
 import { DomainError } from "./domain-error.ts";
 
 /** The table that each service with mutations has; `expires_at` is 24 hours after the first answer. */
@@ -45,7 +46,9 @@ export async function mutateOnce<I extends DescMessage, O extends DescMessage, T
     });
   } catch (error) {
     // A refusal may stem from the first try's own success (the slot is taken, by this very request): its answer stands.
-    const answer = await readAnswer(mutation, key);
+    const answer = await readAnswer(mutation, key).catch((again: unknown) => {
+      throw isReuse(again) ? again : error; // Where the database is gone, the first error says so.
+    });
     if (answer === undefined) {
       throw error;
     }
@@ -54,6 +57,10 @@ export async function mutateOnce<I extends DescMessage, O extends DescMessage, T
 }
 
 class AlreadyAnswered extends Error {}
+
+function isReuse(error: unknown): boolean {
+  return error instanceof DomainError && error.reason === "REQUEST_ID_REUSED";
+}
 
 type Key = readonly [organizationId: string, method: string, requestId: string, hash: Buffer];
 
@@ -67,13 +74,15 @@ async function readAnswer<I extends DescMessage, O extends DescMessage, Tx exten
   mutation: Mutation<I, O, Tx>,
   [organizationId, method, requestId, hash]: Key,
 ): Promise<MessageShape<O> | undefined> {
-  const rows = await mutation.sql.$queryRawUnsafe<{ request_hash: Uint8Array; answer: Uint8Array }[]>(
-    `SELECT request_hash, answer FROM ${idempotencyTable}
-     WHERE organization_id = $1::uuid AND method = $2 AND request_id = $3::uuid AND answer IS NOT NULL`,
-    organizationId,
-    method,
-    requestId,
-  );
+  const rows = await mutation.sql
+    .$queryRawUnsafe<{ request_hash: Uint8Array; answer: Uint8Array }[]>(
+      `SELECT request_hash, answer FROM ${idempotencyTable}
+       WHERE organization_id = $1::uuid AND method = $2 AND request_id = $3::uuid AND answer IS NOT NULL`,
+      organizationId,
+      method,
+      requestId,
+    )
+    .catch(throwKind);
   const row = rows[0];
   if (row === undefined) {
     return undefined;
