@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
 
 /** The exit code of a process whose configuration is wrong (sysexits.h, EX_CONFIG). */
@@ -49,7 +50,7 @@ export const serverVariables = {
   /** Public keys of the issuers of internal tokens: a JWK set in which each key's kid is its issuer. */
   TRUSTED_ISSUERS: z.string().transform(jwkSet),
   /** This service's own private key: a JWK. */
-  SIGNING_KEY: z.string().transform(jsonObject),
+  SIGNING_KEY: z.string().transform(signingKey),
   /** How long calls may take to finish after a SIGTERM, in milliseconds. */
   DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(25_000),
 };
@@ -57,7 +58,7 @@ export const serverVariables = {
 /** The variables of a service with a database and events. */
 export const storeVariables = {
   /** Postgres URL of this service's own database. */
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"),
+  DATABASE_URL: z.string().refine(isPostgresUrl, "must be a postgres:// URL"),
   /** Most connections of this process to it. */
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(16),
   /** NATS URL or a comma-separated list. */
@@ -124,11 +125,47 @@ function jsonObject(text: string, context: z.RefinementCtx): Jwk {
   return z.NEVER;
 }
 
-function jwkSet(text: string, context: z.RefinementCtx): JwkSet {
-  const value = jsonObject(text, context);
-  if (Array.isArray(value?.["keys"])) {
-    return { keys: value["keys"] as Jwk[] };
+function signingKey(text: string, context: z.RefinementCtx): Jwk {
+  const key = jsonObject(text, context);
+  if (context.issues.length === 0 && !isKey(key, createPrivateKey)) {
+    context.addIssue({ code: "custom", message: "must be a private Ed25519 JWK whose kid is its issuer" });
   }
-  context.addIssue({ code: "custom", message: 'must be a JWK set: {"keys": [...]}' });
+  return key;
+}
+
+function jwkSet(text: string, context: z.RefinementCtx): JwkSet {
+  const keys = publicKeys(text, context);
+  if (context.issues.length === 0 && !keys.keys.every((key) => isKey(key, createPublicKey))) {
+    context.addIssue({ code: "custom", message: "must hold public Ed25519 JWKs, each with its issuer as kid" });
+  }
+  return keys;
+}
+
+/** Reads a JWK set of any kinds of public keys. */
+export function publicKeys(text: string, context: z.RefinementCtx): JwkSet {
+  const value = jsonObject(text, context);
+  const keys = context.issues.length === 0 ? value["keys"] : [];
+  if (Array.isArray(keys) && keys.every((key) => readKey(key, createPublicKey) !== undefined)) {
+    return { keys };
+  }
+  context.addIssue({ code: "custom", message: 'must be a JWK set: {"keys": [...]} of public keys' });
   return z.NEVER;
+}
+
+type ReadKey = (options: { key: JsonWebKey; format: "jwk" }) => KeyObject;
+
+function isKey(key: Jwk, read: ReadKey): boolean {
+  return typeof key["kid"] === "string" && readKey(key, read)?.asymmetricKeyType === "ed25519";
+}
+
+function readKey(key: unknown, read: ReadKey): KeyObject | undefined {
+  try {
+    return read({ key: key as JsonWebKey, format: "jwk" });
+  } catch {
+    return undefined; // Whatever is wrong with it: it is no key.
+  }
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 }

@@ -1,4 +1,13 @@
-import { parseConfig, serverConfig, serverVariables, type JwkSet, type ServerConfig } from "@calends/kit/config";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  parseConfig,
+  publicKeys,
+  serverConfig,
+  serverVariables,
+  type JwkSet,
+  type ServerConfig,
+} from "@calends/kit/config";
 import { z } from "zod";
 
 /** Which services the gateway stands in front of. */
@@ -26,19 +35,6 @@ export interface GatewayConfig {
   readonly webRoot: string | null;
 }
 
-const jwks = z.string().transform((text, context): JwkSet => {
-  try {
-    const value = JSON.parse(text) as { keys?: unknown };
-    if (Array.isArray(value.keys)) {
-      return { keys: value.keys };
-    }
-  } catch {
-    // Not JSON: reported below like any other wrong shape.
-  }
-  context.addIssue({ code: "custom", message: 'must be a JWK set: {"keys": [...]}' });
-  return z.NEVER;
-});
-
 const schema = z
   .object({
     ...serverVariables,
@@ -49,16 +45,21 @@ const schema = z
     SYNC_TARGET: z.string().min(1),
     AUTH_ISSUER: z.string().min(1),
     AUTH_AUDIENCE: z.string().min(1),
-    AUTH_JWKS: jwks.optional(),
+    AUTH_JWKS: z.string().transform(publicKeys).optional(),
     AUTH_JWKS_URL: z.url().optional(),
     AUTH_ORGANIZATION_CLAIM: z.string().min(1).default("org"),
     CORS_ORIGINS: z.string().default(""),
-    WEB_ROOT: z.string().optional(),
+    WEB_ROOT: z.string().refine(hasPage, "must be a folder with an index.html").optional(),
   })
   .refine((env) => (env.AUTH_JWKS === undefined) !== (env.AUTH_JWKS_URL === undefined), {
     path: ["AUTH_JWKS"],
-    message: "exactly one of AUTH_JWKS and AUTH_JWKS_URL must be set",
+    message: "is not set; exactly one of AUTH_JWKS and AUTH_JWKS_URL must be",
+    when: ({ issues }) => !issues.some(({ path }) => String(path?.[0]).startsWith("AUTH_JWKS")), // Others may be wrong too.
   });
+
+function hasPage(folder: string): boolean {
+  return existsSync(join(folder, "index.html"));
+}
 
 /** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
