@@ -35,7 +35,8 @@ export interface ConsumerOptions<E extends DescMessage> {
 }
 
 const defaultBackoffMs = [100, 500, 2_000, 10_000, 30_000, 60_000, 120_000, 300_000];
-const ackWaitMs = 30_000;
+/** How soon an event comes again that got lost on its way here; handlers that take longer say that they work on it. */
+const ackWaitMs = 5_000;
 const inFlight = 32;
 
 /** The durable name of a consumer: `<service>-<event>`, as in "availability-booking-changed". */
@@ -106,6 +107,7 @@ async function settle<E extends DescMessage>(
     message.ack();
     return;
   }
+  const working = setInterval(() => message.working(), ackWaitMs / 3);
   try {
     await options.handle(delivered(options.event, message));
     message.ack();
@@ -124,6 +126,8 @@ async function settle<E extends DescMessage>(
       () => message.nak(ackWaitMs), // The dead letter could not be kept: the event must not be lost.
     );
     count("dead");
+  } finally {
+    clearInterval(working);
   }
 }
 
