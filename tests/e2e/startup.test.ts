@@ -1,0 +1,128 @@
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { Health, HealthCheckResponse_ServingStatus as Status } from "@calends/contracts/grpc/health/v1/health_pb";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { must } from "@calends/kit/must";
+import { createDatabase } from "@calends/testkit/postgres";
+import { createClient } from "@connectrpc/connect";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bookingRequest, createBookable } from "./_bookable.ts";
+import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { spawnService, type ServiceProcess } from "./_processes.ts";
+import { createProxy } from "./_proxy.ts";
+import { dayAhead, outcomeOf, query, until } from "./_util.ts";
+
+let sky: TestConstellation;
+
+beforeAll(async () => {
+  sky = await startTestConstellation();
+});
+afterAll(() => sky[Symbol.asyncDispose]());
+
+async function healthOf(service: ServiceProcess): Promise<Status> {
+  using transport = createGrpcTransport({ target: `ipv4:127.0.0.1:${await service.port()}` });
+  return (await createClient(Health, transport).check({})).status;
+}
+
+describe("a replica whose", () => {
+  test("database is not there waits, says so, is NOT_SERVING, and comes up when it is", async () => {
+    await using proxy = await createProxy(sky.databaseUrl("booking"));
+    await using replica = spawnService("booking", { ...sky.environments.booking, DATABASE_URL: proxy.url });
+    await until(
+      "it says so",
+      () => replica.logged("waiting for the database").length,
+      (n) => n >= 2,
+    );
+    expect(await healthOf(replica)).toBe(Status.NOT_SERVING);
+    const client = sky.client(
+      BookingService,
+      "0190e5a0-0000-7000-8000-000000000001",
+      `ipv4:127.0.0.1:${await replica.port()}`,
+    );
+    expect(await outcomeOf(client.listBookings({}))).toBe("Unavailable");
+    await proxy.open();
+    await replica.serving();
+    expect(await healthOf(replica)).toBe(Status.SERVING);
+    expect(await outcomeOf(client.listBookings({}))).toBe("ok");
+    expect(replica.output()).not.toContain(new URL(proxy.url).password);
+  });
+
+  test("NATS is not there waits, says so, is NOT_SERVING, and comes up when it is", async () => {
+    await using proxy = await createProxy(sky.nats.url);
+    await using replica = spawnService("booking", { ...sky.environments.booking, NATS_URL: proxy.url });
+    await until(
+      "it says so",
+      () => replica.logged("waiting for NATS").length,
+      (n) => n >= 2,
+    );
+    expect(await healthOf(replica)).toBe(Status.NOT_SERVING);
+    await proxy.open();
+    await replica.serving();
+    expect(await healthOf(replica)).toBe(Status.SERVING);
+  });
+
+  test.each(["DATABASE_URL", "NATS_URL"])(
+    "%s leads nowhere ends at once on SIGTERM, in good order",
+    async (variable) => {
+      await using proxy = await createProxy(must(sky.environments.booking[variable], variable));
+      await using replica = spawnService("booking", { ...sky.environments.booking, [variable]: proxy.url });
+      const message = variable === "NATS_URL" ? "waiting for NATS" : "waiting for the database";
+      await until("it waits", () => replica.logged(message).length > 0);
+      const since = performance.now();
+      replica.signal("SIGTERM");
+      expect(await replica.exited).toEqual({ code: 0, signal: null });
+      expect(performance.now() - since).toBeLessThan(5_000);
+    },
+  );
+
+  test("database goes away while it serves: UNAVAILABLE, never INTERNAL, and it goes on when it is back", async () => {
+    const bookable = await createBookable(sky);
+    await using proxy = await createProxy(sky.databaseUrl("booking"));
+    await proxy.open();
+    await using replica = spawnService("booking", { ...sky.environments.booking, DATABASE_URL: proxy.url });
+    const client = sky.client(BookingService, bookable.organizationId, `ipv4:127.0.0.1:${await replica.serving()}`);
+    const request = bookingRequest(bookable, dayAhead(2));
+    expect(await outcomeOf(client.listBookings({}))).toBe("ok");
+    await proxy.cut();
+    expect(await outcomeOf(client.createBooking(request))).toBe("Unavailable/DEPENDENCY_UNAVAILABLE");
+    expect(await outcomeOf(client.listBookings({}))).toBe("Unavailable/DEPENDENCY_UNAVAILABLE");
+    expect(await outcomeOf(client.listSlots({ appointmentTypeId: bookable.typeId, range: {} }))).toMatch(
+      /^(Unavail|Invalid)/,
+    );
+    await proxy.open();
+    expect(await outcomeOf(client.createBooking(request))).toBe("ok");
+  });
+
+  test("availability goes away: bookings are refused as UNAVAILABLE, nothing becomes bookable", async () => {
+    const bookable = await createBookable(sky);
+    await using proxy = await createProxy(sky.targets.availability.replace("ipv4:", "http://"));
+    await proxy.open();
+    const target = `ipv4:${new URL(proxy.url).host}`;
+    await using replica = spawnService("booking", { ...sky.environments.booking, AVAILABILITY_TARGET: target });
+    const client = sky.client(BookingService, bookable.organizationId, `ipv4:127.0.0.1:${await replica.serving()}`);
+    const request = bookingRequest(bookable, dayAhead(2));
+    await proxy.cut();
+    expect(await outcomeOf(client.createBooking(request))).toBe("Unavailable/DEPENDENCY_UNAVAILABLE");
+    expect((await client.listBookings({})).bookings).toEqual([]);
+    await proxy.open();
+    await until(
+      "it books again",
+      () => outcomeOf(client.createBooking(request)),
+      (outcome) => outcome === "ok",
+    );
+  });
+});
+
+test("two replicas that race to migrate an empty database both come up, and each migration is applied once", async () => {
+  await using database = await createDatabase("raced");
+  const environment = { ...sky.environments.booking, DATABASE_URL: database.url };
+  await using first = spawnService("booking", environment);
+  await using second = spawnService("booking", environment);
+  await Promise.all([first.serving(), second.serving()]);
+  const rows = await query<{ migration_name: string; finished_at: Date | null }>(
+    database.url,
+    "SELECT migration_name, finished_at FROM _prisma_migrations",
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(rows.map((row) => row.migration_name)).size).toBe(rows.length);
+  expect(rows.filter((row) => row.finished_at === null)).toEqual([]);
+});
