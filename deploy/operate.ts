@@ -1,0 +1,70 @@
+// Repairs of the flow of events; see docs/runbooks. Prints what it did.
+//
+//   node deploy/operate.ts dead-letters                 the consumers that have dead letters, and how many   NATS_URL
+//   node deploy/operate.ts replay <consumer>            gives a consumer its dead letters again              NATS_URL
+//   node deploy/operate.ts republish <since, RFC 3339>  publishes a service's events again                   DATABASE_URL
+import { createLogger } from "@calends/kit/logger";
+import { sqlOf } from "@calends/kit/database";
+import { connectBroker, type Broker } from "@calends/messaging/connection";
+import { replayDeadLetters } from "@calends/messaging/dead-letters";
+import { republishSince } from "@calends/messaging/outbox";
+import { deadLetterPrefix, deadLetterStream } from "@calends/messaging/subjects";
+import { Pool } from "pg";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const usage = "usage: node deploy/operate.ts dead-letters | replay <consumer> | republish <since, RFC 3339>";
+
+/** Runs one command; returns what to tell. Throws a UsageError for what is no command. */
+export async function operate(args: readonly string[], env: Environment): Promise<string> {
+  const [command, argument = ""] = args;
+  if (command === "dead-letters") {
+    return withBroker(env, countDeadLetters);
+  }
+  if (command === "replay" && argument !== "") {
+    return withBroker(env, async (broker) => `${await replayDeadLetters(broker, argument)} replayed to ${argument}`);
+  }
+  if (command === "republish" && !Number.isNaN(Date.parse(argument))) {
+    const pool = new Pool({ connectionString: required(env, "DATABASE_URL"), max: 1 });
+    try {
+      return `${await republishSince(sqlOf(pool), new Date(argument))} events wait to be published again`;
+    } finally {
+      await pool.end();
+    }
+  }
+  throw new UsageError(usage);
+}
+
+async function countDeadLetters({ manager }: Broker): Promise<string> {
+  const { state } = await manager.streams.info(deadLetterStream, { subjects_filter: `${deadLetterPrefix}.>` });
+  const lines = Object.entries(state.subjects ?? {}).map(
+    ([subject, count]) => `${subject.slice(deadLetterPrefix.length + 1)}: ${count}`,
+  );
+  return lines.length === 0 ? "no dead letters" : lines.sort().join("\n");
+}
+
+async function withBroker(env: Environment, work: (broker: Broker) => Promise<string>): Promise<string> {
+  const logger = createLogger("operate", "warn", (line) => process.stderr.write(line));
+  const signal = AbortSignal.timeout(30_000);
+  await using broker = await connectBroker("operate", required(env, "NATS_URL"), logger, signal);
+  return await work(broker);
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === "") {
+    throw new UsageError(`${name} is not set`);
+  }
+  return value;
+}
+
+class UsageError extends Error {}
+
+if (import.meta.main) {
+  try {
+    process.stdout.write(`${await operate(process.argv.slice(2), process.env)}\n`);
+  } catch (error) {
+    process.exitCode = error instanceof UsageError ? 64 : 1;
+    process.stderr.write(`${error instanceof UsageError ? error.message : String(error)}\n`);
+  }
+}
