@@ -75,6 +75,9 @@ export async function startConsumer<E extends DescMessage>(options: ConsumerOpti
     for await (const message of messages) {
       const task = settle(options, durable, message).finally(() => work.delete(task));
       work.add(task);
+      if (work.size >= inFlight) {
+        await Promise.race(work);
+      }
     }
   };
   const running = (async () => {
