@@ -22,7 +22,10 @@ const patienceMs = 10_000;
 /** Waits until no other demo uses the directory, and says that this one does. */
 export async function claim(directory: string): Promise<AsyncDisposable> {
   const path = join(directory, "demo.pid");
-  await settlePidFile({ path, marker, timeoutMs: patienceMs, onProgress: say });
+  await settlePidFile({ path, marker, timeoutMs: patienceMs, onProgress: say }).catch((cause: unknown) => {
+    const advice = "Stop it, or name another directory with --data.";
+    throw new Error(`A demo runs already with the data in ${directory}. ${advice}`, { cause });
+  });
   await writeFile(path, `${process.pid}\n`);
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }

@@ -87,7 +87,7 @@ test("it starts, serves, ends on Ctrl-C with everything it started, and finds it
   second.child.kill("SIGTERM");
   expect(await second.exited).toEqual([0, null]);
   expect(processes()).toEqual([]);
-});
+}, 120_000);
 
 test("a demo that is killed leaves nothing running, --fresh starts over, and a stop during the start ends it", async () => {
   const killed = startDemo();
