@@ -122,7 +122,9 @@ function brokenRule(question: Question, value: string): string | undefined {
     case "number":
       return brokenNumberRule(question, value);
     case "phone":
-      return /^\+[1-9](?:[ ().-]?\d){6,14}$/.test(value) ? undefined : "must be a phone number in international form";
+      return /^\+[1-9](?:[ ().-]{0,2}\d){6,14}$/.test(value)
+        ? undefined
+        : "must be a phone number in international form";
   }
 }
 
