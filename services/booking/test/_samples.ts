@@ -1,0 +1,21 @@
+import type { TypeFields } from "../src/domain/appointment-type.ts";
+
+/** The fields of a type that is as plain as can be. */
+export const typeFields = {
+  name: "Intro",
+  description: "",
+  durationsMs: [30 * 60_000],
+  stepMs: 0,
+  bufferBeforeMs: 0,
+  bufferAfterMs: 0,
+  minNoticeMs: 0,
+  maxFutureDays: 0,
+  maxBookingsPerDay: 0,
+  category: "one_on_one",
+  hosts: [{ calendarId: "c", name: "Ada", email: "", timeZone: "" }],
+  locationMode: "phone",
+  videoLink: "",
+  locationText: "",
+  requiresConfirmation: false,
+  timeZone: "UTC",
+} as const satisfies TypeFields;
