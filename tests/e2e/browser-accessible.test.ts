@@ -9,7 +9,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   [demo, browser] = await Promise.all([startDemoConstellation(), openBrowser()]);
-});
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -54,27 +54,31 @@ async function changeBooking(page: Page, audit: Audit): Promise<void> {
   await audit.inspect("cancelled");
 }
 
-test.each(looks)("axe finds nothing on any state of the page ($name)", async (look) => {
-  const { gatewayUrl } = demo.constellation;
-  const context = await browser.newContext({ locale: "en-US", timezoneId: "Europe/Berlin", ...look });
-  const page = await context.newPage();
-  const audit = auditOf(page);
-  await bookFromFirstSlot(page, audit, "ada");
-  await page.getByRole("button", { name: "Confirm booking" }).click();
-  await page.getByRole("heading", { level: 1, name: "You are booked" }).waitFor();
-  await audit.inspect("booked");
-  await changeBooking(page, audit);
-  await bookFromFirstSlot(page, audit, "grace");
-  await page.getByRole("textbox", { name: "Your phone number" }).fill("+49 30 1234567");
-  await page.getByRole("button", { name: "Request booking" }).click();
-  await page.getByRole("heading", { level: 1, name: "Your request was sent" }).waitFor();
-  await audit.inspect("requested");
-  await page.goto(`${gatewayUrl}/book/nobody`);
-  await page.getByRole("heading", { level: 1, name: "This page does not exist" }).waitFor();
-  await audit.inspect("no such page");
-  await page.goto(`${gatewayUrl}/manage/forged`);
-  await page.getByRole("heading", { level: 1, name: "This link does not work" }).waitFor();
-  await audit.inspect("no such booking");
-  expect(audit.findings).toEqual([]);
-  await context.close();
-});
+test.each(looks)(
+  "axe finds nothing on any state of the page ($name)",
+  async (look) => {
+    const { gatewayUrl } = demo.constellation;
+    const context = await browser.newContext({ locale: "en-US", timezoneId: "Europe/Berlin", ...look });
+    const page = await context.newPage();
+    const audit = auditOf(page);
+    await bookFromFirstSlot(page, audit, "ada");
+    await page.getByRole("button", { name: "Confirm booking" }).click();
+    await page.getByRole("heading", { level: 1, name: "You are booked" }).waitFor();
+    await audit.inspect("booked");
+    await changeBooking(page, audit);
+    await bookFromFirstSlot(page, audit, "grace");
+    await page.getByRole("textbox", { name: "Your phone number" }).fill("+49 30 1234567");
+    await page.getByRole("button", { name: "Request booking" }).click();
+    await page.getByRole("heading", { level: 1, name: "Your request was sent" }).waitFor();
+    await audit.inspect("requested");
+    await page.goto(`${gatewayUrl}/book/nobody`);
+    await page.getByRole("heading", { level: 1, name: "This page does not exist" }).waitFor();
+    await audit.inspect("no such page");
+    await page.goto(`${gatewayUrl}/manage/forged`);
+    await page.getByRole("heading", { level: 1, name: "This link does not work" }).waitFor();
+    await audit.inspect("no such booking");
+    expect(audit.findings).toEqual([]);
+    await context.close();
+  },
+  180_000,
+);

@@ -13,7 +13,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   [demo, browser] = await Promise.all([startDemoConstellation(), openBrowser()]);
-});
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();

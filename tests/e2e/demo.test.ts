@@ -12,7 +12,7 @@ let demo: DemoConstellation;
 
 beforeAll(async () => {
   demo = await startDemoConstellation();
-});
+}, 120_000);
 
 afterAll(() => demo?.[Symbol.asyncDispose]());
 

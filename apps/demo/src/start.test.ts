@@ -101,7 +101,7 @@ test("a demo that is killed leaves nothing running, --fresh starts over, and a s
   fresh.child.kill("SIGINT");
   expect(await fresh.exited).toEqual([0, null]);
   expect(processes()).toEqual([]);
-});
+}, 120_000);
 
 test("an unknown argument is named and nothing is started", async () => {
   const { child } = startDemo("--frsh");
