@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import type { NatsServer } from "@calends/local/nats";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { headers as natsHeaders } from "@nats-io/transport-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Broker } from "../src/connection.ts";
+import { durableOf, startConsumer } from "../src/consumer.ts";
+import { replayDeadLetters } from "../src/dead-letters.ts";
+import { causeHeader } from "../src/headers.ts";
+import { deadLetterPrefix, deadLetterStream, subjectOf } from "../src/subjects.ts";
+import { logger, metrics, openBroker, organizationId, until } from "./_util.ts";
+
+let nats: NatsServer;
+let broker: Broker;
+
+beforeAll(async () => {
+  nats = await createPrivateNats();
+  broker = await openBroker(nats.url);
+});
+afterAll(async () => {
+  await broker[Symbol.asyncDispose]();
+  await nats[Symbol.asyncDispose]();
+});
+
+async function publish(bookingId: string): Promise<void> {
+  const headers = natsHeaders();
+  headers.set(causeHeader, randomUUID());
+  const body = toBinary(BookingChangedSchema, create(BookingChangedSchema, { booking: { id: bookingId } }));
+  await broker.js.publish(subjectOf(BookingChangedSchema, organizationId), body, { headers });
+}
+
+/** A consumer that notes the bookings it has handled; it throws while it is told to. */
+async function consume(service: string) {
+  const state = { broken: false, tries: 0, handled: [] as string[] };
+  const consumer = await startConsumer({
+    service,
+    event: BookingChangedSchema,
+    broker,
+    logger,
+    metrics,
+    backoffMs: [5, 5],
+    async handle({ message }) {
+      state.tries += 1;
+      if (state.broken) {
+        throw new Error("broken for now");
+      }
+      state.handled.push(message.booking?.id ?? "");
+    },
+  });
+  return Object.assign(state, { [Symbol.asyncDispose]: () => consumer[Symbol.asyncDispose]() });
+}
+
+async function deadLetters(service: string): Promise<number> {
+  const subject = `${deadLetterPrefix}.${durableOf(service, BookingChangedSchema)}`;
+  const { state } = await broker.manager.streams.info(deadLetterStream, { subjects_filter: subject });
+  return state.subjects?.[subject] ?? 0;
+}
+
+test("an event that fails every try is kept, and once the fault is mended a replay brings it to that consumer alone", async () => {
+  await using alpha = await consume("alpha");
+  await using beta = await consume("beta");
+  alpha.broken = true;
+  await publish("poisoned");
+  await until(
+    "a dead letter",
+    () => deadLetters("alpha"),
+    (n) => n === 1,
+  );
+  expect(alpha.tries).toBe(3);
+  await until(
+    "beta has it",
+    () => beta.handled.length,
+    (n) => n === 1,
+  );
+  alpha.broken = false;
+  await publish("next");
+  await until(
+    "alpha goes on",
+    () => alpha.handled,
+    (handled) => handled.includes("next"),
+  );
+  expect(alpha.handled).toEqual(["next"]);
+
+  expect(await replayDeadLetters(broker, durableOf("alpha", BookingChangedSchema))).toBe(1);
+  await until(
+    "alpha has it",
+    () => alpha.handled,
+    (handled) => handled.length === 2,
+  );
+  expect(alpha.handled).toEqual(["next", "poisoned"]);
+  expect(await deadLetters("alpha")).toBe(0);
+  expect(await replayDeadLetters(broker, durableOf("alpha", BookingChangedSchema))).toBe(0);
+  await publish("last");
+  await until(
+    "beta has the last",
+    () => beta.handled,
+    (handled) => handled.includes("last"),
+  );
+  expect(beta.handled).toEqual(["poisoned", "next", "last"]);
+});
+
+test("an event that fails once comes again and is handled", async () => {
+  await using gamma = await consume("gamma");
+  gamma.broken = true;
+  await publish("shaky");
+  await until(
+    "the first try",
+    () => gamma.tries,
+    (n) => n > 0,
+  );
+  gamma.broken = false;
+  await until(
+    "it is handled",
+    () => gamma.handled,
+    (handled) => handled.includes("shaky"),
+  );
+  expect(await deadLetters("gamma")).toBe(0);
+});
+
+test("two processes of a service share its events: each event goes to one of them", async () => {
+  await using first = await consume("delta");
+  await using second = await consume("delta");
+  const ids = Array.from({ length: 50 }, (_, i) => `shared${i}`);
+  await Promise.all(ids.map(publish));
+  const shared = () => [...first.handled, ...second.handled].filter((id) => id.startsWith("shared"));
+  await until("all are handled", shared, (handled) => handled.length >= 50);
+  expect(shared().toSorted()).toEqual(ids.toSorted());
+});
