@@ -59,3 +59,8 @@ export function invalidField(field: string, rule: string, reason = "INVALID_FIEL
 export function notFound(what: string): DomainError {
   return new DomainError("not_found", "NOT_FOUND", `${what} not found or access denied`);
 }
+
+/** The body of a request is not what its encoding says. */
+export function malformedRequest(): DomainError {
+  return new DomainError("invalid", "MALFORMED_REQUEST", "the request body could not be decoded");
+}

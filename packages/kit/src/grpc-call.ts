@@ -35,7 +35,7 @@ export function unaryCall<I extends DescMessage, O extends DescMessage>(
       },
     );
     const cancel = () => call.cancel();
-    request.signal.addEventListener("abort", cancel, { once: true });
+    whenAborted(request.signal, cancel);
     call.on("metadata", (metadata) => {
       header = headersOf(metadata);
     });
@@ -66,9 +66,13 @@ export async function* streamCall<I extends DescMessage, O extends DescMessage>(
     timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
   );
   const cancel = () => call.cancel();
-  request.signal.addEventListener("abort", cancel, { once: true });
+  whenAborted(request.signal, cancel);
   const ended = new Promise<StatusObject>((resolve) => call.on("status", resolve));
-  const sending = send(request.message, call);
+  let fault: { readonly error: unknown } | undefined;
+  const sending = send(request.message, call).catch((error: unknown) => {
+    fault = { error }; // The input itself threw: without its rest the call has no end but this one.
+    call.cancel();
+  });
   try {
     for await (const message of call) {
       yield message as MessageShape<O>;
@@ -78,10 +82,19 @@ export async function* streamCall<I extends DescMessage, O extends DescMessage>(
       trailer.append(key, value);
     }
   } catch (error) {
-    throw errorOf(error as ServiceError);
+    throw fault === undefined ? errorOf(error as ServiceError) : fault.error;
   } finally {
     request.signal.removeEventListener("abort", cancel);
     call.cancel();
+  }
+}
+
+/** Runs at the signal's abort, also when that lies in the past: an event is not told twice. */
+function whenAborted(signal: AbortSignal, run: () => void): void {
+  if (signal.aborted) {
+    run();
+  } else {
+    signal.addEventListener("abort", run, { once: true });
   }
 }
 

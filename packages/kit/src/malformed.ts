@@ -12,7 +12,7 @@ import { errorToJson } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { toConnectError } from "./connect-errors.ts";
-import { DomainError } from "./domain-error.ts";
+import { malformedRequest } from "./domain-error.ts";
 
 /**
  * Wraps a handler so that a body which cannot be decoded is the caller's fault. Connect answers "internal" for
@@ -28,9 +28,7 @@ export function refuseMalformed(
     const response = await handler(request);
     const values = request.contextValues;
     const refusal = () => {
-      const error = toConnectError(
-        new DomainError("invalid", "MALFORMED_REQUEST", "the request body could not be decoded"),
-      );
+      const error = toConnectError(malformedRequest());
       refused(values, error);
       return error;
     };

@@ -136,6 +136,10 @@ function databases(url: string): Pick<PostgresServer, "ensureDatabase" | "dropDa
     return named.href;
   };
   const dropDatabase = async (name: string): Promise<void> => {
+    // A client that is about to close would take the forced end of its session for an error.
+    for (let look = 0; look < 50 && !(await isIdle(url, name)); look += 1) {
+      await delay(20);
+    }
     await query(url, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
   };
   return { ensureDatabase, dropDatabase };
@@ -146,11 +150,15 @@ function isDuplicate(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === "42P04" || error.code === "23505");
 }
 
-async function query(connectionString: string, sql: string): Promise<void> {
+async function isIdle(url: string, database: string): Promise<boolean> {
+  return (await query(url, "SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1", [database])) === 0;
+}
+
+async function query(connectionString: string, sql: string, values: string[] = []): Promise<number> {
   const client = new Client({ connectionString, application_name: "calends-local" });
   try {
     await client.connect();
-    await client.query(sql);
+    return (await client.query(sql, values)).rows.length;
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
 import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
 import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
-import type { Interceptor } from "@connectrpc/connect";
-import { DomainError, type FieldViolation } from "../domain-error.ts";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { DomainError, malformedRequest, type FieldViolation } from "../domain-error.ts";
 import { unkeepableTexts } from "./text.ts";
 
 /** Refuses a request whose fields break the rules of its proto, naming each field and rule. */
@@ -17,9 +17,18 @@ export function validateInterceptor(registry?: Registry): Interceptor {
 }
 
 async function* checked<T extends Message>(validator: Validator, schema: DescMessage, messages: AsyncIterable<T>) {
-  for await (const message of messages) {
+  for await (const message of decoded(messages)) {
     check(validator, schema, message);
     yield message;
+  }
+}
+
+/** A stream's messages are decoded as they are read: one that cannot be is the caller's fault, as for a unary RPC. */
+async function* decoded<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw error instanceof ConnectError && error.code === Code.Internal ? malformedRequest() : error;
   }
 }
 
