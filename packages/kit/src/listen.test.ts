@@ -86,3 +86,22 @@ test("closing ends connections that have said nothing yet", async () => {
   await closed;
   expect(socket.destroyed).toBe(true);
 });
+
+test("an old HTTP/2 connection takes no new stream, and what is open on it is answered", async () => {
+  const held = Promise.withResolvers<void>();
+  const slow: RequestListener = (_request, response) => {
+    void held.promise.then(() => {
+      response.statusCode = 204;
+      response.end();
+    });
+  };
+  const listener = await listen("127.0.0.1", 0, slow, { requestMs: 60_000, checkMs: 15_000, connectionAgeMs: 50 });
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  const stream = session.request({ ":path": "/" });
+  const answered = once(stream, "response");
+  await once(session, "goaway");
+  held.resolve();
+  const [headers]: { ":status"?: number }[] = await answered;
+  expect(headers?.[":status"]).toBe(204);
+  await listener.close();
+});

@@ -29,9 +29,14 @@ export interface ListenTimeouts {
   readonly requestMs: number;
   /** How often that is looked at. */
   readonly checkMs: number;
+  /**
+   * After so long an HTTP/2 connection takes no new stream, open ones go on: clients connect anew, look names up again,
+   * and so find the replicas that have come since.
+   */
+  readonly connectionAgeMs?: number;
 }
 
-const usualTimeouts: ListenTimeouts = { requestMs: 60_000, checkMs: 15_000 };
+const usualTimeouts: ListenTimeouts = { requestMs: 60_000, checkMs: 15_000, connectionAgeMs: 300_000 };
 
 /** The first bytes of an HTTP/2 connection with prior knowledge (RFC 9113 section 3.4). */
 const preface = "PRI * HTTP/2.0";
@@ -70,7 +75,13 @@ export async function listen(
   const sessions = new Set<Http2Session>();
   http2.on("session", (session) => {
     sessions.add(session);
-    session.on("close", () => sessions.delete(session));
+    // Jitter, so that the clients of a restart do not all come back at once.
+    const ageMs = (timeouts.connectionAgeMs ?? Number.POSITIVE_INFINITY) * (0.9 + Math.random() * 0.2);
+    const aging = Number.isFinite(ageMs) ? setTimeout(() => session.close(), ageMs).unref() : undefined;
+    session.on("close", () => {
+      clearTimeout(aging);
+      sessions.delete(session);
+    });
     session.on("error", () => session.destroy());
   });
   const tcp = createTcp({ noDelay: true }, (socket) => {

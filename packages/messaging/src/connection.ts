@@ -32,7 +32,7 @@ export async function connectBroker(
   const connection = await retryUntil(
     () =>
       connect({
-        servers: natsUrl.split(","),
+        ...serversOf(natsUrl),
         name: `calends-${service}`,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
@@ -75,6 +75,16 @@ async function ensure({ manager }: Broker, name: string, subjects: string[]): Pr
     // Not there: made now. A racing maker makes the same, which the server accepts.
     await manager.streams.add({ name, ...settings });
   }
+}
+
+/** The servers of a list of URLs, and the user and password that the first of them may carry. */
+function serversOf(natsUrl: string): { servers: string[]; user?: string; pass?: string } {
+  const urls = natsUrl.split(",").map((url) => new URL(url.trim()));
+  const servers = urls.map(({ protocol, host }) => `${protocol}//${host}`);
+  const [first] = urls;
+  return first === undefined || first.username === ""
+    ? { servers }
+    : { servers, user: decodeURIComponent(first.username), pass: decodeURIComponent(first.password) };
 }
 
 function logStatus(connection: NatsConnection, logger: Logger): void {
