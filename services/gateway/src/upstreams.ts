@@ -6,6 +6,7 @@ import { BookingService } from "@calends/contracts/calends/booking/v1/booking_se
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import type { Upstream } from "./config.ts";
 
@@ -18,5 +19,6 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["booking", PublicBookingService],
   ["notification", NotificationService],
   ["recurrence", RecurrenceService],
+  ["recurrence", SeriesService],
   ["sync", FeedService],
 ];

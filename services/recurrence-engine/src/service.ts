@@ -1,18 +1,24 @@
 import { fileURLToPath } from "node:url";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
 import { openFoundation } from "@calends/messaging/foundation";
 import type { RecurrenceConfig } from "./config.ts";
-import { recurrenceRpcs } from "./rpc/index.ts";
+import { startCompletion } from "./jobs/complete-series.ts";
+import { recurrenceRpcs, seriesRpcs } from "./rpc/index.ts";
+import { openStore } from "./store/index.ts";
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
-/** Starts the recurrence engine: recurrence sets validated, described and expanded. */
+/** Starts the recurrence engine: recurrence sets validated, described and expanded, and series kept. */
 export function startRecurrenceEngine(config: RecurrenceConfig, overrides: Overrides = {}): Promise<RunningService> {
   return startService("recurrence-engine", config.server, overrides, async (parts) => {
-    await openFoundation("recurrence-engine", config.store, migrations, parts);
+    const { pool, relay } = await openFoundation("recurrence-engine", config.store, migrations, parts);
+    const store = parts.stack.use(openStore(pool, () => relay.nudge()));
     parts.serveRpcs((router) => {
       router.service(RecurrenceService, recurrenceRpcs());
+      router.service(SeriesService, seriesRpcs({ store, clock: parts.clock }));
     });
+    parts.stack.use(startCompletion({ ...parts, store }));
   });
 }

@@ -2,14 +2,14 @@ import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
 
 /** Runs work on a recurrence set; a set that is not legal becomes a refusal that names the part and the rule. */
-export function orInvalid<T>(work: () => T): T {
+export function orInvalid<T>(work: () => T, field = "recurrence"): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof InvalidRuleError) {
       const { part, value, code, message } = error;
       throw new DomainError("invalid", "INVALID_RECURRENCE", message, {
-        violations: [{ field: "recurrence", rule: message }],
+        violations: [{ field, rule: message }],
         metadata: { part, value, code },
         cause: error,
       });

@@ -9,6 +9,9 @@ import { orInvalid } from "./refusal.ts";
 /** Most occurrences in one answer. */
 export const maxOccurrences = 10_000;
 
+/** Records of a page when the caller does not say. */
+export const defaultPageSize = 100;
+
 /** A range in epoch milliseconds. Throws where it ends before it begins. */
 export function fromRange(message: TimeRange | undefined): { fromMs: number; toMs: number } {
   const { startTime, endTime } = must(message, "range");

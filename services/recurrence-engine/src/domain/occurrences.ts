@@ -1,0 +1,95 @@
+import { startOfLocalDay } from "@calends/time/local-date";
+import { zoneOf } from "@calends/time/zone";
+import { toWallClock } from "./pattern.ts";
+import type { Exception, Held, Series } from "./series.ts";
+
+/** One date of a series. Instants are epoch milliseconds. */
+export interface Occurrence {
+  readonly recurrenceId: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly state: "planned" | "changed" | "cancelled";
+  readonly title: string;
+  readonly reason: string;
+}
+
+/** Which occurrences are asked for. */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Whether an occurrence counts that is in progress at the start of the window; else it has to start inside. */
+  readonly inProgress: boolean;
+  readonly includeCancelled: boolean;
+  readonly limit: number;
+}
+
+/** Where the pattern's starts are looked for, and how many of the first are enough. */
+export interface Search {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+const dayMs = 86_400_000;
+
+/** What of the pattern has to be known to answer for a window. */
+export function searchOf({ series, exceptions }: Held, window: Window): Search {
+  const reachMs = window.inProgress ? series.pattern.durationMs - 1 : 0;
+  // Each exception may take one of the pattern's starts away; one more than asked for says that there are more.
+  return { fromMs: window.fromMs - reachMs, toMs: window.toMs, limit: window.limit + exceptions.length + 1 };
+}
+
+/** Applies the exceptions to the pattern's starts of {@link searchOf}: the occurrences of a window by start. */
+export function occurrencesIn(
+  held: Held,
+  starts: readonly number[],
+  window: Window,
+): { occurrences: Occurrence[]; truncated: boolean } {
+  const { series, exceptions } = held;
+  const ids = new Set(exceptions.map(({ recurrenceId }) => recurrenceId));
+  const planned = starts.filter((start) => !ids.has(start)).map((start) => occurrenceOf(series, start));
+  const excepted = exceptions.map((exception) => occurrenceOf(series, exception.recurrenceId, exception));
+  const found = [...planned, ...excepted]
+    .filter((occurrence) => isInside(occurrence, window))
+    .filter(({ state }) => window.includeCancelled || state !== "cancelled")
+    .sort((a, b) => a.startMs - b.startMs || a.recurrenceId - b.recurrenceId);
+  return { occurrences: found.slice(0, window.limit), truncated: found.length > window.limit };
+}
+
+/** One date of a series as it is now. */
+export function occurrenceOf(series: Series, recurrenceId: number, exception?: Exception): Occurrence {
+  const { pattern, cancelledAt, cancellationReason } = series;
+  const startMs = exception?.startMs ?? recurrenceId;
+  const endMs = startMs + (exception?.durationMs ?? pattern.durationMs);
+  const kind = exception?.kind ?? "planned";
+  const { title = "", reason = "" } = exception ?? {};
+  const occurrence: Occurrence = { recurrenceId, startMs, endMs, state: kind, title, reason };
+  return cancelledAt !== null && startMs >= cancelledAt.getTime() && kind !== "cancelled"
+    ? { ...occurrence, state: "cancelled", reason: cancellationReason }
+    : occurrence;
+}
+
+/** What is planned of an active series: from now to its horizon or its end. Null where nothing is. */
+export function planWindow({ status, maxAdvanceDays, endsAt }: Series, now: Date, limit: number): Window | null {
+  const fromMs = now.getTime();
+  const toMs = Math.min(fromMs + maxAdvanceDays * dayMs, endsAt?.getTime() ?? Number.POSITIVE_INFINITY);
+  return status !== "active" || toMs <= fromMs
+    ? null
+    : { fromMs, toMs, inProgress: false, includeCancelled: false, limit };
+}
+
+/** Midnight of today in the series' zone. */
+export function startOfToday({ pattern }: Series, now: Date): number {
+  const midnight = startOfLocalDay(toWallClock(pattern.timeZone, now.getTime()));
+  return zoneOf(pattern.timeZone).toUtc(midnight);
+}
+
+function isInside({ startMs, endMs }: Occurrence, { fromMs, toMs, inProgress }: Window): boolean {
+  return startMs < toMs && (inProgress ? endMs > fromMs : startMs >= fromMs);
+}
+
+/** One date of a series as it is now, with what became of it. */
+export function occurrenceNow({ series, exceptions }: Held, recurrenceId: number): Occurrence {
+  const exception = exceptions.find((other) => other.recurrenceId === recurrenceId);
+  return occurrenceOf(series, recurrenceId, exception);
+}

@@ -1,0 +1,64 @@
+import { zoneOf } from "@calends/time/zone";
+import { noOccurrence } from "./errors.ts";
+import { compilePattern, cutBefore, hasDate, toWallClock, type Pattern } from "./pattern.ts";
+import { changed, createSeries, refuseUnless, type Changed, type Exception, type Held } from "./series.ts";
+
+/** How a series goes on. */
+export interface Continuation {
+  readonly id: string;
+  /** Empty keeps the old name. */
+  readonly title: string;
+  readonly pattern: Pattern;
+}
+
+/** Both series of a split. */
+export interface Split {
+  readonly ended: Changed;
+  readonly continued: Changed;
+}
+
+/**
+ * Ends a series before one of its occurrences and starts another there ("this and following"). The exceptions from there
+ * on go along by wall clock: when the new series starts an hour later than the occurrence it is split at, so does each
+ * exception's date. Those whose date the new pattern does not have are dropped. A moved occurrence keeps the instant to
+ * which it was moved.
+ */
+export function splitSeries(held: Held, recurrenceId: number, continuation: Continuation, now: Date): Split {
+  const { series, exceptions } = held;
+  const { id, title, pattern } = continuation;
+  if (!hasDate(compilePattern(series.pattern), recurrenceId)) {
+    throw noOccurrence();
+  }
+  refuseUnless(series, ["active", "paused"], "only an active or paused series can be split");
+  const earlier = exceptions.filter((exception) => exception.recurrenceId < recurrenceId);
+  const later = exceptions.filter((exception) => exception.recurrenceId >= recurrenceId);
+  const before = { series, exceptions: earlier };
+  const ended = changed(before, "split", { pattern: cutBefore(series.pattern, recurrenceId) }, now, recurrenceId);
+  const draft = {
+    title: title === "" ? series.title : title,
+    calendarId: series.calendarId,
+    pattern,
+    maxAdvanceDays: series.maxAdvanceDays,
+    externalId: null,
+  };
+  const made = createSeries(id, draft, now, carried(later, series.pattern, recurrenceId, pattern));
+  const continued = { ...made.series, status: series.status, continuesSeriesId: series.id };
+  return { ended, continued: { ...made, series: continued } };
+}
+
+function carried(later: readonly Exception[], from: Pattern, recurrenceId: number, to: Pattern): Exception[] {
+  const shiftMs = Date.parse(`${to.localStart}Z`) - toWallClock(from.timeZone, recurrenceId);
+  const stays = shiftMs === 0 && from.timeZone === to.timeZone;
+  const zone = zoneOf(to.timeZone);
+  const set = compilePattern(to);
+  const byId = new Map<number, Exception>();
+  for (const exception of later) {
+    const original = exception.recurrenceId;
+    const shifted = stays ? original : zone.toUtc(toWallClock(from.timeZone, original) + shiftMs, to.gap);
+    if (hasDate(set, shifted) && !byId.has(shifted)) {
+      const startMs = exception.startMs === original ? shifted : exception.startMs;
+      byId.set(shifted, { ...exception, recurrenceId: shifted, startMs });
+    }
+  }
+  return [...byId.values()];
+}

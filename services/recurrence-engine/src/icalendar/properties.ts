@@ -1,0 +1,18 @@
+import { DomainError } from "@calends/kit/domain-error";
+
+/** Why an occurrence was cancelled or changed: a parameter of EXDATE, and a property of an override. */
+export const reasonProperty = "X-CALENDS-REASON";
+/** What becomes of local times in a gap: SHIFT or OMIT. */
+export const gapProperty = "X-CALENDS-GAP";
+/** How many days ahead occurrences are planned. */
+export const advanceProperty = "X-CALENDS-MAX-ADVANCE-DAYS";
+
+/** A refusal of a calendar that names the property at fault. */
+export function refusal(property: string, rule: string, facts: { cause?: unknown; reason?: string } = {}): DomainError {
+  const message = `${property}: ${rule}`;
+  return new DomainError("invalid", facts.reason ?? "INVALID_FIELD", message, {
+    violations: [{ field: "icalendar", rule: message }],
+    metadata: { property },
+    cause: facts.cause,
+  });
+}

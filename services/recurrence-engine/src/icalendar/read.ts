@@ -1,0 +1,153 @@
+import { InvalidRuleError } from "@calends/recurrence";
+import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
+import { compilePattern, hasDate, readPattern, type Pattern } from "../domain/pattern.ts";
+import { defaultAdvanceDays, type Exception } from "../domain/series.ts";
+import { oneOf, textOf, type EventLines } from "./events.ts";
+import { advanceProperty, gapProperty, reasonProperty, refusal } from "./properties.ts";
+import { instantsOf, lengthOf, startOf } from "./times.ts";
+
+/** A series as another program wrote it. */
+export interface Imported {
+  readonly uid: string;
+  readonly title: string;
+  readonly pattern: Pattern;
+  readonly maxAdvanceDays: number;
+  readonly exceptions: readonly Exception[];
+}
+
+const maxTextLength = 255;
+const mostAdvanceDays = 1830;
+
+/** Reads events as one series with its overrides. Throws naming the property at fault. */
+export function readSeries(events: readonly EventLines[]): Imported {
+  const [master, ...others] = events.filter((event) => oneOf(event, "RECURRENCE-ID") === undefined);
+  if (master === undefined || others.length > 0) {
+    throw refusal("VEVENT", "one event without RECURRENCE-ID is required");
+  }
+  const uid = textOf(master, "UID");
+  if (uid === "" || uid.length > maxTextLength || events.some((event) => textOf(event, "UID") !== uid)) {
+    throw refusal("UID", `one of 1 to ${maxTextLength} characters is required, the same in every event`);
+  }
+  if (textOf(master, "STATUS").toUpperCase() === "CANCELLED") {
+    throw refusal("STATUS", "the event is cancelled");
+  }
+  const title = titleOf(master) || "Untitled";
+  const pattern = patternOf(master);
+  const overrides = events.filter((event) => event !== master).map((event) => overrideOf(event, title, pattern));
+  const exceptions = [...overrides, ...cancelledOf(master, pattern)];
+  refuseWrong(exceptions, pattern);
+  return { uid, title, pattern, maxAdvanceDays: advanceOf(master), exceptions };
+}
+
+function patternOf(master: EventLines): Pattern {
+  const wrong = master.find(({ name }) => name === "EXRULE");
+  if (wrong !== undefined) {
+    throw refusal("EXRULE", "is not taken; exclude the dates by EXDATE");
+  }
+  const { localStart, timeZone } = startOf(master);
+  const dates = master.filter(
+    (line) => line.name === "RDATE" || (line.name === "EXDATE" && reasonOf(line) === undefined),
+  );
+  const rule = oneOf(master, "RRULE")?.text.replace(/^[^:]*:/, "");
+  if (rule === undefined && !dates.some(({ name }) => name === "RDATE")) {
+    throw refusal("RRULE", "the event does not recur");
+  }
+  const gap = textOf(master, gapProperty).toUpperCase() === "OMIT" ? "omit" : "shift";
+  const extraLines = dates.map(({ text }) => text).join("\n");
+  const durationMs = lengthOf(master);
+  if (durationMs === null) {
+    throw refusal("DTEND", "DTEND or DURATION is required");
+  }
+  // Without a rule the start is the first of the dates, and the only one that is no RDATE (RFC 5545 section 3.8.5.2).
+  const draft = { localStart, timeZone, durationMs, rule: rule ?? "FREQ=DAILY;COUNT=1", extraLines, gap } as const;
+  return namingProperty(() => readPattern({ ...draft, endDate: "" }));
+}
+
+function overrideOf(event: EventLines, title: string, pattern: Pattern): Exception {
+  const recurrenceId = instantsOf(event, "RECURRENCE-ID")[0] ?? Number.NaN;
+  if (oneOf(event, "RECURRENCE-ID")?.property.getParameter("range") !== undefined) {
+    throw refusal("RECURRENCE-ID", "RANGE is not taken: what follows is a series of its own");
+  }
+  const reason = shortText(event, reasonProperty);
+  if (textOf(event, "STATUS").toUpperCase() === "CANCELLED") {
+    return cancelled(recurrenceId, reason);
+  }
+  const ownTitle = titleOf(event);
+  const durationMs = lengthOf(event);
+  return {
+    recurrenceId,
+    kind: "changed",
+    startMs: instantsOf(event, "DTSTART")[0] ?? recurrenceId,
+    durationMs: durationMs === pattern.durationMs ? null : durationMs,
+    title: ownTitle === title ? "" : ownTitle,
+    reason,
+  };
+}
+
+function cancelledOf(master: EventLines, pattern: Pattern): Exception[] {
+  return master.flatMap((line) => {
+    const reason = line.name === "EXDATE" ? reasonOf(line) : undefined;
+    return reason === undefined
+      ? []
+      : instantsOf([line], "EXDATE", pattern.timeZone).map((ms) => cancelled(ms, reason));
+  });
+}
+
+function cancelled(recurrenceId: number, reason: string): Exception {
+  const of = { recurrenceId, kind: "cancelled", startMs: recurrenceId, durationMs: null, title: "" } as const;
+  return { ...of, reason: reason === "" ? skippedReason : reason };
+}
+
+function refuseWrong(exceptions: readonly Exception[], pattern: Pattern): void {
+  if (exceptions.length > maxExceptions) {
+    throw refusal("VEVENT", `a series has at most ${maxExceptions} cancelled and changed occurrences`);
+  }
+  const set = compilePattern(pattern);
+  const unknown = exceptions.find(({ recurrenceId }) => !hasDate(set, recurrenceId));
+  if (unknown !== undefined) {
+    const property = unknown.kind === "changed" ? "RECURRENCE-ID" : "EXDATE";
+    throw refusal(property, `the event does not occur at ${new Date(unknown.recurrenceId).toISOString()}`);
+  }
+  if (new Set(exceptions.map(({ recurrenceId }) => recurrenceId)).size < exceptions.length) {
+    throw refusal("RECURRENCE-ID", "one occurrence stands more than once");
+  }
+}
+
+function advanceOf(master: EventLines): number {
+  const text = textOf(master, advanceProperty);
+  const days = text === "" ? defaultAdvanceDays : Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > mostAdvanceDays) {
+    throw refusal(advanceProperty, `must be from 1 to ${mostAdvanceDays}`);
+  }
+  return days;
+}
+
+function reasonOf({ property }: EventLines[number]): string | undefined {
+  const reason = property.getParameter(reasonProperty.toLowerCase());
+  return typeof reason === "string" ? reason.slice(0, maxTextLength) : undefined;
+}
+
+function titleOf(event: EventLines): string {
+  return shortText(event, "SUMMARY");
+}
+
+function shortText(event: EventLines, name: string): string {
+  const text = textOf(event, name);
+  if (text.length > maxTextLength) {
+    throw refusal(name, `must be at most ${maxTextLength} characters long`);
+  }
+  return text;
+}
+
+/** Parts of the rule are named by the property that they stand in. */
+export function namingProperty<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InvalidRuleError) {
+      const property = ["DTSTART", "RDATE", "EXDATE"].includes(error.part) ? error.part : "RRULE";
+      throw refusal(property, error.message, { cause: error, reason: "INVALID_RECURRENCE" });
+    }
+    throw error;
+  }
+}

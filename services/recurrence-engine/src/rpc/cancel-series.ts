@@ -1,0 +1,21 @@
+import { create } from "@bufbuild/protobuf";
+import { CancelSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import type { MethodImpl } from "@connectrpc/connect";
+import { cancelSeries as cancel } from "../domain/series.ts";
+import { toSeriesMessage } from "./convert-series.ts";
+import type { Deps } from "./deps.ts";
+import { changeSeries } from "./mutations.ts";
+
+const method = SeriesService.method.cancelSeries;
+
+/** Ends a series now. */
+export function cancelSeries(deps: Deps): MethodImpl<typeof method> {
+  return (request, context) =>
+    changeSeries(
+      deps,
+      { method, request, context },
+      request.seriesId,
+      (held, now) => cancel(held, request.reason, now),
+      ({ series }) => create(CancelSeriesResponseSchema, { series: toSeriesMessage(series) }),
+    );
+}

@@ -1,0 +1,21 @@
+import { create } from "@bufbuild/protobuf";
+import { PauseSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import type { MethodImpl } from "@connectrpc/connect";
+import { pauseSeries as pause } from "../domain/series.ts";
+import { toSeriesMessage } from "./convert-series.ts";
+import type { Deps } from "./deps.ts";
+import { changeSeries } from "./mutations.ts";
+
+const method = SeriesService.method.pauseSeries;
+
+/** Stops planning. */
+export function pauseSeries(deps: Deps): MethodImpl<typeof method> {
+  return (request, context) =>
+    changeSeries(
+      deps,
+      { method, request, context },
+      request.seriesId,
+      (held, now) => pause(held, now),
+      ({ series }) => create(PauseSeriesResponseSchema, { series: toSeriesMessage(series) }),
+    );
+}

@@ -1,0 +1,21 @@
+import { create } from "@bufbuild/protobuf";
+import { ResumeSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import type { MethodImpl } from "@connectrpc/connect";
+import { resumeSeries as resume } from "../domain/series.ts";
+import { toSeriesMessage } from "./convert-series.ts";
+import type { Deps } from "./deps.ts";
+import { changeSeries } from "./mutations.ts";
+
+const method = SeriesService.method.resumeSeries;
+
+/** Plans again, from now on. */
+export function resumeSeries(deps: Deps): MethodImpl<typeof method> {
+  return (request, context) =>
+    changeSeries(
+      deps,
+      { method, request, context },
+      request.seriesId,
+      (held, now) => resume(held, now),
+      ({ series }) => create(ResumeSeriesResponseSchema, { series: toSeriesMessage(series) }),
+    );
+}

@@ -1,0 +1,33 @@
+import { create } from "@bufbuild/protobuf";
+import { SeriesService, SplitSeriesResponseSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import { newId } from "@calends/kit/ids";
+import type { MethodImpl } from "@connectrpc/connect";
+import { splitSeries as split } from "../domain/split.ts";
+import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";
+import { fromPatternMessage } from "./convert-pattern.ts";
+import { fromRecurrenceId, toSeriesMessage } from "./convert-series.ts";
+import type { Deps } from "./deps.ts";
+import { mutateSeries } from "./mutations.ts";
+
+const method = SeriesService.method.splitSeries;
+
+/** Ends a series before one of its occurrences and starts another there. */
+export function splitSeries(deps: Deps): MethodImpl<typeof method> {
+  return (request, context) => {
+    const pattern = fromPatternMessage(request.pattern);
+    const recurrenceId = fromRecurrenceId(request.recurrenceId);
+    return mutateSeries(deps, { method, request, context }, async (tx, { now, organizationId, actor, publish }) => {
+      const before = await lockSeries(tx, organizationId, request.seriesId);
+      const continuation = { id: newId(now.getTime()), title: request.title, pattern };
+      const { ended, continued } = split(before, recurrenceId, continuation, now);
+      await writeSeries(tx, organizationId, before, ended, actor);
+      await insertSeries(tx, organizationId, continued, actor);
+      await publish({ before, after: ended });
+      await publish({ before: null, after: continued });
+      return create(SplitSeriesResponseSchema, {
+        ended: toSeriesMessage(ended.series),
+        continued: toSeriesMessage(continued.series),
+      });
+    });
+  };
+}

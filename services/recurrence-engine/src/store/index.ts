@@ -1,0 +1,31 @@
+import { throwKind } from "@calends/kit/database-errors";
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { Pool } from "pg";
+import { PrismaClient, type Prisma } from "../gen/prisma/client.ts";
+
+/** A transaction of the recurrence engine's database. */
+export type Tx = Prisma.TransactionClient;
+
+/** The recurrence engine's database. */
+export interface Store extends AsyncDisposable {
+  /** For single reads. */
+  readonly db: PrismaClient;
+  /** Runs a function in one transaction; throwing undoes all of it. */
+  readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+}
+
+/** Opens the store on a pool that it does not own; `committed` is told of each transaction that was kept. */
+export function openStore(pool: Pool, committed: () => void): Store {
+  const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    db,
+    async transaction(work) {
+      const result = await db.$transaction(work, { maxWait: 15_000, timeout: 20_000 }).catch(throwKind);
+      committed();
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await db.$disconnect();
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { fromBinary } from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromDate, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import {
+  OccurrencesPlannedSchema,
+  SeriesChangedSchema,
+  type OccurrencesPlanned,
+  type SeriesChanged,
+} from "@calends/contracts/calends/recurrence/v1/series_events_pb";
+import type { Series } from "@calends/contracts/calends/recurrence/v1/series_pb";
+import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import { BadRequestSchema } from "@calends/contracts/google/rpc/error_details_pb";
+import { reasonOf } from "@calends/kit/connect-errors";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { must } from "@calends/kit/must";
+import { createTestClock, type TestClock } from "@calends/testkit/clock";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { createDatabase } from "@calends/testkit/postgres";
+import { ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
+import { connect } from "@nats-io/transport-node";
+import { expect } from "vitest";
+import { loadConfig } from "../src/config.ts";
+import { startRecurrenceEngine } from "../src/service.ts";
+
+/** The engine as its clients meet it, on a database and a broker of its own. */
+export interface Rig extends AsyncDisposable {
+  readonly client: Client<typeof SeriesService>;
+  readonly clock: TestClock;
+  readonly databaseUrl: string;
+  /** Calls in the name of an organization; without one, of the rig's own. */
+  as(organizationId?: string): Promise<CallOptions>;
+  /** What was told of a series, in order; waits until there is so much of it. */
+  changes(seriesId: string, atLeast: number): Promise<SeriesChanged[]>;
+  plans(seriesId: string, atLeast: number): Promise<OccurrencesPlanned[]>;
+}
+
+/** Starts the engine on 2026-11-21 at 08:00 UTC. */
+export async function startRig(): Promise<Rig> {
+  const stack = new AsyncDisposableStack();
+  const nats = stack.use(await createPrivateNats());
+  const database = stack.use(await createDatabase("series"));
+  const clock = createTestClock(new Date("2026-11-21T08:00:00Z"));
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["recurrence-engine", "internal"]);
+  const config = loadConfig({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "error",
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+    SIGNING_KEY: JSON.stringify(signingKeys["recurrence-engine"]),
+  });
+  const service = stack.use(await startRecurrenceEngine(config, { clock }));
+  await service.ready;
+  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
+  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
+  const told = await listen(nats.url);
+  stack.defer(() => told.close());
+  const own = randomUUID();
+  return {
+    client: createClient(SeriesService, transport),
+    clock,
+    databaseUrl: database.url,
+    async as(organizationId = own) {
+      const claims = { organizationId, subject: "ann", scopes: ["series:read", "series:write"] };
+      return { headers: { authorization: await signer.bearer(claims) } };
+    },
+    changes: (id, atLeast) => until(() => told.changes.filter(({ series }) => series?.id === id), atLeast),
+    plans: (id, atLeast) => until(() => told.plans.filter(({ series }) => series?.id === id), atLeast),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function listen(url: string) {
+  const connection = await connect({ servers: url });
+  const changes: SeriesChanged[] = [];
+  const plans: OccurrencesPlanned[] = [];
+  connection.subscribe("calends.recurrence.series-changed.v1.*", {
+    callback: (_error, { data }) => void changes.push(fromBinary(SeriesChangedSchema, data)),
+  });
+  connection.subscribe("calends.recurrence.occurrences-planned.v1.*", {
+    callback: (_error, { data }) => void plans.push(fromBinary(OccurrencesPlannedSchema, data)),
+  });
+  await connection.flush();
+  return { changes, plans, close: () => connection.close() };
+}
+
+async function until<T>(read: () => T[], atLeast: number): Promise<T[]> {
+  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await delay(10)) {
+    if (read().length >= atLeast) {
+      return read();
+    }
+  }
+  throw new Error(`in vain: ${atLeast} events, there are ${read().length}`);
+}
+
+/** Tuesdays at 19:00 in Berlin from the first of December 2026 on, 90 minutes. */
+export const tuesdays = {
+  localStart: "2026-12-01T19:00:00",
+  timeZone: "Europe/Berlin",
+  duration: durationFromMs(5_400_000),
+  rruleString: "FREQ=WEEKLY",
+};
+
+/** Makes a series in the rig's organization and returns it. */
+export async function makeSeries(rig: Rig, pattern: object = {}, fields: object = {}): Promise<Series> {
+  const request = { requestId: randomUUID(), title: "Choir", pattern: { ...tuesdays, ...pattern }, ...fields };
+  return must((await rig.client.createSeries(request, await rig.as())).series, "series");
+}
+
+/** An instant as a message. */
+export function at(text: string): Timestamp {
+  return timestampFromDate(new Date(text));
+}
+
+/** A range as a message. */
+export function range(from: string, to: string): { startTime: Timestamp; endTime: Timestamp } {
+  return { startTime: at(from), endTime: at(to) };
+}
+
+/** Instants as "2026-12-01T18:00". */
+export function texts(times: readonly (Timestamp | undefined)[]): string[] {
+  return times.map((time) => new Date(timestampMs(must(time, "time"))).toISOString().slice(0, 16));
+}
+
+/** The fields that a refusal names. */
+export async function fieldsOf(call: Promise<unknown>): Promise<string[]> {
+  const error: unknown = await call.catch((e: unknown) => e);
+  const details = error instanceof ConnectError ? error.findDetails(BadRequestSchema) : [];
+  return details.flatMap(({ fieldViolations }) => fieldViolations.map(({ field }) => field));
+}
+
+/** Expects a refusal with a reason and a text in its sentence. */
+export async function refuses(call: Promise<unknown>, reason: string, text = ""): Promise<void> {
+  const error: unknown = await call.then(
+    () => "no refusal",
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(ConnectError);
+  expect({ reason: reasonOf(error), message: String(error) }).toEqual({
+    reason,
+    message: expect.stringContaining(text),
+  });
+}
