@@ -1,8 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { SeriesChangedSchema } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
+import { ensureStream } from "@calends/messaging/connection";
 import { openFoundation } from "@calends/messaging/foundation";
+import { publisherOf } from "@calends/messaging/subjects";
 import type { RecurrenceConfig } from "./config.ts";
 import { startCompletion } from "./jobs/complete-series.ts";
 import { recurrenceRpcs, seriesRpcs } from "./rpc/index.ts";
@@ -13,7 +16,9 @@ const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url
 /** Starts the recurrence engine: recurrence sets validated, described and expanded, and series kept. */
 export function startRecurrenceEngine(config: RecurrenceConfig, overrides: Overrides = {}): Promise<RunningService> {
   return startService("recurrence-engine", config.server, overrides, async (parts) => {
-    const { pool, relay } = await openFoundation("recurrence-engine", config.store, migrations, parts);
+    const { pool, broker, relay } = await openFoundation("recurrence-engine", config.store, migrations, parts);
+    // Events are published under their package, "recurrence", which is not the name of this service.
+    await ensureStream(broker, publisherOf(SeriesChangedSchema));
     const store = parts.stack.use(openStore(pool, () => relay.nudge()));
     parts.serveRpcs((router) => {
       router.service(RecurrenceService, recurrenceRpcs());
