@@ -70,9 +70,9 @@ test("a date that the pattern does not have is not found", async () => {
   const headers = await rig.as();
   const wrong = [at("2026-12-02T18:00:00Z"), at("2026-11-24T18:00:00Z"), { ...first, nanos: 1 }];
   const calls = wrong.flatMap((recurrenceId) => [
-    rig.client.cancelOccurrence(on(recurrenceId as typeof first), headers),
-    rig.client.changeOccurrence(on(recurrenceId as typeof first), headers),
-    rig.client.restoreOccurrence(on(recurrenceId as typeof first), headers),
+    rig.client.cancelOccurrence(on(recurrenceId), headers),
+    rig.client.changeOccurrence(on(recurrenceId), headers),
+    rig.client.restoreOccurrence(on(recurrenceId), headers),
   ]);
   await Promise.all(calls.map((call) => refuses(call, "NOT_FOUND", "Occurrence not found or access denied")));
 });
