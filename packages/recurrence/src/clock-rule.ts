@@ -1,8 +1,10 @@
+import { countsByDay } from "./day-counts.ts";
 import { passesLimits, skipToMonth } from "./days.ts";
-import { gcd, patience, reachByWalking, someDayPasses, type LocalRule } from "./local-rule.ts";
+import { gcd, patience, someDayPasses, type LocalRule } from "./local-rule.ts";
 import { lastDay, sortedUnique, type Plan } from "./plan.ts";
 
 const daySeconds = 86_400;
+const dayMs = 86_400_000;
 const gregorianDays = 146_097;
 const unitSeconds = { HOURLY: 3600, MINUTELY: 60, SECONDLY: 1 } as const;
 
@@ -29,11 +31,11 @@ export function createClockRule(plan: Plan, freq: ClockFrequency): LocalRule {
     return empty;
   };
 
-  const walk = (fromMs: number, emit: (localMs: number) => boolean): void => {
+  const walk: LocalRule["walk"] = (fromMs, untilMs, emit) => {
     const from = Math.max(fromMs, plan.startMs);
     let t = align(Math.max(origin, Math.floor(from / unitMs)));
     let barren = 0;
-    const end = (lastDay + 1) * perDay;
+    const end = Math.min((lastDay + 1) * perDay, untilMs / unitMs);
     while (t < end) {
       const next = nextAllowed(plan, t, perDay, allowed);
       if (next !== t) {
@@ -57,47 +59,37 @@ export function createClockRule(plan: Plan, freq: ClockFrequency): LocalRule {
     }
   };
 
-  const isRegular = allowed === undefined && !limitsDays(plan);
+  const counts = countsByDay(plan, { interval, perDay, origin, allowed });
   return {
     walk,
     isProvablyEmpty,
     typicalGapMs: interval * unitMs,
+    atMost: (localMs) => (Math.max(0, Math.floor(localMs / unitMs) - origin) / interval + 2) * inner.length,
     touches: () => true,
     countBefore(localMs) {
       if (localMs <= plan.startMs) {
         return 0;
       }
-      if (!isRegular) {
-        return countByWalking(walk, localMs);
+      const midnight = Math.floor(localMs / dayMs);
+      let count = counts.between(plan.startDay, midnight) * inner.length;
+      walk(Math.max(plan.startMs, midnight * dayMs), localMs, (at) => {
+        count += at < localMs ? 1 : 0;
+        return at < localMs;
+      });
+      if (
+        midnight > plan.startDay &&
+        counts.of(plan.startDay) > 0 &&
+        nextAllowed(plan, origin, perDay, allowed) === origin
+      ) {
+        count -= inner.filter((second) => origin * unitMs + second * 1000 < plan.startMs).length;
       }
-      const skipped = inner.filter((second) => origin * unitMs + second * 1000 < plan.startMs).length;
-      const whole = Math.max(0, Math.ceil((Math.floor(localMs / unitMs) - origin) / interval));
-      const t = origin + whole * interval;
-      const partial = inner.filter((second) => t * unitMs + second * 1000 < localMs).length;
-      return whole * inner.length + partial - skipped;
+      return count;
     },
     reach(n) {
-      if (!isRegular) {
-        return reachByWalking(walk, n);
-      }
-      const periods = Math.ceil((n + inner.length) / inner.length);
-      const t = origin + periods * interval;
-      return t / perDay > lastDay ? Number.POSITIVE_INFINITY : t * unitMs;
+      const day = counts.reach(plan.startDay, Math.ceil(n / inner.length) + 1);
+      return (day + 1) * dayMs;
     },
   };
-}
-
-function countByWalking(walk: LocalRule["walk"], untilMs: number): number {
-  let count = 0;
-  walk(Number.NEGATIVE_INFINITY, (localMs) => {
-    count += localMs < untilMs ? 1 : 0;
-    return localMs < untilMs;
-  });
-  return count;
-}
-
-function limitsDays(plan: Plan): boolean {
-  return plan.months !== 0 || plan.hasByDay || plan.monthDays.length > 0 || plan.yearDays.length > 0;
 }
 
 /** Seconds within a unit at which the rule occurs, BYSETPOS applied: the same in every unit. */

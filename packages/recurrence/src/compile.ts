@@ -51,7 +51,8 @@ function instantOf({ kind, ms, zone }: ZonedTime, gap: GapPolicy): number {
 function instantRule(rule: Rule, start: ZonedTime, zone: Zone, gap: GapPolicy): InstantRule {
   const { until, count } = rule;
   const untilMs = until === undefined ? undefined : until.ms;
-  return createInstantRule(localRule(rule, start), zone, gap, start.ms, { count, untilMs });
+  const zoned = { local: localRule(rule, start), zone, gap, startUtc: zone.toUtc(start.ms) };
+  return createInstantRule(zoned, { count, untilMs });
 }
 
 function localRule(rule: Rule, start: ZonedTime): LocalRule {

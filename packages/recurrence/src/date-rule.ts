@@ -82,7 +82,9 @@ export function createDateRule(plan: Plan, freq: DateFrequency, times: readonly 
     return true;
   };
 
-  const walk = (fromMs: number, emit: (localMs: number) => boolean): void => {
+  const walk: LocalRule["walk"] = (fromMs, untilMs, emit) => {
+    // SKIP=BACKWARD may carry a day of a period into the one before it.
+    const untilDay = Math.min(lastDay, untilMs / dayMs + 1);
     let from = Math.max(fromMs, plan.startMs);
     let barren = 0;
     // SKIP can carry a day into another period, where the rule may have it already.
@@ -91,7 +93,7 @@ export function createDateRule(plan: Plan, freq: DateFrequency, times: readonly 
       return emit(localMs);
     };
     const visit = plan.skip === "OMIT" ? emit : emitOnce;
-    for (let index = period.indexOf(Math.floor(from / dayMs)); period.begin(index) <= lastDay;) {
+    for (let index = period.indexOf(Math.floor(from / dayMs)); period.begin(index) <= untilDay;) {
       if (!emitPeriod(index, from, visit)) {
         return;
       }
@@ -123,6 +125,9 @@ export function createDateRule(plan: Plan, freq: DateFrequency, times: readonly 
     walk,
     isProvablyEmpty,
     typicalGapMs: typicalDays[freq] * interval * dayMs,
+    atMost(localMs) {
+      return (period.indexOf(Math.floor(localMs / dayMs)) + 2) * longest[freq] * timeCount;
+    },
     touches(fromMs, toMs) {
       const midnight = Math.floor(fromMs / dayMs) * dayMs;
       return times.some((seconds) => {
@@ -185,7 +190,7 @@ function isQuicklyEmpty(plan: Plan, freq: DateFrequency, timeCount: number): boo
 /** Near the start, walking is as quick and needs no care. */
 function recount(walk: LocalRule["walk"], untilMs: number): number {
   let count = 0;
-  walk(Number.NEGATIVE_INFINITY, (at) => {
+  walk(Number.NEGATIVE_INFINITY, untilMs, (at) => {
     count += at < untilMs ? 1 : 0;
     return at < untilMs;
   });

@@ -9,13 +9,15 @@ import type { Plan } from "./plan.ts";
 export interface LocalRule {
   /**
    * Calls `emit` for each occurrence on or after a local time, in order, until it returns false or there are no more.
-   * Costs nothing for what lies before.
+   * Costs nothing for what lies before, nor for what lies after `untilMs`, of which some may still be emitted.
    */
-  walk(fromMs: number, emit: (localMs: number) => boolean): void;
+  walk(fromMs: number, untilMs: number, emit: (localMs: number) => boolean): void;
   /** How many occurrences lie before a local time; the cost does not grow with the distance from the start. */
   countBefore(localMs: number): number;
   /** A local time on or before which at least `n` occurrences lie, and not many more; Infinity where there are fewer. */
   reach(n: number): number;
+  /** No fewer than the occurrences before a local time, and known at once. */
+  atMost(localMs: number): number;
   /** False where no occurrence can lie in a span of local time, by the times of day alone. */
   touches(fromMs: number, toMs: number): boolean;
   /** Whether the parts of the rule prove that it has no occurrence. */
@@ -41,7 +43,7 @@ export function gcd(a: number, b: number): number {
 export function reachByWalking(walk: LocalRule["walk"], n: number): number {
   let left = n;
   let reached = Number.POSITIVE_INFINITY;
-  walk(Number.NEGATIVE_INFINITY, (localMs) => {
+  walk(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, (localMs) => {
     left -= 1;
     reached = left === 0 ? localMs + 1 : reached;
     return left > 0;

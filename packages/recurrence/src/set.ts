@@ -1,4 +1,7 @@
-import { previousInstant, type InstantRule } from "./instants.ts";
+import { InvalidRuleError } from "./errors.ts";
+import { endOfTime, previousInstant, type Collect } from "./instants.ts";
+import { createCollect, maxWalked, sortedStarts, type SetParts } from "./members.ts";
+import { overlappingIn } from "./overlapping.ts";
 
 /** Occurrences in a window. */
 export interface Window {
@@ -40,94 +43,34 @@ export interface CompiledSet {
   count(): number;
 }
 
-/** What a set is made of. */
-export interface SetParts {
-  readonly valueType: "DATE" | "DATE-TIME";
-  readonly startMs: number;
-  readonly include: readonly InstantRule[];
-  readonly exclude: readonly InstantRule[];
-  readonly dates: readonly { readonly startMs: number; readonly durationMs: number | null }[];
-  readonly excludedDates: readonly number[];
-}
-
 const defaultLimit = 10_000;
-/** End of the year 9999: nothing is looked for beyond. */
-const endOfTime = 253_402_300_800_000;
 const beginOfTime = -62_135_596_800_000 * 2;
 
 /** Puts rules and dates together. */
 export function createSet(parts: SetParts): CompiledSet {
-  const { include, exclude, excludedDates } = parts;
-  const dates = [...new Set(parts.dates.map(({ startMs }) => startMs))].filter((ms) => !Number.isNaN(ms));
-  dates.sort((a, b) => a - b);
-  const single = include.length === 1 && dates.length === 0 && exclude.length === 0 ? include[0] : undefined;
+  const { include, valueType } = parts;
+  const dates = sortedStarts(parts);
+  const collect = createCollect(parts);
   const isFinite = include.every((rule) => rule.isFinite);
-
-  /** Appends occurrences in [from, to), at least limit + 1 where there are so many. */
-  const collect = (from: number, to: number, limit: number, out: number[]): void => {
-    if (single !== undefined && excludedDates.length === 0) {
-      single.collect(from, to, limit, out);
-      return;
-    }
-    let begin = from;
-    let chunk = limit + excludedDates.length;
-    while (begin < to && out.length <= limit) {
-      const { members, until } = gather(begin, to, chunk);
-      for (const instant of without(members, begin, until)) {
-        out.push(instant);
-      }
-      begin = until;
-      chunk *= 2;
-    }
-  };
-  /** The union of rules and dates from an instant up to one until which it is whole. */
-  const gather = (from: number, to: number, chunk: number): { members: number[]; until: number } => {
-    const members: number[] = [];
-    let until = to;
-    for (const rule of include) {
-      const mine: number[] = [];
-      rule.collect(from, to, chunk, mine);
-      if (mine.length > chunk) {
-        until = Math.min(until, mine[mine.length - 1] ?? to);
-      }
-      members.push(...mine);
-    }
-    members.push(...dates.filter((ms) => ms >= from && ms < to));
-    const sorted = members.sort((a, b) => a - b);
-    return { members: sorted.filter((ms, i) => ms < until && (i === 0 || ms !== sorted[i - 1])), until };
-  };
-  const without = (members: number[], from: number, until: number): number[] => {
-    if (members.length === 0 || (exclude.length === 0 && excludedDates.length === 0)) {
-      return members;
-    }
-    const excluded = new Set(excludedDates);
-    for (const rule of exclude) {
-      const mine: number[] = [];
-      rule.collect(from, until, Number.POSITIVE_INFINITY, mine);
-      for (const instant of mine) {
-        excluded.add(instant);
-      }
-    }
-    return members.filter((instant) => !excluded.has(instant));
-  };
 
   const between = (startMs: number, endMs: number, { limit = defaultLimit }: WindowOptions = {}): Window => {
     const out: number[] = [];
     collect(Math.max(startMs, beginOfTime), Math.min(endMs, endOfTime), limit, out);
     const truncated = out.length > limit;
-    return { starts: Float64Array.from(truncated ? out.slice(0, limit) : out), truncated };
+    if (truncated) {
+      out.length = limit;
+    }
+    return { starts: Float64Array.from(out), truncated };
   };
   const next = (afterMs: number): number | null => {
     const out: number[] = [];
-    collect(Math.max(afterMs + 1, beginOfTime), endOfTime, 0, out);
+    collect(Math.max(Math.floor(afterMs) + 1, beginOfTime), endOfTime, 0, out);
     return out[0] ?? null;
   };
-  const first = (n: number): Float64Array => between(beginOfTime, endOfTime, { limit: n }).starts;
   const typicalGap = Math.min(...include.map(({ local }) => local.typicalGapMs), 366 * 86_400_000);
   const previous = (beforeMs: number): number | null => {
     const begin = Math.min(parts.startMs, dates[0] ?? parts.startMs);
-    const end = Math.min(beforeMs, lastPossible() + 1, endOfTime);
-    const found = previousInstant(collect, typicalGap, begin, end);
+    const found = previousInstant(collect, typicalGap, begin, Math.min(beforeMs, endOfTime));
     return Number.isNaN(found) ? null : found;
   };
   const lastPossible = (): number => {
@@ -137,7 +80,7 @@ export function createSet(parts: SetParts): CompiledSet {
   const last = (): number | null => (isFinite ? previous(lastPossible() + 1) : null);
 
   return {
-    valueType: parts.valueType,
+    valueType,
     isFinite,
     get isEmpty() {
       return next(beginOfTime) === null;
@@ -148,49 +91,34 @@ export function createSet(parts: SetParts): CompiledSet {
     between,
     next,
     previous,
-    first,
     last,
-    overlapping(startMs, endMs, durationMs, { limit = defaultLimit } = {}) {
-      return overlappingIn(parts, between, startMs, endMs, durationMs, limit);
-    },
-    count() {
-      if (!isFinite) {
-        return Number.POSITIVE_INFINITY;
-      }
-      const end = lastPossible();
-      if (single === undefined) {
-        return between(beginOfTime, endOfTime, { limit: Number.MAX_SAFE_INTEGER }).starts.length;
-      }
-      const excludedMembers = excludedDates.filter((ms) => {
-        const at: number[] = [];
-        single.collect(ms, ms + 1, 1, at);
-        return at.length > 0;
-      });
-      return Number.isFinite(end) ? single.countBefore(end + 1) - excludedMembers.length : 0;
-    },
+    first: (n) => between(beginOfTime, endOfTime, { limit: n }).starts,
+    overlapping: (startMs, endMs, durationMs, { limit = defaultLimit } = {}) =>
+      overlappingIn(parts.dates, between, { startMs, endMs, durationMs, limit }),
+    count: () => (isFinite ? countMembers(parts, collect, lastPossible() + 1) : Number.POSITIVE_INFINITY),
   };
 }
 
-/** An occurrence is in progress where it starts before the end and ends after the start; an instant where it lies inside. */
-function overlappingIn(
-  parts: SetParts,
-  between: CompiledSet["between"],
-  startMs: number,
-  endMs: number,
-  durationMs: number,
-  limit: number,
-): Window {
-  const periods = parts.dates.filter((date) => date.durationMs !== null);
-  const longest = Math.max(durationMs, ...periods.map((period) => period.durationMs ?? 0));
-  const from = longest > 0 ? startMs - longest + 1 : startMs;
-  const lengths = new Map(periods.map((period) => [period.startMs, period.durationMs ?? 0]));
-  if (longest === durationMs && periods.length === 0) {
-    return between(from, endMs, { limit });
+/** How many members lie before the end of a finite set: of one rule by arithmetic, else one by one. */
+function countMembers({ include, exclude, dates, excludedDates }: SetParts, collect: Collect, endMs: number): number {
+  const [only] = include;
+  if (only === undefined || include.length > 1 || exclude.length > 0) {
+    const members: number[] = [];
+    collect(beginOfTime, endOfTime, maxWalked, members);
+    if (members.length > maxWalked) {
+      throw new InvalidRuleError("set", "", "TOO_LARGE", `has more than ${maxWalked} occurrences to count one by one`);
+    }
+    return members.length;
   }
-  const { starts, truncated } = between(from, endMs, { limit: Number.MAX_SAFE_INTEGER });
-  const inProgress = starts.filter((start) => {
-    const length = lengths.get(start) ?? durationMs;
-    return length > 0 ? start + length > startMs : start >= startMs;
-  });
-  return { starts: inProgress.slice(0, limit), truncated: truncated || inProgress.length > limit };
+  if (!Number.isFinite(endMs)) {
+    return 0;
+  }
+  const has = (ms: number) => {
+    const at: number[] = [];
+    only.collect(ms, ms + 1, 0, at);
+    return at.length > 0;
+  };
+  const added = new Set(dates.map(({ startMs }) => startMs).filter((ms) => !Number.isNaN(ms) && !has(ms)));
+  const removed = excludedDates.filter((ms) => added.has(ms) || has(ms));
+  return only.countBefore(endMs) + added.size - removed.length;
 }

@@ -1,0 +1,144 @@
+import { collectInstants, unrestMs, type ZonedRule } from "./zoned.ts";
+import type { LocalRule } from "./local-rule.ts";
+import type { Gap, GapPolicy, Zone } from "@calends/time/zone";
+
+const dayMs = 86_400_000;
+/** From here on no zone has changes of its own left: dates and clocks repeat every 400 years. */
+const repeatsFrom = Date.UTC(2100, 0, 1);
+const gregorianMs = 146_097 * dayMs;
+/** Up to this COUNT the last occurrence is found by walking; beyond, by arithmetic. */
+export const walkedCount = 256;
+
+/** The n-th distinct instant; NaN where there are none at all, Infinity where there are fewer before the year 10000. */
+export function nthInstant(rule: ZonedRule, n: number): number {
+  const { local, zone } = rule;
+  if (local.isProvablyEmpty()) {
+    return Number.NaN;
+  }
+  if (n <= walkedCount) {
+    return walkTo(rule, n);
+  }
+  let wanted = n;
+  for (;;) {
+    const reached = local.reach(wanted);
+    if (reached === Number.POSITIVE_INFINITY) {
+      return reached;
+    }
+    // All of the wanted ones lie before this; those that gaps took away have to be made up for.
+    const end = zone.toUtc(reached) + unrestMs;
+    const found = countDistinct(rule, end);
+    if (found >= n) {
+      return pick(rule, end, n, found);
+    }
+    wanted += n - found;
+  }
+}
+
+/** The n-th instant, when `found` instants lie before `end`: from the end backwards, in ever wider windows. */
+function pick(rule: ZonedRule, end: number, n: number, found: number): number {
+  const begin = rule.startUtc - dayMs;
+  const out: number[] = [];
+  for (let width = 4 * rule.local.typicalGapMs; ; width *= 2) {
+    out.length = 0;
+    const from = Math.max(end - width, begin);
+    collectInstants(rule, from, end, Number.POSITIVE_INFINITY, out);
+    const index = out.length - 1 - (found - n);
+    const instant = out[index];
+    if (instant !== undefined) {
+      return instant;
+    }
+    if (from === begin) {
+      return Number.NaN;
+    }
+  }
+}
+
+function walkTo(rule: ZonedRule, n: number): number {
+  const out: number[] = [];
+  collectInstants(rule, rule.startUtc - dayMs, Number.MAX_SAFE_INTEGER, n, out);
+  return out[n - 1] ?? (out.length === 0 ? Number.NaN : Number.POSITIVE_INFINITY);
+}
+
+/** Distinct instants before one: local occurrences, less those in gaps that were left out or fell on others. */
+export function countDistinct(rule: ZonedRule, utcMs: number): number {
+  const { local, zone, gap, startUtc } = rule;
+  if (utcMs <= startUtc - dayMs) {
+    return 0;
+  }
+  // Counted by arithmetic up to a time without clock changes around it, then one by one.
+  const calm = calmBefore(zone, utcMs);
+  if (calm <= startUtc + dayMs) {
+    const out: number[] = [];
+    collectInstants(rule, startUtc - dayMs, utcMs, Number.POSITIVE_INFINITY, out);
+    return out.length;
+  }
+  const calmLocal = calm + zone.offsetAt(calm);
+  let count = local.countBefore(calmLocal);
+  for (const { fromLocalMs, toLocalMs } of gapsBetween(zone, startUtc, calm)) {
+    if (toLocalMs <= calmLocal && local.touches(fromLocalMs, toLocalMs)) {
+      count -= lostInGap(local, gap, fromLocalMs, toLocalMs);
+    }
+  }
+  if (calm === utcMs) {
+    return count;
+  }
+  const rest: number[] = [];
+  collectInstants(rule, calm, utcMs, Number.POSITIVE_INFINITY, rest);
+  return count + rest.length;
+}
+
+/** The gaps of a zone between two instants: its table is asked no further than it takes for the years to repeat. */
+function* gapsBetween(zone: Zone, fromMs: number, toMs: number): Iterable<Gap> {
+  const near = Math.max(fromMs, Math.min(toMs, repeatsFrom));
+  for (const gap of zone.gapsBetween(fromMs, near)) {
+    if (gap.fromLocalMs < near) {
+      yield gap;
+    }
+  }
+  if (near === toMs) {
+    return;
+  }
+  const cycle = zone.gapsBetween(near, near + gregorianMs).filter((gap) => inSpan(gap.fromLocalMs, near));
+  for (let shift = 0; near + shift < toMs; shift += gregorianMs) {
+    for (const { fromLocalMs, toLocalMs } of cycle) {
+      yield { fromLocalMs: fromLocalMs + shift, toLocalMs: toLocalMs + shift };
+    }
+  }
+}
+
+function inSpan(ms: number, from: number): boolean {
+  return ms >= from && ms < from + gregorianMs;
+}
+
+/** The instant itself, or one some days earlier that has no clock change near it. */
+function calmBefore(zone: Zone, utcMs: number): number {
+  for (let at = utcMs; ; at -= 2 * unrestMs) {
+    const { startMs, endMs } = zone.stretchAt(at);
+    if (at - startMs > unrestMs && endMs - at > unrestMs) {
+      return at;
+    }
+  }
+}
+
+/** Occurrences in a gap that are no instants of their own: all when gaps are omitted, else those that meet another. */
+function lostInGap(local: LocalRule, gap: GapPolicy, fromMs: number, toMs: number): number {
+  let lost = 0;
+  const after: number[] = [];
+  const inside: number[] = [];
+  const width = toMs - fromMs;
+  local.walk(fromMs, toMs + width, (localMs) => {
+    if (localMs >= toMs + width) {
+      return false;
+    }
+    (localMs < toMs ? inside : after).push(localMs);
+    return true;
+  });
+  if (gap === "omit") {
+    return inside.length;
+  }
+  const taken = new Set(after);
+  for (const localMs of inside) {
+    lost += taken.has(localMs + width) ? 1 : 0;
+  }
+  return lost;
+}

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { sample } from "./arbitraries.ts";
+
+const start = fc.constantFrom(
+  "DTSTART:20260101T090000Z",
+  "DTSTART:20260101T090000",
+  "DTSTART;TZID=America/New_York:20260308T023000",
+  "DTSTART;VALUE=DATE:20240229",
+  "DTSTART;TZID=Pacific/Apia:19000101T000000",
+  "DTSTART;TZID=Europe/London:99991231T235959",
+  "DTSTART:00010101T000000",
+);
+
+const numbers = fc.oneof(
+  fc.integer({ min: -60, max: 60 }),
+  fc.constantFrom(0, 366, 367, 90_061, 999_999, 1_000_000_000, 1e12),
+);
+const value = fc.oneof(
+  numbers.map(String),
+  fc.array(numbers, { minLength: 1, maxLength: 5 }).map((list) => list.join()),
+  fc.constantFrom(
+    "MO",
+    "1MO",
+    "-53FR",
+    "MO,TU",
+    "54MO",
+    "XX",
+    "",
+    "20270101T000000Z",
+    "20270101",
+    "GREGORIAN",
+    "HEBREW",
+    "BACKWARD",
+  ),
+);
+const names =
+  "INTERVAL COUNT UNTIL BYSECOND BYMINUTE BYHOUR BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS WKST RSCALE SKIP BYEASTER X";
+const name = fc.constantFrom(...names.split(" "));
+const frequency = fc.constantFrom("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY", "NEVER");
+
+/** Rules made of known parts with values that may not fit them. */
+const patched = fc
+  .tuple(start, frequency, fc.array(fc.tuple(name, value), { maxLength: 5 }))
+  .map(([line, freq, parts]) => `${line}\nRRULE:FREQ=${freq}${parts.map(([n, v]) => `;${n}=${v}`).join("")}`);
+
+/** Rules whose parts are each allowed and rarely or never meet. */
+const sparse = fc
+  .tuple(
+    start,
+    fc.constantFrom("YEARLY", "MONTHLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"),
+    fc.constantFrom(1, 2, 7, 24, 60, 86_399, 86_400, 90_061, 604_800, 999_999_937),
+    fc.constantFrom(
+      "BYMONTH=2;BYMONTHDAY=30",
+      "BYMONTH=2;BYMONTHDAY=29;BYDAY=MO",
+      "BYMONTH=4;BYMONTHDAY=31",
+      "BYMONTHDAY=31",
+      "",
+    ),
+    fc.constantFrom("BYHOUR=8", "BYHOUR=8;BYMINUTE=7;BYSECOND=6", ""),
+    fc.constantFrom("BYSETPOS=2", "BYSETPOS=-366", "COUNT=300", "COUNT=1000000", ""),
+  )
+  .map(([line, freq, interval, days, times, end]) =>
+    `${line}\nRRULE:FREQ=${freq};INTERVAL=${interval};${days};${times};${end}`.replaceAll(/;{2,}/g, ";"),
+  );
+
+/** A good set with a few characters changed. */
+const mutated = fc
+  .tuple(
+    sample,
+    fc.array(fc.tuple(fc.nat(200), fc.constantFrom("", ";", "=", ",", "-", "9", "0", "\n", ":", "Z", "/", '"')), {
+      maxLength: 3,
+    }),
+  )
+  .map(([{ text }, changes]) => {
+    let changed = text;
+    for (const [at, by] of changes) {
+      const index = at % (changed.length + 1);
+      changed = changed.slice(0, index) + by + changed.slice(index + 1);
+    }
+    return changed;
+  });
+
+/** Text that is no set, nearly one, or one that is hard to answer. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 1, arbitrary: fc.string({ maxLength: 200 }) },
+  { weight: 1, arbitrary: fc.tuple(start, fc.string({ maxLength: 80 })).map((lines) => lines.join("\nRRULE:")) },
+  { weight: 4, arbitrary: patched },
+  { weight: 3, arbitrary: sparse },
+  { weight: 2, arbitrary: mutated },
+);
