@@ -25,7 +25,7 @@ export interface PatternDraft extends Pattern {
 
 const dayMs = 86_400_000;
 /** An end further from the start than this counts as none: nobody waits for it, and finding it takes long. */
-const foreseeableMs = 100 * 366 * dayMs;
+const foreseeableMs = 40 * 366 * dayMs;
 
 /** Checks and normalizes a pattern. Throws InvalidRuleError, or "invalid" naming the field at fault. */
 export function readPattern({ endDate, ...draft }: PatternDraft): Pattern {
@@ -63,7 +63,7 @@ export function hasDate(set: CompiledSet, ms: number): boolean {
 }
 
 /**
- * The last occurrence of a pattern: null where it does not end in a hundred years, minus infinity where it has none.
+ * The last occurrence of a pattern: null where it does not end in forty years, minus infinity where it has none.
  */
 export function lastStart(pattern: Pattern): number | null {
   const set = compilePattern(pattern);

@@ -3,7 +3,7 @@ import { ImportSeriesResponseSchema, SeriesService } from "@calends/contracts/ca
 import { newId } from "@calends/kit/ids";
 import type { MethodImpl } from "@connectrpc/connect";
 import { createSeries } from "../domain/series.ts";
-import { readEvent, splitEvents, type EventLines } from "../icalendar/events.ts";
+import { splitEvents } from "../icalendar/events.ts";
 import { readSeries } from "../icalendar/read.ts";
 import { toSeriesMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
@@ -16,12 +16,7 @@ const method = SeriesService.method.importSeries;
 export function importSeries(deps: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
     const turn = takeTurns(context.signal);
-    const events: EventLines[] = [];
-    for (const lines of splitEvents(request.icalendar)) {
-      events.push(readEvent(lines));
-      await turn();
-    }
-    const { uid, exceptions, ...rest } = readSeries(events);
+    const { uid, exceptions, ...rest } = await readSeries(splitEvents(request.icalendar), turn);
     const draft = { ...rest, calendarId: request.calendarId === "" ? null : request.calendarId, externalId: uid };
     return makeSeries(
       deps,

@@ -10,7 +10,7 @@ export async function readExceptions(db: Tx, organizationId: string, seriesId: s
   return rows.map(toException);
 }
 
-/** Writes the exceptions of a new series. */
+/** Writes new exceptions, in one statement whose cost does not grow with the number of its parameters. */
 export async function insertExceptions(
   tx: Tx,
   organizationId: string,
@@ -18,8 +18,18 @@ export async function insertExceptions(
   exceptions: readonly Exception[],
 ): Promise<void> {
   if (exceptions.length > 0) {
-    const data = exceptions.map((exception) => ({ organizationId, seriesId, ...columnsOf(exception) }));
-    await tx.seriesException.createMany({ data }).catch(throwKind);
+    await tx.$executeRaw`
+      INSERT INTO series_exceptions
+        (organization_id, series_id, recurrence_id, kind, starts_at, duration_ms, title, reason)
+      SELECT ${organizationId}::uuid, ${seriesId}::uuid, e.*
+      FROM unnest(
+        ${exceptions.map(({ recurrenceId }) => new Date(recurrenceId))}::timestamptz[],
+        ${exceptions.map(({ kind }) => kind)}::text[],
+        ${exceptions.map(({ startMs }) => new Date(startMs))}::timestamptz[],
+        ${exceptions.map(({ durationMs }) => durationMs)}::bigint[],
+        ${exceptions.map(({ title }) => title)}::text[],
+        ${exceptions.map(({ reason }) => reason)}::text[]
+      ) AS e (recurrence_id, kind, starts_at, duration_ms, title, reason)`.catch(throwKind);
   }
 }
 
@@ -40,15 +50,6 @@ export async function replaceExceptions(
   const known = new Set(before);
   const added = after.filter((exception) => !known.has(exception));
   await insertExceptions(tx, organizationId, seriesId, added);
-}
-
-function columnsOf({ recurrenceId, startMs, durationMs, ...rest }: Exception) {
-  return {
-    ...rest,
-    recurrenceId: new Date(recurrenceId),
-    startsAt: new Date(startMs),
-    durationMs: durationMs === null ? null : BigInt(durationMs),
-  };
 }
 
 function toException({ recurrenceId, kind, startsAt, durationMs, title, reason }: ExceptionRow): Exception {
