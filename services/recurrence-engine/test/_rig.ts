@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { fromBinary } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromDate, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import {
   OccurrencesPlannedSchema,
@@ -15,12 +14,15 @@ import { reasonOf } from "@calends/kit/connect-errors";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { createSigner } from "@calends/kit/identity";
 import { generateIssuerKeys } from "@calends/kit/keys";
+import { createLogger } from "@calends/kit/logger";
+import { createMetrics } from "@calends/kit/metrics";
 import { must } from "@calends/kit/must";
+import { connectBroker } from "@calends/messaging/connection";
+import { startConsumer } from "@calends/messaging/consumer";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
 import { ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
-import { connect } from "@nats-io/transport-node";
 import { expect } from "vitest";
 import { loadConfig } from "../src/config.ts";
 import { startRecurrenceEngine } from "../src/service.ts";
@@ -57,8 +59,7 @@ export async function startRig(): Promise<Rig> {
   await service.ready;
   const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
   const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
-  const told = await listen(nats.url);
-  stack.defer(() => told.close());
+  const told = await listen(nats.url, stack);
   const own = randomUUID();
   return {
     client: createClient(SeriesService, transport),
@@ -74,18 +75,36 @@ export async function startRig(): Promise<Rig> {
   };
 }
 
-async function listen(url: string) {
-  const connection = await connect({ servers: url });
+/** A consumer as another service has it: events come by JetStream, each once here, in the order of their versions. */
+async function listen(url: string, stack: AsyncDisposableStack) {
+  const logger = createLogger("listener", "error");
+  const broker = stack.use(await connectBroker("listener", url, logger, AbortSignal.timeout(20_000)));
+  const options = { service: "listener", broker, logger, metrics: createMetrics("listener") };
   const changes: SeriesChanged[] = [];
   const plans: OccurrencesPlanned[] = [];
-  connection.subscribe("calends.recurrence.series-changed.v1.*", {
-    callback: (_error, { data }) => void changes.push(fromBinary(SeriesChangedSchema, data)),
-  });
-  connection.subscribe("calends.recurrence.occurrences-planned.v1.*", {
-    callback: (_error, { data }) => void plans.push(fromBinary(OccurrencesPlannedSchema, data)),
-  });
-  await connection.flush();
-  return { changes, plans, close: () => connection.close() };
+  const byVersion = (a: SeriesChanged | OccurrencesPlanned, b: SeriesChanged | OccurrencesPlanned) =>
+    Number(must(a.series, "series").version - must(b.series, "series").version);
+  stack.use(
+    await startConsumer({
+      ...options,
+      event: SeriesChangedSchema,
+      handle: async ({ message }) => {
+        changes.push(message);
+        changes.sort(byVersion);
+      },
+    }),
+  );
+  stack.use(
+    await startConsumer({
+      ...options,
+      event: OccurrencesPlannedSchema,
+      handle: async ({ message }) => {
+        plans.push(message);
+        plans.sort(byVersion);
+      },
+    }),
+  );
+  return { changes, plans };
 }
 
 async function until<T>(read: () => T[], atLeast: number): Promise<T[]> {
