@@ -147,6 +147,23 @@ describe("ImportSeries", () => {
     expect(texts(all.map(({ startTime }) => startTime))).toEqual(["2026-12-01T19:00", "2026-12-24T12:00"]);
   });
 
+  test("as many overrides as an event can carry go through in one, more are refused", async () => {
+    const uid = randomUUID();
+    const instant = (i: number) => new Date(Date.parse("2026-12-02T00:00:00Z") + i * 60_000).toISOString();
+    const written = (i: number) => `RECURRENCE-ID:${instant(i).replaceAll(/[-:]|\.000/g, "")}`;
+    const events = (n: number, title: string) =>
+      Array.from({ length: n }, (_, i) => ["BEGIN:VEVENT", `UID:${uid}`, written(i), `SUMMARY:${title}`, "END:VEVENT"]);
+    const calendar = (n: number, title: string) =>
+      foreign({ UID: uid, RRULE: "FREQ=MINUTELY" }, events(n, title).flat());
+    await refuses(imported(calendar(2_001, "x")), "INVALID_FIELD", "at most 2000");
+    const { series } = await imported(calendar(2_000, "x".repeat(255)));
+    const [told] = await rig.changes(must(series, "series").id, 1);
+    expect(told?.exceptions).toHaveLength(2_000);
+    const [plan] = await rig.plans(must(series, "series").id, 1);
+    expect(plan?.occurrences).toHaveLength(5_000);
+    expect(plan?.range?.endTime?.seconds).toBe(plan?.occurrences.at(-1)?.startTime?.seconds);
+  });
+
   const override = (...lines: string[]) => ["BEGIN:VEVENT", "UID:u", ...lines, "END:VEVENT"];
   test.each([
     ["BEGIN", "BEGIN:VEVENT\r\nEND:VEVENT"],
