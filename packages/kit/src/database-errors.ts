@@ -9,8 +9,12 @@ const conflicts = new Set(["40001", "40P01"]);
  * throws. Each service's client has error classes of its own, so they are known by their codes (P2002 and its like).
  */
 export function throwKind(error: unknown): never {
-  if (conflicts.has(postgresCode(error))) {
+  const adapter = adapterCause(error);
+  if (conflicts.has(postgresCode(error)) || adapter === "TransactionWriteConflict") {
     throw conflict(error);
+  }
+  if (unreachable.has(adapter)) {
+    throw unavailable(error);
   }
   switch (codeOf(error)) {
     case "P2002":
@@ -32,6 +36,15 @@ export function throwKind(error: unknown): never {
 
 function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+/** The kinds by which Prisma's driver adapter says that the database cannot be reached now. */
+const unreachable = new Set(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout", "TooManyConnections"]);
+
+/** The adapter's kind of an error, which is all that a raw query that found no database carries (P2010). */
+function adapterCause(error: unknown): string {
+  const meta = typeof error === "object" && error !== null && "meta" in error ? error.meta : {};
+  return /"cause":\{[^{}]*"kind":"(\w+)"/.exec(JSON.stringify(meta ?? {}))?.[1] ?? "";
 }
 
 /** The code that Postgres gave, which Prisma keeps in the facts about its own error. */

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { throwKind } from "./database-errors.ts";
+import { DomainError } from "./domain-error.ts";
+
+function kindOf(error: unknown): unknown {
+  try {
+    return throwKind(error);
+  } catch (thrown) {
+    return thrown instanceof DomainError ? thrown.kind : thrown;
+  }
+}
+
+const prisma = (code: string, cause?: object) =>
+  Object.assign(new Error("prisma"), {
+    code,
+    meta: cause === undefined ? {} : { driverAdapterError: { name: "x", cause } },
+  });
+
+test.each([
+  ["exists", prisma("P2002")],
+  ["not_found", prisma("P2025")],
+  ["conflict", prisma("P2034")],
+  ["conflict", prisma("P2010", { originalCode: "40P01", originalMessage: "deadlock detected", kind: "postgres" })],
+  ["conflict", prisma("P2010", { kind: "TransactionWriteConflict" })],
+  ["unavailable", prisma("P1001")],
+  ["unavailable", prisma("P2010", { kind: "DatabaseNotReachable", host: "127.0.0.1", port: 1 })],
+  ["unavailable", prisma("P2010", { kind: "ConnectionClosed" })],
+  ["unavailable", Object.assign(new Error("refused"), { code: "ECONNREFUSED" })],
+  ["unavailable", Object.assign(new Error("stopping"), { code: "57P01" })],
+  ["unavailable", new Error("Connection terminated unexpectedly")],
+])("%s is what callers are told of %o", (kind, error) => {
+  expect(kindOf(error)).toBe(kind);
+});
+
+test.each([prisma("P2010", { kind: "postgres", originalCode: "22P02" }), new Error("a bug"), null, "text"])(
+  "%o stays as it is",
+  (error) => {
+    expect(kindOf(error)).toBe(error);
+  },
+);
