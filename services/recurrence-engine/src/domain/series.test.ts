@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { now, patternOf, seriesOf } from "./_edits.ts";
-import { cancelOccurrence } from "./exceptions.ts";
+import { cancelOccurrence, changeOccurrence } from "./exceptions.ts";
 import {
   cancelSeries,
   completeSeries,
@@ -48,4 +48,16 @@ test("statuses go as they may and no other way", () => {
     ["cancelled", no, no, no, no, no, no, no],
     ["completed", no, no, no, no, "active", no, no],
   ]);
+});
+
+test("a last occurrence that was moved later, or lasts longer, puts the end off", () => {
+  const series = seriesOf(patternOf({ zone: "UTC", rule: "FREQ=DAILY;COUNT=2", hour: "19:00:00" }));
+  const last = Date.parse("2027-01-02T19:00:00Z");
+  expect(series.series.endsAt).toEqual(new Date("2027-01-02T20:30:00Z"));
+  const moved = changeOccurrence(series, last, { startMs: last + 86_400_000, title: "", reason: "" }, now);
+  expect(moved.series.endsAt).toEqual(new Date("2027-01-03T20:30:00Z"));
+  const longer = changeOccurrence(series, last, { durationMs: 7_200_000, title: "", reason: "" }, now);
+  expect(longer.series.endsAt).toEqual(new Date("2027-01-02T21:00:00Z"));
+  expect(cancelOccurrence(moved, last, "", now).series.endsAt).toEqual(series.series.endsAt);
+  expect(extendSeries(series, "", now).series.endsAt).toBeNull();
 });
