@@ -19,6 +19,7 @@ import { createMetrics } from "@calends/kit/metrics";
 import { must } from "@calends/kit/must";
 import { connectBroker } from "@calends/messaging/connection";
 import { startConsumer } from "@calends/messaging/consumer";
+import { publisherOf, streamOf } from "@calends/messaging/subjects";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
@@ -79,6 +80,8 @@ export async function startRig(): Promise<Rig> {
 async function listen(url: string, stack: AsyncDisposableStack) {
   const logger = createLogger("listener", "error");
   const broker = stack.use(await connectBroker("listener", url, logger, AbortSignal.timeout(20_000)));
+  // A consumer would make the stream: the service has to have it before anybody listens, or its events go nowhere.
+  await broker.manager.streams.info(streamOf(publisherOf(SeriesChangedSchema)));
   const options = { service: "listener", broker, logger, metrics: createMetrics("listener") };
   const changes: SeriesChanged[] = [];
   const plans: OccurrencesPlanned[] = [];
