@@ -26,8 +26,18 @@ describe("a split", () => {
         expect([...ended.exceptions, ...continued.exceptions]).toEqual(held.exceptions);
         expect(continued.series).toMatchObject({ continuesSeriesId: "first", title: "Choir", status: "active" });
       }),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
+  });
+
+  test("at a date whose time the clock skips keeps the exceptions of the others", () => {
+    const of = patternOf({ zone: "Europe/Berlin", rule: "FREQ=WEEKLY;BYDAY=SU", hour: "02:30:00" });
+    const [skipped, next] = [Date.parse("2027-03-28T01:30:00Z"), Date.parse("2027-04-04T00:30:00Z")];
+    const held = cancelOccurrence(seriesOf(of), next, "", now);
+    const same = readPattern({ ...of, localStart: "2027-03-28T02:30:00", endDate: "" });
+    const { continued } = splitSeries(held, skipped, { id: "second", title: "", pattern: same }, now);
+    expect(continued.exceptions).toEqual(held.exceptions);
+    expect(startsOf(continued).slice(0, 2)).toEqual([skipped, next]);
   });
 
   test("to another hour takes the exceptions along by the wall clock, also across a clock change", () => {
@@ -45,7 +55,9 @@ describe("a split", () => {
 
 /** The same pattern from one of its dates on. */
 function rest(of: Pattern, dates: readonly number[], at: number): Pattern {
-  const localStart = new Date(toWallClock(of.timeZone, dates[at] ?? 0)).toISOString().slice(0, 19);
+  // The day of that date, and the time of the pattern, which the clock may skip on that day.
+  const day = new Date(toWallClock(of.timeZone, dates[at] ?? 0)).toISOString().slice(0, 10);
+  const localStart = `${day}${of.localStart.slice(10)}`;
   const left = of.rule.replace(/COUNT=(\d+)/, (_, count: string) => `COUNT=${Number(count) - at}`);
   return readPattern({ ...of, localStart, rule: left, endDate: "" });
 }

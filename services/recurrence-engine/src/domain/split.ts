@@ -1,6 +1,6 @@
 import { zoneOf } from "@calends/time/zone";
 import { noOccurrence } from "./errors.ts";
-import { compilePattern, cutBefore, hasDate, toWallClock, type Pattern } from "./pattern.ts";
+import { compilePattern, cutBefore, hasDate, toInstant, toWallClock, type Pattern } from "./pattern.ts";
 import { changed, createSeries, refuseUnless, type Changed, type Exception, type Held } from "./series.ts";
 
 /** How a series goes on. */
@@ -48,7 +48,8 @@ export function splitSeries(held: Held, recurrenceId: number, continuation: Cont
 
 function carried(later: readonly Exception[], from: Pattern, recurrenceId: number, to: Pattern): Exception[] {
   const shiftMs = Date.parse(`${to.localStart}Z`) - toWallClock(from.timeZone, recurrenceId);
-  const stays = shiftMs === 0 && from.timeZone === to.timeZone;
+  // Asked by instant: where the clock skips the time of that day, its wall clock is not the one of the other dates.
+  const stays = from.timeZone === to.timeZone && toInstant(to, to.localStart) === recurrenceId;
   const zone = zoneOf(to.timeZone);
   const set = compilePattern(to);
   const byId = new Map<number, Exception>();
