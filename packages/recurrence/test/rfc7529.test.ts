@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { compile, InvalidRuleError, parseRule } from "../src/index.ts";
+import { datesOf, wallClocks } from "./_dates.ts";
+
+function first(start: string, rule: string, n: number): string[] {
+  return wallClocks(compile(`DTSTART:${start}T090000\nRRULE:${rule}`).first(n));
+}
+
+/** Start, rule, dates: RFC 7529 sections 3 and 4.2, and what follows from section 4.1. */
+const examples: readonly (readonly [start: string, rule: string, dates: string])[] = [
+  // "the last day of each month", as 31 with each way to skip
+  ["20140131", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=OMIT;COUNT=4", "2014 Jan 31; Mar 31; May 31; Jul 31"],
+  ["20140131", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;COUNT=4", "2014 Jan 31; Feb 28; Mar 31; Apr 30"],
+  ["20140131", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;COUNT=4", "2014 Jan 31; Mar 1 31; May 1"],
+  // leap days
+  ["20120229", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT;COUNT=2", "2012 Feb 29; 2016 Feb 29"],
+  [
+    "20120229",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD;COUNT=5",
+    "2012 Feb 29; 2013 Feb 28; 2014 Feb 28; 2015 Feb 28; 2016 Feb 29",
+  ],
+  [
+    "20120229",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;COUNT=5",
+    "2012 Feb 29; 2013 Mar 1; 2014 Mar 1; 2015 Mar 1; 2016 Feb 29",
+  ],
+  [
+    "20160229",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=FORWARD;COUNT=3",
+    "2016 Feb 29; 2017 Mar 1; 2018 Mar 1",
+  ],
+  // the parts that name the days
+  [
+    "20140131",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD;COUNT=4",
+    "2014 Jan 31; Feb 28; Mar 31; Apr 30",
+  ],
+  [
+    "20140131",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=29,30,31;SKIP=BACKWARD;COUNT=5",
+    "2014 Jan 31; Feb 28; Mar 29-31",
+  ],
+  [
+    "20140131",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31,1;SKIP=FORWARD;COUNT=5",
+    "2014 Jan 31; Feb 1; Mar 1 31; Apr 1",
+  ],
+  [
+    "20121231",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=BACKWARD;COUNT=3",
+    "2012 Dec 31; 2013 Dec 31; 2014 Dec 31",
+  ],
+  [
+    "20121231",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD;COUNT=3",
+    "2012 Dec 31; 2014 Jan 1; 2015 Jan 1",
+  ],
+  ["20121231", "RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=OMIT;COUNT=2", "2012 Dec 31; 2016 Dec 31"],
+  [
+    "20140131",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=13;SKIP=BACKWARD;COUNT=3",
+    "2014 Jan 31; 2015 Feb 28; 2016 Mar 31",
+  ],
+  // BYDAY limits after the skip, BYSETPOS counts after it
+  [
+    "20140131",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=FR;SKIP=BACKWARD;COUNT=3",
+    "2014 Jan 31; Feb 28; Oct 31",
+  ],
+  [
+    "20140131",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=30,31;BYSETPOS=-1;SKIP=BACKWARD;COUNT=3",
+    "2014 Jan 31; Feb 28; Mar 31",
+  ],
+];
+
+describe("RFC 7529, SKIP in the Gregorian calendar", () => {
+  test.each(examples)("%s %s", (start, rule, dates) => {
+    const expected = datesOf(dates);
+    expect(first(start, rule, expected.length + 3)).toEqual(expected);
+  });
+
+  test("a moved day that another day of the rule is already is one occurrence", () => {
+    expect(first("20150101", "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=1,31;SKIP=FORWARD", 8)).toEqual(
+      datesOf("2015 Jan 1 31; Feb 1; Mar 1 31; Apr 1; May 1 31"),
+    );
+  });
+
+  test("the order of parts says nothing, and SKIP=OMIT is what goes without saying", () => {
+    const expected = first("20140131", "FREQ=MONTHLY;COUNT=5", 9);
+    expect(first("20140131", "FREQ=MONTHLY;RSCALE=GREGORIAN;COUNT=5", 9)).toEqual(expected);
+    expect(first("20140131", "SKIP=OMIT;FREQ=MONTHLY;RSCALE=gregorian;COUNT=5", 9)).toEqual(expected);
+  });
+});
+
+describe("RFC 7529, what is refused", () => {
+  const refused = [
+    ["RSCALE=CHINESE;FREQ=YEARLY", "RSCALE", "UNSUPPORTED"],
+    ["RSCALE=ETHIOPIC;FREQ=MONTHLY;BYMONTH=13", "RSCALE", "UNSUPPORTED"],
+    ["RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=5L;BYMONTHDAY=8;SKIP=FORWARD", "RSCALE", "UNSUPPORTED"],
+    ["RSCALE=KLINGON;FREQ=YEARLY", "RSCALE", "UNSUPPORTED"],
+    ["FREQ=MONTHLY;SKIP=BACKWARD", "SKIP", "NOT_ALLOWED"],
+    ["RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=5L", "BYMONTH", "OUT_OF_RANGE"],
+    ["RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=13", "BYMONTH", "OUT_OF_RANGE"],
+    ["RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=SIDEWARD", "SKIP", "OUT_OF_RANGE"],
+  ] as const;
+
+  test.each(refused)("%s: %s is %s", (rule, part, code) => {
+    expect(refusalOf(rule)).toMatchObject({ part, code });
+  });
+});
+
+function refusalOf(rule: string): unknown {
+  try {
+    parseRule(rule);
+  } catch (error) {
+    return error instanceof InvalidRuleError ? { part: error.part, code: error.code } : error;
+  }
+  return "taken";
+}
