@@ -45,18 +45,28 @@ export function violationsOf(error: unknown): FieldViolation[] {
     .flatMap((detail) => detail.fieldViolations.map(({ field, description }) => ({ field, rule: description })));
 }
 
+/** An error travels in headers, of which clients take some kilobytes: what is longer would arrive as INTERNAL. */
+const longestText = 500;
+const mostViolations = 20;
+
+function short(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText - 1).toWellFormed()}…`;
+}
+
 function fromDomainError(error: DomainError): ConnectError {
+  const metadata = Object.entries(error.metadata).map(([key, value]) => [key, short(value)] as const);
   const info: MessageInitShape<typeof ErrorInfoSchema> = {
     reason: error.reason,
     domain: errorDomain,
-    metadata: { ...error.metadata },
+    metadata: Object.fromEntries(metadata),
   };
-  const connectError = new ConnectError(error.message, codes[error.kind], undefined, undefined, error.cause ?? error);
+  const message = short(error.message);
+  const connectError = new ConnectError(message, codes[error.kind], undefined, undefined, error.cause ?? error);
   connectError.details.push({ desc: ErrorInfoSchema, value: create(ErrorInfoSchema, info) });
   if (error.violations.length > 0) {
-    const fieldViolations = error.violations.map(({ field, rule }) => ({
-      field,
-      description: rule,
+    const fieldViolations = error.violations.slice(0, mostViolations).map(({ field, rule }) => ({
+      field: short(field),
+      description: short(rule),
       reason: error.reason,
     }));
     connectError.details.push({ desc: BadRequestSchema, value: create(BadRequestSchema, { fieldViolations }) });
