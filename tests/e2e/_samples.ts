@@ -4,20 +4,21 @@ import {
   ScalarType,
   type DescField,
   type DescMessage,
-  type Message,
   type MessageInitShape,
+  type MessageShape,
 } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { FieldRules } from "@calends/contracts/buf/validate/validate_pb";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import { LocationMode } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import { Frequency, RecurrenceRuleSchema } from "@calends/contracts/calends/type/v1/recurrence_pb";
 import { rulesOf } from "./_rules.ts";
 import { dayAhead } from "./_util.ts";
 
 /** A message as an init tree, which can be changed at any place. */
 export type Tree = { [name: string]: unknown };
 
-/** Values that rules cannot tell, by full name of the field or by its name. */
+/** Values that rules cannot tell, by full name of the field or message or by the field's name; null leaves a field out. */
 export type Known = Readonly<Record<string, unknown>>;
 
 /** A field in a message tree. */
@@ -30,6 +31,10 @@ export interface Place {
   readonly rules: FieldRules | undefined;
 }
 
+const partsOfRules = Object.fromEntries(
+  RecurrenceRuleSchema.fields.filter(({ fieldKind }) => fieldKind === "list").map(({ localName }) => [localName, []]),
+);
+
 const defaults: Known = {
   time_zone: "UTC",
   locale: "en",
@@ -38,6 +43,20 @@ const defaults: Known = {
   "calends.booking.v1.AppointmentTypeFields.location_mode": LocationMode.PHONE,
   kind: CalendarKind.PERSON,
   page_token: "",
+  text: "every day",
+  local_start: "2027-01-01T09:00:00",
+  end_date: "",
+  extra_lines: "",
+  recurrence_id: timestampFromMs(Date.parse("2027-01-02T09:00:00Z")),
+  rrule_string: "FREQ=DAILY;COUNT=400",
+  // A pattern has one of the two.
+  "calends.recurrence.v1.SeriesPattern.rrule_string": null,
+  icalendar: [
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:sample\r\nDTSTAMP:20260101T000000Z",
+    "DTSTART;TZID=UTC:20270101T090000\r\nDURATION:PT30M\r\nRRULE:FREQ=DAILY;COUNT=400\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+  ].join("\r\n"),
+  // Its parts exclude one another: by_week_no goes with YEARLY alone, and so on.
+  "calends.type.v1.RecurrenceRule": { frequency: Frequency.DAILY, interval: 1, count: 400, ...partsOfRules },
 };
 
 /** Makes a message that keeps every rule of its proto, with every field set that has rules or is a message. */
@@ -46,7 +65,9 @@ export function sampleTree(schema: DescMessage, known: Known = {}): Tree {
   for (const field of schema.fields) {
     const first = field.oneof === undefined || field.oneof.fields[0] === field;
     const value = first ? sampleField(field, { ...defaults, ...known }) : undefined;
-    if (value !== undefined) {
+    if (value !== undefined && field.oneof !== undefined) {
+      tree[field.oneof.localName] = { case: field.localName, value };
+    } else if (value !== undefined) {
       tree[field.localName] = value;
     }
   }
@@ -54,17 +75,20 @@ export function sampleTree(schema: DescMessage, known: Known = {}): Tree {
 }
 
 /** Makes the message of a tree. */
-export function messageOf(schema: DescMessage, tree: Tree): Message {
-  const init: MessageInitShape<DescMessage> = tree;
-  return create(schema, init);
+export function messageOf<D extends DescMessage>(schema: D, tree: Tree): MessageShape<D> {
+  return create(schema, tree as MessageInitShape<D>);
 }
 
 /** Every field in a tree, nested ones and items of lists included. */
 export function placesIn(schema: DescMessage, tree: Tree, name = "", steps: Place["steps"] = []): Place[] {
   return schema.fields.flatMap((field) => {
-    const value = tree[field.localName];
     const path = name === "" ? field.name : `${name}.${field.name}`;
-    const here = [...steps, field.localName];
+    const member = field.oneof === undefined ? undefined : tree[field.oneof.localName];
+    if (field.oneof !== undefined && !(isTree(member) && member["case"] === field.localName)) {
+      return []; // Another member of its oneof is set.
+    }
+    const value = isTree(member) ? member["value"] : tree[field.localName];
+    const here = field.oneof === undefined ? [...steps, field.localName] : [...steps, field.oneof.localName, "value"];
     const rules = rulesOf(field);
     const place: Place = { name: path, steps: here, field, rules };
     if (field.fieldKind === "list" && Array.isArray(value)) {
@@ -94,9 +118,10 @@ export function withValue(tree: Tree, steps: Place["steps"], value: unknown): Tr
 
 function sampleField(field: DescField, known: Known): unknown {
   const rules = rulesOf(field);
-  const told = known[`${field.parent.typeName}.${field.name}`] ?? known[field.name];
+  const fullName = `${field.parent.typeName}.${field.name}`;
+  const told = fullName in known ? known[fullName] : known[field.name];
   if (told !== undefined) {
-    return structuredClone(told);
+    return told === null ? undefined : structuredClone(told);
   }
   switch (field.fieldKind) {
     case "list": {
@@ -128,7 +153,7 @@ function sampleMessage(schema: DescMessage, known: Known): unknown {
     case "google.protobuf.Duration":
       return durationFromMs(30 * 60_000);
     default:
-      return sampleTree(schema, known);
+      return structuredClone(known[schema.typeName]) ?? sampleTree(schema, known);
   }
 }
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { must } from "@calends/kit/must";
 import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
 import type { TestConstellation } from "./_constellation.ts";
-import type { Known } from "./_samples.ts";
+import { messageOf, sampleTree, type Known } from "./_samples.ts";
 import { dayAhead, until } from "./_util.ts";
 
 /** An organization that has one of everything. */
@@ -35,6 +35,7 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
     (deliveries) => deliveries.length > 0,
   );
   const known: Known = {
+    series_id: await createSeries(sky, bookable),
     calendar_id: calendarId,
     appointment_type_id: typeId,
     booking_link_id: bookable.linkId,
@@ -55,7 +56,11 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
   return { ...bookable, known };
 }
 
-/** The bookings of an organization, by start. */
-export async function bookingsOf(sky: TestConstellation, { organizationId }: Bookable) {
-  return (await sky.client(BookingService, organizationId).listBookings({})).bookings;
+async function createSeries(sky: TestConstellation, { organizationId, calendarId }: Bookable): Promise<string> {
+  const sample = messageOf(SeriesService.method.createSeries.input, {
+    ...sampleTree(SeriesService.method.createSeries.input, { calendar_id: calendarId, external_id: "" }),
+    maxAdvanceDays: 0,
+  });
+  const { series } = await sky.client(SeriesService, organizationId).createSeries(sample);
+  return must(series, "series").id;
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { pathOf } from "./_contract.ts";
 import { brokenValues, edgeValues } from "./_rules.ts";
-import { messageOf, withValue, type Place } from "./_samples.ts";
+import { messageOf, sampleTree, withValue, type Place } from "./_samples.ts";
 import { freshTree, openSubjects, type Subject } from "./_subjects.ts";
 import { outcomeOf, outcomeOfError, range } from "./_util.ts";
 import { createWorld } from "./_world.ts";
@@ -32,8 +32,11 @@ interface Case {
 function brokenCases(subject: Subject): Case[] {
   const { method, places } = subject;
   const tree = freshTree(subject);
-  return places.flatMap(({ name, steps, rules }) => {
-    const values = [...(rules === undefined ? [] : brokenValues(rules)), ...brokenLengths({ rules, steps }, tree)];
+  return places.flatMap(({ name, steps, rules, field }) => {
+    const values = [
+      ...(rules === undefined ? [] : brokenValues(rules)),
+      ...brokenLengths({ rules, steps, field }, tree),
+    ];
     return values.map(({ what, value }) => ({
       name,
       what,
@@ -42,17 +45,15 @@ function brokenCases(subject: Subject): Case[] {
   });
 }
 
-function brokenLengths({ rules, steps }: Pick<Place, "rules" | "steps">, tree: unknown) {
+function brokenLengths({ rules, steps, field }: Pick<Place, "rules" | "steps" | "field">, tree: unknown) {
   if (rules?.type.case !== "repeated") {
     return [];
   }
   const { minItems, maxItems } = rules.type.value;
-  const item = valueAt(tree, [...steps, 0]);
+  const item = valueAt(tree, [...steps, 0]) ?? (field.message === undefined ? 1 : sampleTree(field.message));
   return [
     ...(minItems > 0n ? [{ what: "too few items", value: [] }] : []),
-    ...(maxItems > 0n && item !== undefined
-      ? [{ what: "too many items", value: range(Number(maxItems) + 1).map(() => item) }]
-      : []),
+    ...(maxItems > 0n ? [{ what: "too many items", value: range(Number(maxItems) + 1).map(() => item) }] : []),
   ];
 }
 
