@@ -19,19 +19,21 @@ const hourMs = 3_600_000;
 
 /**
  * Opens database, broker and relay in this order, waiting for each; they close in reverse, after the calls in progress.
- * Once an hour, what need not be kept longer is deleted.
+ * Once an hour, what need not be kept longer is deleted. `publisher` is the name of the package whose events the service
+ * tells, where that is not its own.
  */
 export async function openFoundation(
   service: string,
   config: StoreConfig,
   migrations: string,
   parts: Parts,
+  publisher: string = service,
 ): Promise<Foundation> {
   const { stack, logger, metrics, signal } = parts;
   const pool = await openDatabase(service, config, migrations, logger, signal);
   stack.defer(() => pool.end());
   const broker = stack.use(await connectBroker(service, config.natsUrl, logger, signal));
-  await ensureStream(broker, service);
+  await ensureStream(broker, publisher);
   const { databaseUrl } = config;
   const relay = stack.use(startRelay({ service, databaseUrl, pool, broker, logger, metrics }));
   stack.use(startCleaning(pool, parts));

@@ -3,7 +3,6 @@ import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recu
 import { SeriesChangedSchema } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
-import { ensureStream } from "@calends/messaging/connection";
 import { openFoundation } from "@calends/messaging/foundation";
 import { publisherOf } from "@calends/messaging/subjects";
 import type { RecurrenceConfig } from "./config.ts";
@@ -11,14 +10,14 @@ import { startCompletion } from "./jobs/complete-series.ts";
 import { recurrenceRpcs, seriesRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
 
+/** Its events are those of the package calends.recurrence. */
+const publisher = publisherOf(SeriesChangedSchema);
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** Starts the recurrence engine: recurrence sets validated, described and expanded, and series kept. */
 export function startRecurrenceEngine(config: RecurrenceConfig, overrides: Overrides = {}): Promise<RunningService> {
   return startService("recurrence-engine", config.server, overrides, async (parts) => {
-    const { pool, broker, relay } = await openFoundation("recurrence-engine", config.store, migrations, parts);
-    // Events are published under their package, "recurrence", which is not the name of this service.
-    await ensureStream(broker, publisherOf(SeriesChangedSchema));
+    const { pool, relay } = await openFoundation("recurrence-engine", config.store, migrations, parts, publisher);
     const store = parts.stack.use(openStore(pool, () => relay.nudge()));
     parts.serveRpcs((router) => {
       router.service(RecurrenceService, recurrenceRpcs());
