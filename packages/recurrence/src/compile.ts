@@ -7,7 +7,8 @@ import { createInstantRule, type InstantRule } from "./instants.ts";
 import type { LocalRule } from "./local-rule.ts";
 import { createPlan, sortedUnique } from "./plan.ts";
 import type { Rule } from "./rule.ts";
-import { createSet, type CompiledSet } from "./set.ts";
+import type { CompiledSet } from "./compiled-set.ts";
+import { createSet } from "./set.ts";
 
 /** How a set is compiled. */
 export interface CompileOptions {

@@ -1,5 +1,5 @@
 import type { SetDate } from "./members.ts";
-import type { CompiledSet, Window } from "./set.ts";
+import type { CompiledSet, Window } from "./compiled-set.ts";
 
 /** What {@link overlappingIn} looks for. */
 export interface OverlapQuery {
