@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:http2";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import { Client, credentials, Metadata } from "@grpc/grpc-js";
+import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { isUnary } from "./_calls.ts";
 import { pathOf } from "./_contract.ts";
 
 /** Sends bytes as the body of an RPC and says what came back: an HTTP status with a code, as in "400 invalid_argument". */
@@ -34,9 +35,16 @@ export function grpcSender(target: string): Send & Disposable {
   const send: Send = (method, headers, body) => {
     const metadata = Metadata.fromHttp2Headers({ ...headers });
     return new Promise((resolve) => {
-      client.makeUnaryRequest(pathOf(method), same, same, Buffer.from(body), metadata, (error) =>
-        resolve(`200 ${codeName(String(error?.code ?? 0))}`),
-      );
+      const done = (error: ServiceError | null) => resolve(`200 ${codeName(String(error?.code ?? 0))}`);
+      if (isUnary(method)) {
+        client.makeUnaryRequest(pathOf(method), same, same, Buffer.from(body), metadata, done);
+      } else {
+        const call = client.makeServerStreamRequest(pathOf(method), same, same, Buffer.from(body), metadata);
+        call
+          .on("error", done)
+          .on("end", () => done(null))
+          .resume();
+      }
     });
   };
   return Object.assign(send, { [Symbol.dispose]: () => client.close() });
