@@ -36,7 +36,8 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   const excludedTexts = new Set(exceptionRules.map(formatRule));
   return createSet({
     valueType: start.kind === "date" ? "DATE" : "DATE-TIME",
-    startMs: startUtc,
+    // Nothing comes before the start, also where a gap leaves the start itself out.
+    startMs: instantOf(start, "shift"),
     // A rule that stands under EXRULE too excludes itself.
     include: include.filter((_rule, index) => !excludedTexts.has(formatRule(rules[index] as Rule))),
     exclude,

@@ -85,3 +85,11 @@ describe.each(clockChanges)("$zone", ({ zone, gapDay, begins, skipped, spring, o
     expect(new Set(all).size).toBe(7);
   });
 });
+
+test("a start that a gap leaves out still begins the set", () => {
+  const set = compile("DTSTART;TZID=America/New_York:20260308T023000\nRRULE:FREQ=DAILY;COUNT=2", { gap: "omit" });
+  const days = [Date.parse("2026-03-09T06:30:00Z"), Date.parse("2026-03-10T06:30:00Z")];
+  expect(Array.from(set.first(5))).toEqual(days);
+  expect(set.last()).toBe(days[1]);
+  expect(set.previous(days[1] ?? 0)).toBe(days[0]);
+});
