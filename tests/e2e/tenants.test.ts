@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { violationsOf } from "@calends/kit/connect-errors";
 import { ConnectError, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bookAt, createBookable, typeFields } from "./_bookable.ts";
 import { callRpc } from "./_calls.ts";
 import { asMember, startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { allScopes, isPublic, pathOf } from "./_contract.ts";
 import { messageOf } from "./_samples.ts";
 import { freshTree, openSubjects, type Subject } from "./_subjects.ts";
-import { outcomeOf, outcomeOfError, until } from "./_util.ts";
+import { dayAhead, outcomeOf, outcomeOfError, until } from "./_util.ts";
 import { createWorld, type World } from "./_world.ts";
 
 let sky: TestConstellation;
@@ -95,6 +97,20 @@ test.each(ways)("no RPC that takes ids gives another organization's records away
     }
   }
   expect(wrong).toEqual([]);
+});
+
+test("an id in upper case is the same id", async () => {
+  const { calendarId, organizationId } = ours;
+  const upper = calendarId.toUpperCase();
+  const type = { ...typeFields(upper), name: "Upper" };
+  const bookable = await createBookable(sky, { organizationId, type });
+  const { id } = await bookAt(sky, bookable, dayAhead(7));
+  const bookings = sky.client(BookingService, organizationId);
+  for (const asked of [calendarId, upper]) {
+    const listed = (await bookings.listBookings({ calendarId: asked })).bookings.map((booking) => booking.id);
+    expect(listed).toContain(id);
+  }
+  expect((await bookings.getBooking({ bookingId: id.toUpperCase() })).booking?.id).toBe(id);
 });
 
 test("a feed that another organization makes of a calendar has none of its bookings", async () => {

@@ -79,7 +79,13 @@ export function fromTypeFields(message: AppointmentTypeFields | undefined): Type
     maxFutureDays: fields.maxFutureDays,
     maxBookingsPerDay: fields.maxBookingsPerDay,
     category: keyOf(categories, fields.category),
-    hosts: fields.hosts.map(({ calendarId, name, email, timeZone }) => ({ calendarId, name, email, timeZone })),
+    // A UUID is the same in either case (RFC 9562 section 4); kept in JSON, it is compared as text.
+    hosts: fields.hosts.map(({ calendarId, name, email, timeZone }) => ({
+      calendarId: calendarId.toLowerCase(),
+      name,
+      email,
+      timeZone,
+    })),
     locationMode: keyOf(locationModes, fields.locationMode),
     videoLink: fields.videoLink,
     locationText: fields.locationText,
