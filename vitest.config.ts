@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["packages", "services", "apps", "tests", "scripts"].map((folder) => `${folder}/**/*.test.ts`),
     globalSetup: ["packages/testkit/src/global-setup.ts"],
+    setupFiles: ["./scripts/vitest-seed.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
