@@ -135,12 +135,13 @@ test("values at the edge of the rules, and odd texts, are served or refused, nev
   for (const subject of subjects.all) {
     const cases = edgeCases(subject);
     tried += cases.length;
-    for (const { name, what, message } of cases) {
-      const outcome = await outcomeOf(subject.call(message));
+    const outcomes = await Promise.all(cases.map(({ message }) => outcomeOf(subject.call(message))));
+    cases.forEach(({ name, what }, index) => {
+      const outcome = outcomes[index] ?? "";
       if (/Internal|Unknown|DataLoss|Unavailable|Unimplemented|DeadlineExceeded/.test(outcome)) {
         wrong.push(`${pathOf(subject.method)} ${name} ${what}: ${outcome}`);
       }
-    }
+    });
   }
   expect(wrong).toEqual([]);
   expect(tried).toBeGreaterThan(300);
