@@ -1,6 +1,10 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { compile, type CompiledSet } from "../src/index.ts";
 import type { Sample } from "./arbitraries.ts";
+
+/** Laws are tried many times; a loaded machine takes its time. */
+vi.setConfig({ testTimeout: 300_000 });
 
 /** How often each law is tried; `npm run fuzz:recurrence` sets more. */
 const numRuns = Number(process.env["FUZZ_RUNS"] ?? 10_000);
