@@ -78,7 +78,7 @@ function checkAnswer(question: Question, answer: string): string | undefined {
 }
 
 function checkPhone(answer: string): string | undefined {
-  const isInternational = /^\+[1-9](?:[ ().-]?\d){6,14}$/.test(answer);
+  const isInternational = /^\+[1-9](?:[ ().-]{0,2}\d){6,14}$/.test(answer);
   return isInternational ? undefined : "Please enter a phone number with its country code, like +49 30 1234567.";
 }
 
