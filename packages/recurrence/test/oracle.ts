@@ -326,18 +326,34 @@ function plainMonthDay(monthDays: readonly number[], day: number): boolean {
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, Map<number, number>>();
 
-/** How far a zone is ahead of UTC at an instant, asked of Intl; offsets change on quarters of an hour here. */
+/**
+ * How far a zone is ahead of UTC at an instant, asked of Intl: at the ends of the hour, and where these differ at the
+ * quarter. Clocks change on quarters of an hour in the years that are tested.
+ */
 export function oracleOffset(zone: string, utcMs: number): number {
+  const hour = Math.floor(utcMs / 3_600_000) * 3_600_000;
+  const offset = offsetAt(zone, hour);
+  if (utcMs === hour || offset === offsetAt(zone, hour + 3_600_000)) {
+    return offset;
+  }
+  return offsetAt(zone, Math.floor(utcMs / 900_000) * 900_000);
+}
+
+/** Frees what is known of a zone. */
+export function forgetOffsets(zone: string): void {
+  offsets.delete(zone);
+}
+
+function offsetAt(zone: string, utcMs: number): number {
   let known = offsets.get(zone);
   if (known === undefined) {
     known = new Map();
     offsets.set(zone, known);
   }
-  const quarter = Math.floor(utcMs / 900_000);
-  let offset = known.get(quarter);
+  let offset = known.get(utcMs);
   if (offset === undefined) {
-    offset = askOffset(zone, quarter * 900_000);
-    known.set(quarter, offset);
+    offset = askOffset(zone, utcMs);
+    known.set(utcMs, offset);
   }
   return offset;
 }

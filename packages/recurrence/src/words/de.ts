@@ -1,0 +1,48 @@
+import { inOrder, spelled, type Words } from "./words.ts";
+
+const names = ["ersten", "zweiten", "dritten", "vierten", "fünften"];
+const numeral = (n: number) => `${n}.`;
+const ordinal = (n: number): string => {
+  if (n > 0) {
+    return spelled(n, names, numeral);
+  }
+  const fromEnd = ["letzten", "vorletzten", "drittletzten", "viertletzten", "fünftletzten"];
+  return spelled(-n, fromEnd, (m) => `${m}.-letzten`);
+};
+
+export const de: Words = {
+  every: {
+    YEARLY: { one: "jedes Jahr", other: "alle {n} Jahre" },
+    MONTHLY: { one: "jeden Monat", other: "alle {n} Monate" },
+    WEEKLY: { one: "jede Woche", other: "alle {n} Wochen" },
+    DAILY: { one: "jeden Tag", other: "alle {n} Tage" },
+    HOURLY: { one: "jede Stunde", other: "alle {n} Stunden" },
+    MINUTELY: { one: "jede Minute", other: "alle {n} Minuten" },
+    SECONDLY: { one: "jede Sekunde", other: "alle {n} Sekunden" },
+  },
+  workdays: "an Werktagen (Montag bis Freitag)",
+  weekend: "am Wochenende",
+  workday: { text: "Werktag (Montag bis Freitag)" },
+  weekendDay: { text: "Tag am Wochenende" },
+  anyDay: { text: "Tag" },
+  onWeekdays: (list) => `am ${list}`,
+  nth: (n, { text }) => `${ordinal(n)} ${text}`,
+  onNth: (list, period) =>
+    `am ${list}${{ month: " des Monats", year: " des Jahres", week: " der Woche", none: "" }[period]}`,
+  monthDay: (n) => (n > 0 ? numeral(n) : `${ordinal(n)} Tag`),
+  onMonthDays: (list, period) => `am ${list}${period === "none" ? "" : " des Monats"}`,
+  yearDay: (n) => (n > 0 ? `${n}. Tag` : `${ordinal(n)} Tag`),
+  inWeeks: (list) => `in Kalenderwoche ${list}`,
+  inMonths: (list) => `im ${list}`,
+  ofMonths: (list) => `im ${list}`,
+  onlyPositions: (list) => `davon nur ${list}`,
+  position: (n) => `den ${ordinal(n)}`,
+  atTimes: (list) => `um ${list} Uhr`,
+  inHours: (list) => `in den Stunden ${list}`,
+  inMinutes: (list) => `zu den Minuten ${list}`,
+  inSeconds: (list) => `zu den Sekunden ${list}`,
+  until: (date) => `bis zum ${date}`,
+  times: { one: "einmal", other: "{n}-mal" },
+  skip: { BACKWARD: "ersatzweise am letzten Tag davor", FORWARD: "ersatzweise am ersten Tag danach" },
+  assemble: inOrder,
+};

@@ -1,0 +1,56 @@
+import { inOrder, spelled, type Words } from "./words.ts";
+
+const names = ["first", "second", "third", "fourth", "fifth"];
+const suffixes = new Map([
+  ["one", "st"],
+  ["two", "nd"],
+  ["few", "rd"],
+]);
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+
+const numeral = (n: number) => `${n}${suffixes.get(ordinals.select(n)) ?? "th"}`;
+const ordinal = (n: number): string => {
+  if (n > 0) {
+    return spelled(n, names, numeral);
+  }
+  return n === -1 ? "last" : `${spelled(-n, names, numeral)}-to-last`;
+};
+
+export const en: Words = {
+  every: {
+    YEARLY: { one: "every year", other: "every {n} years" },
+    MONTHLY: { one: "every month", other: "every {n} months" },
+    WEEKLY: { one: "every week", other: "every {n} weeks" },
+    DAILY: { one: "every day", other: "every {n} days" },
+    HOURLY: { one: "every hour", other: "every {n} hours" },
+    MINUTELY: { one: "every minute", other: "every {n} minutes" },
+    SECONDLY: { one: "every second", other: "every {n} seconds" },
+  },
+  workdays: "on weekdays",
+  weekend: "on weekends",
+  workday: { text: "weekday" },
+  weekendDay: { text: "weekend day" },
+  anyDay: { text: "day" },
+  onWeekdays: (list) => `on ${list}`,
+  nth: (n, { text }) => `the ${ordinal(n)} ${text}`,
+  onNth: (list, period) => `on ${list}${period === "none" ? "" : ` of the ${period}`}`,
+  monthDay: (n) => (n > 0 ? `the ${numeral(n)}` : `the ${ordinal(n)} day`),
+  onMonthDays: (list, period) => `on ${list}${period === "none" ? "" : " of the month"}`,
+  yearDay: (n) => `the ${n > 0 ? numeral(n) : ordinal(n)} day`,
+  inWeeks: (list) => `in week ${list}`,
+  inMonths: (list) => `in ${list}`,
+  ofMonths: (list) => `of ${list}`,
+  onlyPositions: (list) => `only ${list} of these`,
+  position: (n) => `the ${ordinal(n)}`,
+  atTimes: (list) => `at ${list}`,
+  inHours: (list) => `during the hours ${list}`,
+  inMinutes: (list) => `at the minutes ${list}`,
+  inSeconds: (list) => `at the seconds ${list}`,
+  until: (date) => `until ${date}`,
+  times: { one: "once", other: "{n} times" },
+  skip: {
+    BACKWARD: "or the last day before where there is none",
+    FORWARD: "or the first day after where there is none",
+  },
+  assemble: inOrder,
+};

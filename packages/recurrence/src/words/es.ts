@@ -1,0 +1,47 @@
+import { inOrder, spelled, type Words } from "./words.ts";
+
+const names = ["primer", "segundo", "tercer", "cuarto", "quinto"];
+const ordinal = (n: number): string => {
+  if (n > 0) {
+    return spelled(n, names, (m) => `${m}.º`);
+  }
+  return spelled(-n, ["último", "penúltimo", "antepenúltimo"], (m) => `${m}.º desde el final`);
+};
+const counted = (n: number, text: string) =>
+  n < -3 ? `el ${-n}.º ${text} desde el final` : `el ${ordinal(n)} ${text}`;
+
+export const es: Words = {
+  every: {
+    YEARLY: { one: "cada año", other: "cada {n} años" },
+    MONTHLY: { one: "cada mes", other: "cada {n} meses" },
+    WEEKLY: { one: "cada semana", other: "cada {n} semanas" },
+    DAILY: { one: "cada día", other: "cada {n} días" },
+    HOURLY: { one: "cada hora", other: "cada {n} horas" },
+    MINUTELY: { one: "cada minuto", other: "cada {n} minutos" },
+    SECONDLY: { one: "cada segundo", other: "cada {n} segundos" },
+  },
+  workdays: "de lunes a viernes",
+  weekend: "los fines de semana",
+  workday: { text: "día laborable (de lunes a viernes)" },
+  weekendDay: { text: "día de fin de semana" },
+  anyDay: { text: "día" },
+  onWeekdays: (list) => `el ${list}`,
+  nth: (n, { text }) => counted(n, text),
+  onNth: (list, period) => `${list}${{ month: " del mes", year: " del año", week: " de la semana", none: "" }[period]}`,
+  monthDay: (n) => (n > 0 ? `el día ${n}` : counted(n, "día")),
+  onMonthDays: (list, period) => `${list}${period === "none" ? "" : " del mes"}`,
+  yearDay: (n) => (n > 0 ? `el día ${n}` : counted(n, "día")),
+  inWeeks: (list) => `en la semana ${list}`,
+  inMonths: (list) => `en ${list}`,
+  ofMonths: (list) => `de ${list}`,
+  onlyPositions: (list) => `solo ${list} de ellos`,
+  position: (n) => `el ${n === 1 ? "primero" : n === 3 ? "tercero" : ordinal(n)}`,
+  atTimes: (list) => `a las ${list}`,
+  inHours: (list) => `durante las horas ${list}`,
+  inMinutes: (list) => `en los minutos ${list}`,
+  inSeconds: (list) => `en los segundos ${list}`,
+  until: (date) => `hasta el ${date}`,
+  times: { one: "una vez", other: "{n} veces" },
+  skip: { BACKWARD: "o el último día anterior si no existe", FORWARD: "o el primer día siguiente si no existe" },
+  assemble: inOrder,
+};

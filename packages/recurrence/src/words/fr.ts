@@ -1,0 +1,50 @@
+import { inOrder, spelled, type Words } from "./words.ts";
+
+const names = ["premier", "deuxième", "troisième", "quatrième", "cinquième"];
+const numeral = (n: number) => (n === 1 ? "1er" : `${n}e`);
+const ordinal = (n: number): string => {
+  if (n > 0) {
+    return spelled(n, names, numeral);
+  }
+  return spelled(-n, ["dernier", "avant-dernier"], (m) => `${numeral(m)} à partir de la fin`);
+};
+/** What is counted from the end beyond the last but one stands behind its noun. */
+const counted = (n: number, text: string) =>
+  n < -2 ? `le ${numeral(-n)} ${text} à partir de la fin` : `le ${ordinal(n)} ${text}`.replace(/^le a/, "l’a");
+
+export const fr: Words = {
+  every: {
+    YEARLY: { one: "chaque année", other: "tous les {n} ans" },
+    MONTHLY: { one: "chaque mois", other: "tous les {n} mois" },
+    WEEKLY: { one: "chaque semaine", other: "toutes les {n} semaines" },
+    DAILY: { one: "chaque jour", other: "tous les {n} jours" },
+    HOURLY: { one: "chaque heure", other: "toutes les {n} heures" },
+    MINUTELY: { one: "chaque minute", other: "toutes les {n} minutes" },
+    SECONDLY: { one: "chaque seconde", other: "toutes les {n} secondes" },
+  },
+  workdays: "en semaine (du lundi au vendredi)",
+  weekend: "le week-end",
+  workday: { text: "jour ouvré (du lundi au vendredi)" },
+  weekendDay: { text: "jour de week-end" },
+  anyDay: { text: "jour" },
+  onWeekdays: (list) => `le ${list}`,
+  nth: (n, { text }) => counted(n, text),
+  onNth: (list, period) =>
+    `${list}${{ month: " du mois", year: " de l’année", week: " de la semaine", none: "" }[period]}`,
+  monthDay: (n) => (n > 0 ? `le ${n === 1 ? "1er" : n}` : counted(n, "jour")),
+  onMonthDays: (list, period) => `${list}${period === "none" ? "" : " du mois"}`,
+  yearDay: (n) => (n > 0 ? `le ${numeral(n)} jour` : counted(n, "jour")),
+  inWeeks: (list) => `en semaine ${list}`,
+  inMonths: (list) => `en ${list}`,
+  ofMonths: (list) => `de ${list}`.replace(/^de ([ao])/, "d’$1"),
+  onlyPositions: (list) => `dont seulement ${list}`,
+  position: (n) => `le ${ordinal(n)}`.replace(/^le a/, "l’a"),
+  atTimes: (list) => `à ${list}`,
+  inHours: (list) => `pendant les heures ${list}`,
+  inMinutes: (list) => `aux minutes ${list}`,
+  inSeconds: (list) => `aux secondes ${list}`,
+  until: (date) => `jusqu’au ${date}`,
+  times: { one: "une fois", other: "{n} fois" },
+  skip: { BACKWARD: "à défaut le dernier jour avant", FORWARD: "à défaut le premier jour après" },
+  assemble: inOrder,
+};

@@ -1,0 +1,44 @@
+import type { Words } from "./words.ts";
+
+const fromEnd = (n: number) => (n === -1 ? "最後の" : `最後から${-n}番目の`);
+const ordinal = (n: number) => (n > 0 ? `第${n}` : fromEnd(n));
+
+export const ja: Words = {
+  every: {
+    YEARLY: { one: "毎年", other: "{n}年ごと" },
+    MONTHLY: { one: "毎月", other: "{n}か月ごと" },
+    WEEKLY: { one: "毎週", other: "{n}週間ごと" },
+    DAILY: { one: "毎日", other: "{n}日ごと" },
+    HOURLY: { one: "毎時", other: "{n}時間ごと" },
+    MINUTELY: { one: "毎分", other: "{n}分ごと" },
+    SECONDLY: { one: "毎秒", other: "{n}秒ごと" },
+  },
+  workdays: "平日",
+  weekend: "週末",
+  workday: { text: "平日" },
+  weekendDay: { text: "週末の日" },
+  anyDay: { text: "日" },
+  onWeekdays: (list) => list,
+  nth: (n, { text }) => `${ordinal(n)}${text}`,
+  onNth: (list) => list,
+  monthDay: (n) => (n > 0 ? `${n}日` : `${fromEnd(n)}日`),
+  onMonthDays: (list) => list,
+  yearDay: (n) => (n > 0 ? `${n}日目` : `${fromEnd(n)}日`),
+  inWeeks: (list) => `第${list}週`,
+  inMonths: (list) => list,
+  ofMonths: (list) => list,
+  onlyPositions: (list) => `そのうち${list}のみ`,
+  position: (n) => (n > 0 ? `${n}番目` : n === -1 ? "最後" : `最後から${-n}番目`),
+  atTimes: (list) => list,
+  inHours: (list) => `${list}時台`,
+  inMinutes: (list) => `${list}分`,
+  inSeconds: (list) => `${list}秒`,
+  until: (date) => `${date}まで`,
+  times: { other: "{n}回" },
+  skip: { BACKWARD: "ない場合は直前の日", FORWARD: "ない場合は翌日" },
+  assemble: ({ every, days, months, times, positions, until, count, skip }) => {
+    const what = [months, days, times].filter((phrase) => phrase !== "").join("の");
+    const sentence = [every, what].filter((phrase) => phrase !== "").join(every.endsWith("ごと") ? "の" : "");
+    return [until, sentence, positions, skip, count].filter((phrase) => phrase !== "").join("、");
+  },
+};

@@ -1,0 +1,89 @@
+import type { Frequency } from "../rule.ts";
+
+/** A word by the category that Intl.PluralRules gives a number; `{n}` is the number. */
+export interface Forms {
+  readonly one?: string;
+  readonly other: string;
+}
+
+/** Something that an ordinal counts: "Monday", "weekday"; languages that need it know its gender. */
+export interface Noun {
+  readonly text: string;
+  readonly feminine?: boolean;
+}
+
+/** The period that an ordinal counts in. */
+export type Period = "month" | "year" | "week" | "none";
+
+/** What a language says of the parts of a rule. Lists come joined as the language joins them. */
+export interface Words {
+  /** "every week", "every {n} weeks". */
+  readonly every: Readonly<Record<Frequency, Forms>>;
+  /** What Monday to Friday, and Saturday and Sunday, are called: said of a rule, and one of them. */
+  readonly workdays: string;
+  readonly weekend: string;
+  readonly workday: Noun;
+  readonly weekendDay: Noun;
+  readonly anyDay: Noun;
+  /** Weekdays whose grammatical gender is feminine; 0 is Monday. */
+  readonly feminineWeekdays?: readonly number[];
+  /** "on Monday and Wednesday". */
+  readonly onWeekdays: (list: string) => string;
+  /** "the first Monday", "the last weekday". */
+  readonly nth: (n: number, noun: Noun) => string;
+  /** "on the first Monday and the last Friday of the month". */
+  readonly onNth: (list: string, period: Period) => string;
+  /** "the 15th", "the last day". */
+  readonly monthDay: (n: number) => string;
+  /** "on the 1st and the last day of the month". */
+  readonly onMonthDays: (list: string, period: Period) => string;
+  /** "the 100th day", "the last day". */
+  readonly yearDay: (n: number) => string;
+  /** "in week 20", of numbers that may be negative. */
+  readonly inWeeks: (list: string) => string;
+  readonly inMonths: (list: string) => string;
+  /** Of days within months: "of January and June". */
+  readonly ofMonths: (list: string) => string;
+  /** "only the first and the last of these". */
+  readonly onlyPositions: (list: string) => string;
+  /** One of these positions: "the first", "the last". */
+  readonly position: (n: number) => string;
+  /** "at 9:00 AM and 5:00 PM". */
+  readonly atTimes: (list: string) => string;
+  /** Of rules within a day: "during the hours 9 and 10", "at the minutes 0 and 30", "at the seconds 0 and 30". */
+  readonly inHours: (list: string) => string;
+  readonly inMinutes: (list: string) => string;
+  readonly inSeconds: (list: string) => string;
+  readonly until: (date: string) => string;
+  readonly times: Forms;
+  /** What becomes of days that a month does not have. */
+  readonly skip: { readonly BACKWARD: string; readonly FORWARD: string };
+  /** Puts the phrases in order; absent ones are empty. */
+  readonly assemble: (phrases: Phrases) => string;
+}
+
+/** The phrases of a rule. */
+export interface Phrases {
+  readonly every: string;
+  readonly days: string;
+  readonly months: string;
+  readonly times: string;
+  readonly positions: string;
+  readonly until: string;
+  readonly count: string;
+  readonly skip: string;
+}
+
+/** "first", "second" … by a table, "6th" beyond it, negative from the end. */
+export function spelled(n: number, names: readonly string[], beyond: (n: number) => string): string {
+  return names[n - 1] ?? beyond(n);
+}
+
+/** Joins phrases with spaces, and asides with commas. */
+export function inOrder({ every, days, months, times, positions, until, count, skip }: Phrases): string {
+  const asides = [positions, skip].filter((phrase) => phrase !== "");
+  const sentence = [every, days, months, times, asides.length > 0 ? "" : until]
+    .filter((phrase) => phrase !== "")
+    .join(" ");
+  return [sentence, ...asides, asides.length > 0 ? until : "", count].filter((phrase) => phrase !== "").join(", ");
+}
