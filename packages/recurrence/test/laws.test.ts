@@ -117,6 +117,9 @@ describe("rules as text and as sets", () => {
   });
 });
 
+/** Processor time for all questions about one set, first use of its zone's table included: far above what any takes. */
+const boundMicroseconds = 5_000_000;
+
 describe("whatever comes in", () => {
   test("nothing but InvalidRuleError is thrown, and every answer comes within a bounded time", () => {
     hold(hostileText, (text) => {
@@ -126,7 +129,7 @@ describe("whatever comes in", () => {
       expect(thrown === undefined || thrown instanceof InvalidRuleError ? "as it should be" : thrown).toBe(
         "as it should be",
       );
-      expect(user + system < 1_000_000 ? "in time" : text).toBe("in time");
+      expect(user + system < boundMicroseconds ? "in time" : text).toBe("in time");
     });
   });
 });
