@@ -146,3 +146,10 @@ test("ExpandBatch answers thousands of sets in order, a wrong one among them", a
   const expected = sets.map(({ key }, i) => ({ key, n: i === 1234 ? 0 : 4, code: i === 1234 ? "OUT_OF_RANGE" : "" }));
   expect(answers).toEqual(expected);
 });
+
+test("Describe says which language it used", async () => {
+  const ask = (locale: string) => client.describe({ recurrence: "FREQ=DAILY", locale }, { headers });
+  expect((await ask("de-AT")).locale).toBe("de-AT");
+  expect((await ask("tlh")).locale).toBe("en");
+  expect((await ask("")).locale).toBe("en");
+});

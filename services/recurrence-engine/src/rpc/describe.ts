@@ -3,9 +3,12 @@ import { describe } from "@calends/recurrence";
 import type { MethodImpl } from "@connectrpc/connect";
 import { orInvalid } from "./refusal.ts";
 
+/** The languages that packages/recurrence has words in; others get English. */
+const languages = new Set(["en", "de", "fr", "es", "pt", "ja"]);
+
 /** Says a rule in words: the rule alone, or the RRULE line of a set. */
 export const describeRpc: MethodImpl<typeof RecurrenceService.method.describe> = ({ recurrence, locale }) => {
   const line = recurrence.split(/\r?\n/).find((text) => /^RRULE[:;]/i.test(text.trim())) ?? recurrence;
-  const wanted = locale === "" ? "en" : locale;
+  const wanted = languages.has(locale.split("-", 1)[0]?.toLowerCase() ?? "") ? locale : "en";
   return { text: orInvalid(() => describe(line.trim(), wanted)), locale: wanted };
 };
