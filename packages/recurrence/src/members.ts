@@ -43,13 +43,8 @@ export function createCollect(parts: SetParts): Collect {
   };
 }
 
-const none: readonly number[] = [];
-
 /** The extra dates of a set in order, without repetitions. */
-export function sortedStarts({ dates }: SetParts): readonly number[] {
-  if (dates.length === 0) {
-    return none;
-  }
+export function sortedStarts({ dates }: SetParts): number[] {
   return [...new Set(dates.map(({ startMs }) => startMs))].filter((ms) => !Number.isNaN(ms)).sort((a, b) => a - b);
 }
 
