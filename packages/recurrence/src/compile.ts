@@ -28,18 +28,19 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   const gap = options.gap ?? "shift";
   const zone = zoneOf(start.zone ?? "UTC");
   const startUtc = instantOf(start, gap);
-  const include = rules.map((rule) => instantRule(rule, start, zone, gap));
+  // A rule that stands under EXRULE too excludes itself.
+  const excludedTexts = exceptionRules.map(formatRule);
+  const isExcluded = (rule: Rule) => excludedTexts.length > 0 && excludedTexts.includes(formatRule(rule));
+  const include = rules.filter((rule) => !isExcluded(rule)).map((rule) => instantRule(rule, start, zone, gap));
   const exclude = exceptionRules.map((rule) => instantRule(rule, start, zone, gap));
   const dates = content.dates.map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }));
   // Without a rule the start is the first of the dates (RFC 5545 section 3.8.5.2).
   const hasStart = (rules.length === 0 || options.includeStart === true) && !Number.isNaN(startUtc);
-  const excludedTexts = new Set(exceptionRules.map(formatRule));
   return createSet({
     valueType: start.kind === "date" ? "DATE" : "DATE-TIME",
     // Nothing comes before the start, also where a gap leaves the start itself out.
     startMs: instantOf(start, "shift"),
-    // A rule that stands under EXRULE too excludes itself.
-    include: include.filter((_rule, index) => !excludedTexts.has(formatRule(rules[index] as Rule))),
+    include,
     exclude,
     dates: hasStart ? [...dates, { startMs: startUtc, durationMs: null }] : dates,
     excludedDates: sortedUnique(content.exceptionDates.map((date) => instantOf(date, gap))),

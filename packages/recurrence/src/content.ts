@@ -179,7 +179,7 @@ function readZone(name: string, tzid: string | undefined): string | null {
 /** UNTIL, RDATE and EXDATE have the start's value type; UNTIL is in UTC where the start is in a zone or UTC. */
 function checkTypes({ start, rules, exceptionRules, dates, exceptionDates }: RecurrenceContent): void {
   const isDate = start.kind === "date";
-  for (const rule of [...rules, ...exceptionRules]) {
+  for (const rule of exceptionRules.length > 0 ? [...rules, ...exceptionRules] : rules) {
     checkUntil(start, rule);
     if (isDate && (rule.freq === "HOURLY" || rule.freq === "MINUTELY" || rule.freq === "SECONDLY")) {
       throw new InvalidRuleError("FREQ", rule.freq, "NOT_ALLOWED", "a set of dates cannot repeat within a day");

@@ -43,8 +43,13 @@ export function createCollect(parts: SetParts): Collect {
   };
 }
 
+const none: readonly number[] = [];
+
 /** The extra dates of a set in order, without repetitions. */
-export function sortedStarts({ dates }: SetParts): number[] {
+export function sortedStarts({ dates }: SetParts): readonly number[] {
+  if (dates.length === 0) {
+    return none;
+  }
   return [...new Set(dates.map(({ startMs }) => startMs))].filter((ms) => !Number.isNaN(ms)).sort((a, b) => a - b);
 }
 

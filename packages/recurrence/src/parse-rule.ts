@@ -26,26 +26,21 @@ export function parseRule(text: string): Rule {
   if (text.length > maxRuleLength) {
     throw new InvalidRuleError("RRULE", text, "TOO_LARGE", `a rule is at most ${maxRuleLength} characters long`);
   }
-  const body = /^(RRULE|EXRULE):/i.test(text) ? text.slice(text.indexOf(":") + 1) : text;
+  const upper = text.toUpperCase();
+  const body = upper.startsWith("RRULE:") || upper.startsWith("EXRULE:") ? upper.slice(upper.indexOf(":") + 1) : upper;
   const draft: Draft = {};
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (const piece of body.trim().split(";")) {
     if (piece === "") {
       continue;
     }
     const equals = piece.indexOf("=");
-    const part = (equals < 0 ? piece : piece.slice(0, equals)).trim().toUpperCase();
-    const value =
-      equals < 0
-        ? ""
-        : piece
-            .slice(equals + 1)
-            .trim()
-            .toUpperCase();
-    if (seen.has(part)) {
+    const part = (equals < 0 ? piece : piece.slice(0, equals)).trim();
+    const value = equals < 0 ? "" : piece.slice(equals + 1).trim();
+    if (seen.includes(part)) {
       throw new InvalidRuleError(part, value, "DUPLICATE_PART", "a part may stand once");
     }
-    seen.add(part);
+    seen.push(part);
     if (value === "") {
       throw new InvalidRuleError(part, value, "SYNTAX", "a part needs a value");
     }

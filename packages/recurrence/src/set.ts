@@ -9,55 +9,76 @@ const beginOfTime = -62_135_596_800_000 * 2;
 
 /** Puts rules and dates together. */
 export function createSet(parts: SetParts): CompiledSet {
-  const { include, valueType } = parts;
-  const dates = sortedStarts(parts);
-  const collect = createCollect(parts);
-  const isFinite = include.every((rule) => rule.isFinite);
+  return new RecurrenceSet(parts);
+}
 
-  const between = (startMs: number, endMs: number, { limit = defaultLimit }: WindowOptions = {}): Window => {
+/** A class, because getters of an object literal cost each object a hidden class, which outlives it for long. */
+class RecurrenceSet implements CompiledSet {
+  readonly valueType: "DATE" | "DATE-TIME";
+  readonly isFinite: boolean;
+  readonly #parts: SetParts;
+  readonly #collect: Collect;
+
+  constructor(parts: SetParts) {
+    this.valueType = parts.valueType;
+    this.isFinite = parts.include.every((rule) => rule.isFinite);
+    this.#parts = parts;
+    this.#collect = createCollect(parts);
+  }
+
+  get isEmpty(): boolean {
+    return this.next(beginOfTime) === null;
+  }
+
+  get bounds(): { first: number | null; last: number | null } {
+    return { first: this.next(beginOfTime), last: this.last() };
+  }
+
+  between(startMs: number, endMs: number, { limit = defaultLimit }: WindowOptions = {}): Window {
     const out: number[] = [];
-    collect(Math.max(startMs, beginOfTime), Math.min(endMs, endOfTime), limit, out);
+    this.#collect(Math.max(startMs, beginOfTime), Math.min(endMs, endOfTime), limit, out);
     const truncated = out.length > limit;
     if (truncated) {
       out.length = limit;
     }
-    return { starts: Float64Array.from(out), truncated };
-  };
-  const next = (afterMs: number): number | null => {
-    const out: number[] = [];
-    collect(Math.max(Math.floor(afterMs) + 1, beginOfTime), endOfTime, 0, out);
-    return out[0] ?? null;
-  };
-  const typicalGap = Math.min(...include.map(({ local }) => local.typicalGapMs), 366 * 86_400_000);
-  const previous = (beforeMs: number): number | null => {
-    const begin = Math.min(parts.startMs, dates[0] ?? parts.startMs);
-    const found = previousInstant(collect, typicalGap, begin, Math.min(beforeMs, endOfTime));
-    return Number.isNaN(found) ? null : found;
-  };
-  const lastPossible = (): number => {
-    const lasts = include.map((rule) => rule.last()).filter((ms) => !Number.isNaN(ms));
-    return Math.max(dates.at(-1) ?? Number.NEGATIVE_INFINITY, ...lasts);
-  };
-  const last = (): number | null => (isFinite ? previous(lastPossible() + 1) : null);
+    return { starts: new Float64Array(out), truncated };
+  }
 
-  return {
-    valueType,
-    isFinite,
-    get isEmpty() {
-      return next(beginOfTime) === null;
-    },
-    get bounds() {
-      return { first: next(beginOfTime), last: last() };
-    },
-    between,
-    next,
-    previous,
-    last,
-    first: (n) => between(beginOfTime, endOfTime, { limit: n }).starts,
-    overlapping: (startMs, endMs, durationMs, { limit = defaultLimit } = {}) =>
-      overlappingIn(parts.dates, between, { startMs, endMs, durationMs, limit }),
-    count: () => (isFinite ? countMembers(parts, collect, lastPossible() + 1) : Number.POSITIVE_INFINITY),
-  };
+  overlapping(startMs: number, endMs: number, durationMs: number, options: WindowOptions = {}): Window {
+    const query = { startMs, endMs, durationMs, limit: options.limit ?? defaultLimit };
+    return overlappingIn(this.#parts.dates, (from, to, limits) => this.between(from, to, limits), query);
+  }
+
+  next(afterMs: number): number | null {
+    const out: number[] = [];
+    this.#collect(Math.max(Math.floor(afterMs) + 1, beginOfTime), endOfTime, 0, out);
+    return out[0] ?? null;
+  }
+
+  previous(beforeMs: number): number | null {
+    const { include, startMs } = this.#parts;
+    const begin = Math.min(startMs, sortedStarts(this.#parts)[0] ?? startMs);
+    const typicalGap = Math.min(...include.map(({ local }) => local.typicalGapMs), 366 * 86_400_000);
+    const found = previousInstant(this.#collect, typicalGap, begin, Math.min(beforeMs, endOfTime));
+    return Number.isNaN(found) ? null : found;
+  }
+
+  first(n: number): Float64Array {
+    return this.between(beginOfTime, endOfTime, { limit: n }).starts;
+  }
+
+  last(): number | null {
+    return this.isFinite ? this.previous(this.#lastPossible() + 1) : null;
+  }
+
+  count(): number {
+    return this.isFinite ? countMembers(this.#parts, this.#collect, this.#lastPossible() + 1) : Number.POSITIVE_INFINITY;
+  }
+
+  #lastPossible(): number {
+    const lasts = this.#parts.include.map((rule) => rule.last()).filter((ms) => !Number.isNaN(ms));
+    return Math.max(sortedStarts(this.#parts).at(-1) ?? Number.NEGATIVE_INFINITY, ...lasts);
+  }
 }
 
 /** How many members lie before the end of a finite set: of one rule by arithmetic, else one by one. */
