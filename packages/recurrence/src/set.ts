@@ -72,7 +72,9 @@ class RecurrenceSet implements CompiledSet {
   }
 
   count(): number {
-    return this.isFinite ? countMembers(this.#parts, this.#collect, this.#lastPossible() + 1) : Number.POSITIVE_INFINITY;
+    return this.isFinite
+      ? countMembers(this.#parts, this.#collect, this.#lastPossible() + 1)
+      : Number.POSITIVE_INFINITY;
   }
 
   #lastPossible(): number {
