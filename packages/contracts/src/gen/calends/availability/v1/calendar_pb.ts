@@ -6,7 +6,6 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -15,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/availability/v1/calendar.proto.
  */
 export const file_calends_availability_v1_calendar: GenFile = /*@__PURE__*/
-  fileDesc("CiZjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9jYWxlbmRhci5wcm90bxIXY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEilgIKCENhbGVuZGFyEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSMwoEa2luZBgDIAEoDjIlLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkNhbGVuZGFyS2luZBIRCgl0aW1lX3pvbmUYBCABKAkSIAoYbWFuYWdlX2F2YWlsYWJsZV93aW5kb3dzGAUgASgIEhMKC2V4dGVybmFsX2lkGAYgASgJEg8KB3ZlcnNpb24YByABKAMSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCL8AQoTQXZhaWxhYmlsaXR5UHJvZmlsZRIdCgtjYWxlbmRhcl9pZBgBIAEoCUIIukgFcgOwAQESHAoJdGltZV96b25lGAIgASgJQgm6SAZyBBABGEASRAoMd2Vla2x5X2hvdXJzGAMgAygLMiQuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuV2Vla2x5SG91cnNCCLpIBZIBAhBkEkgKDmRhdGVfb3ZlcnJpZGVzGAQgAygLMiUuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRGF0ZU92ZXJyaWRlQgm6SAaSAQMQ6AcSGAoHdmVyc2lvbhgFIAEoA0IHukgEIgIoACJpCgtXZWVrbHlIb3VycxIaCgd3ZWVrZGF5GAEgASgFQgm6SAYaBBgHKAESPgoFaG91cnMYAiABKAsyJy5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5Mb2NhbFRpbWVSYW5nZUIGukgDyAEBIlIKDkxvY2FsVGltZVJhbmdlEiAKDHN0YXJ0X21pbnV0ZRgBIAEoBUIKukgHGgUYnwsoABIeCgplbmRfbWludXRlGAIgASgFQgq6SAcaBRjAFigBIp0BCgxEYXRlT3ZlcnJpZGUSMQoEZGF0ZRgBIAEoCUIjukggch4yHF5bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQSQAoFaG91cnMYAiADKAsyJy5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5Mb2NhbFRpbWVSYW5nZUIIukgFkgECEBgSGAoGcmVhc29uGAMgASgJQgi6SAVyAxj/ASp+CgxDYWxlbmRhcktpbmQSHQoZQ0FMRU5EQVJfS0lORF9VTlNQRUNJRklFRBAAEhgKFENBTEVOREFSX0tJTkRfUEVSU09OEAESGgoWQ0FMRU5EQVJfS0lORF9SRVNPVVJDRRACEhkKFUNBTEVOREFSX0tJTkRfVklSVFVBTBADYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp]);
+  fileDesc("CiZjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9jYWxlbmRhci5wcm90bxIXY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEixQIKCENhbGVuZGFyEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSMwoEa2luZBgDIAEoDjIlLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkNhbGVuZGFyS2luZBIRCgl0aW1lX3pvbmUYBCABKAkSIAoYbWFuYWdlX2F2YWlsYWJsZV93aW5kb3dzGAUgASgIEhMKC2V4dGVybmFsX2lkGAYgASgJEg8KB3ZlcnNpb24YByABKAMSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgptZW1iZXJfaWRzGAogAygJEhkKEXByaW1hcnlfbWVtYmVyX2lkGAsgASgJKpgBCgxDYWxlbmRhcktpbmQSHQoZQ0FMRU5EQVJfS0lORF9VTlNQRUNJRklFRBAAEhgKFENBTEVOREFSX0tJTkRfUEVSU09OEAESGgoWQ0FMRU5EQVJfS0lORF9SRVNPVVJDRRACEhkKFUNBTEVOREFSX0tJTkRfVklSVFVBTBADEhgKFENBTEVOREFSX0tJTkRfQlVORExFEARiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Calendar is what time is booked on.
@@ -85,6 +84,20 @@ export type Calendar = Message<"calends.availability.v1.Calendar"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 9;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * The members of a bundle, the primary among them; none for other kinds.
+   *
+   * @generated from field: repeated string member_ids = 10;
+   */
+  memberIds: string[];
+
+  /**
+   * The member on which a booking of the bundle is shown; empty for other kinds.
+   *
+   * @generated from field: string primary_member_id = 11;
+   */
+  primaryMemberId: string;
 };
 
 /**
@@ -93,147 +106,6 @@ export type Calendar = Message<"calends.availability.v1.Calendar"> & {
  */
 export const CalendarSchema: GenMessage<Calendar> = /*@__PURE__*/
   messageDesc(file_calends_availability_v1_calendar, 0);
-
-/**
- * AvailabilityProfile is a calendar's weekly schedule in a zone, with dates that differ.
- *
- * @generated from message calends.availability.v1.AvailabilityProfile
- */
-export type AvailabilityProfile = Message<"calends.availability.v1.AvailabilityProfile"> & {
-  /**
-   * The calendar.
-   *
-   * @generated from field: string calendar_id = 1;
-   */
-  calendarId: string;
-
-  /**
-   * IANA zone in which the hours are meant.
-   *
-   * @generated from field: string time_zone = 2;
-   */
-  timeZone: string;
-
-  /**
-   * Hours of the week; ranges of one day may touch but not overlap. No ranges: never available.
-   *
-   * @generated from field: repeated calends.availability.v1.WeeklyHours weekly_hours = 3;
-   */
-  weeklyHours: WeeklyHours[];
-
-  /**
-   * Dates that do not follow the week. At most one entry a date.
-   *
-   * @generated from field: repeated calends.availability.v1.DateOverride date_overrides = 4;
-   */
-  dateOverrides: DateOverride[];
-
-  /**
-   * Grows by one at each change; 0 in a request.
-   *
-   * @generated from field: int64 version = 5;
-   */
-  version: bigint;
-};
-
-/**
- * Describes the message calends.availability.v1.AvailabilityProfile.
- * Use `create(AvailabilityProfileSchema)` to create a new message.
- */
-export const AvailabilityProfileSchema: GenMessage<AvailabilityProfile> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_calendar, 1);
-
-/**
- * WeeklyHours is one range of local time on one day of the week.
- *
- * @generated from message calends.availability.v1.WeeklyHours
- */
-export type WeeklyHours = Message<"calends.availability.v1.WeeklyHours"> & {
-  /**
-   * ISO weekday: 1 is Monday, 7 is Sunday.
-   *
-   * @generated from field: int32 weekday = 1;
-   */
-  weekday: number;
-
-  /**
-   * The local times.
-   *
-   * @generated from field: calends.availability.v1.LocalTimeRange hours = 2;
-   */
-  hours?: LocalTimeRange | undefined;
-};
-
-/**
- * Describes the message calends.availability.v1.WeeklyHours.
- * Use `create(WeeklyHoursSchema)` to create a new message.
- */
-export const WeeklyHoursSchema: GenMessage<WeeklyHours> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_calendar, 2);
-
-/**
- * LocalTimeRange is a range of wall-clock time on a day, in minutes after local midnight.
- *
- * @generated from message calends.availability.v1.LocalTimeRange
- */
-export type LocalTimeRange = Message<"calends.availability.v1.LocalTimeRange"> & {
-  /**
-   * First minute, 0 to 1439.
-   *
-   * @generated from field: int32 start_minute = 1;
-   */
-  startMinute: number;
-
-  /**
-   * First minute after, up to 2880: a value over 1440 lies on the next day, so that hours may cross midnight.
-   * It is later than start_minute, and by at most 1440.
-   *
-   * @generated from field: int32 end_minute = 2;
-   */
-  endMinute: number;
-};
-
-/**
- * Describes the message calends.availability.v1.LocalTimeRange.
- * Use `create(LocalTimeRangeSchema)` to create a new message.
- */
-export const LocalTimeRangeSchema: GenMessage<LocalTimeRange> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_calendar, 3);
-
-/**
- * DateOverride replaces the week's hours on one local date.
- *
- * @generated from message calends.availability.v1.DateOverride
- */
-export type DateOverride = Message<"calends.availability.v1.DateOverride"> & {
-  /**
-   * Local date, as in "2026-12-24".
-   *
-   * @generated from field: string date = 1;
-   */
-  date: string;
-
-  /**
-   * The hours of that date; none: not available on it.
-   *
-   * @generated from field: repeated calends.availability.v1.LocalTimeRange hours = 2;
-   */
-  hours: LocalTimeRange[];
-
-  /**
-   * Why, for people, as in "Independence Day".
-   *
-   * @generated from field: string reason = 3;
-   */
-  reason: string;
-};
-
-/**
- * Describes the message calends.availability.v1.DateOverride.
- * Use `create(DateOverrideSchema)` to create a new message.
- */
-export const DateOverrideSchema: GenMessage<DateOverride> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_calendar, 4);
 
 /**
  * CalendarKind says what the time of a calendar is.
@@ -268,6 +140,13 @@ export const CalendarKind = {
    * @generated from enum value: CALENDAR_KIND_VIRTUAL = 3;
    */
   VIRTUAL: 3,
+
+  /**
+   * Several calendars that are booked as one: free when each member is.
+   *
+   * @generated from enum value: CALENDAR_KIND_BUNDLE = 4;
+   */
+  BUNDLE: 4,
 } as const;
 
 /**

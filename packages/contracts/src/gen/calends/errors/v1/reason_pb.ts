@@ -13,7 +13,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/errors/v1/reason.proto.
  */
 export const file_calends_errors_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("Ch5jYWxlbmRzL2Vycm9ycy92MS9yZWFzb24ucHJvdG8SEWNhbGVuZHMuZXJyb3JzLnYxKtwFCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUUkVBU09OX0lOVkFMSURfRklFTEQQARIcChhSRUFTT05fTUFMRk9STUVEX1JFUVVFU1QQAhIaChZSRUFTT05fVU5BVVRIRU5USUNBVEVEEAMSGAoUUkVBU09OX01JU1NJTkdfU0NPUEUQBBIUChBSRUFTT05fTk9UX0ZPVU5EEAUSHAoYUkVBU09OX1JFUVVFU1RfSURfUkVVU0VEEAYSGQoVUkVBU09OX0FMUkVBRFlfRVhJU1RTEAcSGAoUUkVBU09OX1NUQUxFX1ZFUlNJT04QCBIdChlSRUFTT05fREVBRExJTkVfVE9PX1NIT1JUEAkSIQodUkVBU09OX0RFUEVOREVOQ1lfVU5BVkFJTEFCTEUQChIdChlSRUFTT05fSU5WQUxJRF9SRUNVUlJFTkNFEAsSFQoRUkVBU09OX1NMT1RfVEFLRU4QZBIRCg1SRUFTT05fTk9USUNFEGUSEgoOUkVBU09OX0hPUklaT04QZhIYChRSRUFTT05fT1VUU0lERV9IT1VSUxBnEhgKFFJFQVNPTl9DQUxFTkRBUl9CVVNZEGgSFgoSUkVBU09OX0RBSUxZX0xJTUlUEGkSEwoPUkVBU09OX09GRl9HUklEEGoSGgoWUkVBU09OX1RZUEVfTk9UX0FDVElWRRBrEhoKFlJFQVNPTl9MSU5LX05PVF9BQ1RJVkUQbBIZChVSRUFTT05fQk9PS0lOR19TVEFUVVMQbRIeChpSRUFTT05fSU5WQUxJRF9NQU5BR0VfTElOSxBuEh8KG1JFQVNPTl9EVVJBVElPTl9OT1RfT0ZGRVJFRBBvEhkKFVJFQVNPTl9JTlZBTElEX0FOU1dFUhBwEhoKFlJFQVNPTl9ERUxJVkVSWV9TVEFUVVMQcRIYChRSRUFTT05fU0VSSUVTX1NUQVRVUxByYgZwcm90bzM");
+  fileDesc("Ch5jYWxlbmRzL2Vycm9ycy92MS9yZWFzb24ucHJvdG8SEWNhbGVuZHMuZXJyb3JzLnYxKpgICgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUUkVBU09OX0lOVkFMSURfRklFTEQQARIcChhSRUFTT05fTUFMRk9STUVEX1JFUVVFU1QQAhIaChZSRUFTT05fVU5BVVRIRU5USUNBVEVEEAMSGAoUUkVBU09OX01JU1NJTkdfU0NPUEUQBBIUChBSRUFTT05fTk9UX0ZPVU5EEAUSHAoYUkVBU09OX1JFUVVFU1RfSURfUkVVU0VEEAYSGQoVUkVBU09OX0FMUkVBRFlfRVhJU1RTEAcSGAoUUkVBU09OX1NUQUxFX1ZFUlNJT04QCBIdChlSRUFTT05fREVBRExJTkVfVE9PX1NIT1JUEAkSIQodUkVBU09OX0RFUEVOREVOQ1lfVU5BVkFJTEFCTEUQChIdChlSRUFTT05fSU5WQUxJRF9SRUNVUlJFTkNFEAsSFQoRUkVBU09OX1NMT1RfVEFLRU4QZBIRCg1SRUFTT05fTk9USUNFEGUSEgoOUkVBU09OX0hPUklaT04QZhIYChRSRUFTT05fT1VUU0lERV9IT1VSUxBnEhgKFFJFQVNPTl9DQUxFTkRBUl9CVVNZEGgSFgoSUkVBU09OX0RBSUxZX0xJTUlUEGkSEwoPUkVBU09OX09GRl9HUklEEGoSGgoWUkVBU09OX1RZUEVfTk9UX0FDVElWRRBrEhoKFlJFQVNPTl9MSU5LX05PVF9BQ1RJVkUQbBIZChVSRUFTT05fQk9PS0lOR19TVEFUVVMQbRIeChpSRUFTT05fSU5WQUxJRF9NQU5BR0VfTElOSxBuEh8KG1JFQVNPTl9EVVJBVElPTl9OT1RfT0ZGRVJFRBBvEhkKFVJFQVNPTl9JTlZBTElEX0FOU1dFUhBwEhoKFlJFQVNPTl9ERUxJVkVSWV9TVEFUVVMQcRIYChRSRUFTT05fU0VSSUVTX1NUQVRVUxByEhcKE1JFQVNPTl9XRUVLTFlfTElNSVQQeBIYChRSRUFTT05fTU9OVEhMWV9MSU1JVBB5EhEKDVJFQVNPTl9CVUZGRVIQehIRCg1SRUFTT05fVFJBVkVMEHsSEgoOUkVBU09OX0hPTElEQVkQfBITCg9SRUFTT05fVkFDQVRJT04QfRIQCgxSRUFTT05fQlJFQUsQfhIbChdSRUFTT05fSE9TVF9HUk9VUF9TSE9SVBB/EhMKDlJFQVNPTl9EU1RfR0FQEIABEhoKFVJFQVNPTl9TVEFMRV9DQUxFTkRBUhCBARIeChlSRUFTT05fT1VUU0lERV9UWVBFX0hPVVJTEIIBEhYKEVJFQVNPTl9TTE9UX1RPS0VOEIMBEiAKG1JFQVNPTl9OT1RfTUFOQUdJTkdfV0lORE9XUxCEAWIGcHJvdG8z");
 
 /**
  * Reason says why a call was refused. Clients branch on it, never on the sentence.
@@ -209,6 +209,97 @@ export const Reason = {
    * @generated from enum value: REASON_SERIES_STATUS = 114;
    */
   SERIES_STATUS: 114,
+
+  /**
+   * The appointment type has as many bookings or minutes in that week as it allows.
+   *
+   * @generated from enum value: REASON_WEEKLY_LIMIT = 120;
+   */
+  WEEKLY_LIMIT: 120,
+
+  /**
+   * The appointment type has as many bookings or minutes in that month as it allows.
+   *
+   * @generated from enum value: REASON_MONTHLY_LIMIT = 121;
+   */
+  MONTHLY_LIMIT: 121,
+
+  /**
+   * The meeting itself is free, but not the buffer around it: metadata has the minutes.
+   *
+   * @generated from enum value: REASON_BUFFER = 122;
+   */
+  BUFFER: 122,
+
+  /**
+   * There is not enough time to travel from or to a meeting elsewhere: metadata has the minutes.
+   *
+   * @generated from enum value: REASON_TRAVEL = 123;
+   */
+  TRAVEL: 123,
+
+  /**
+   * A public holiday takes the hours away; the record's id is its name.
+   *
+   * @generated from enum value: REASON_HOLIDAY = 124;
+   */
+  HOLIDAY: 124,
+
+  /**
+   * A vacation takes the hours away.
+   *
+   * @generated from enum value: REASON_VACATION = 125;
+   */
+  VACATION: 125,
+
+  /**
+   * A break takes the hours away.
+   *
+   * @generated from enum value: REASON_BREAK = 126;
+   */
+  BREAK: 126,
+
+  /**
+   * A group has fewer free calendars than it needs: metadata has need and have.
+   *
+   * @generated from enum value: REASON_HOST_GROUP_SHORT = 127;
+   */
+  HOST_GROUP_SHORT: 127,
+
+  /**
+   * The local time is skipped by the zone's clock.
+   *
+   * @generated from enum value: REASON_DST_GAP = 128;
+   */
+  DST_GAP: 128,
+
+  /**
+   * The external events of the calendar may be out of date.
+   *
+   * @generated from enum value: REASON_STALE_CALENDAR = 129;
+   */
+  STALE_CALENDAR: 129,
+
+  /**
+   * The meeting is outside of the appointment type's own hours.
+   *
+   * @generated from enum value: REASON_OUTSIDE_TYPE_HOURS = 130;
+   */
+  OUTSIDE_TYPE_HOURS: 130,
+
+  /**
+   * The slot's token is expired, forged or of another question.
+   *
+   * @generated from enum value: REASON_SLOT_TOKEN = 131;
+   */
+  SLOT_TOKEN: 131,
+
+  /**
+   * The calendar does not manage available windows.
+   *
+   * @generated from enum value: REASON_NOT_MANAGING_WINDOWS = 132;
+   */
+  NOT_MANAGING_WINDOWS: 132,
 } as const;
 
 /**
