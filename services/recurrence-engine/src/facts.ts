@@ -1,16 +1,19 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { create, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import {
   OccurrencesPlannedSchema,
   SeriesChangedSchema,
   type OccurrencesPlanned,
+  type SeriesChanged,
 } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
-import type { Series } from "@calends/contracts/calends/recurrence/v1/series_pb";
+import { SeriesSchema, type Occurrence, type Series } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { DomainError } from "@calends/kit/domain-error";
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
+import type { Compute } from "./compute/compute.ts";
 import { occurrenceOf } from "./domain/occurrences.ts";
 import type { Changed, Held } from "./domain/series.ts";
-import { toChangeMessage, toOccurrenceMessage, toOccurrenceMessages, toSeriesMessage } from "./rpc/convert-series.ts";
+import { toChangeMessage, toOccurrenceMessages, toSeriesMessage } from "./rpc/convert-series.ts";
 import { findPlan, type Plan } from "./rpc/find-occurrences.ts";
 import type { Tx } from "./store/index.ts";
 
@@ -20,52 +23,80 @@ export interface Fact {
   readonly after: Changed;
 }
 
+/** What telling of a change works with. */
+export interface Telling {
+  readonly tx: Tx;
+  readonly compute: Compute;
+  readonly signal?: AbortSignal;
+}
+
 /** What an event may measure: the broker takes 1 MiB, headers included. An event that it refuses would come for ever. */
 const maxEventBytes = 1_000_000;
 
 /**
  * Tells of a change of a series in its own transaction, and of what is planned where the change bears on that. Returns
- * what is planned, null where the change does not bear on it.
+ * what is planned; nothing where the change does not bear on it.
  */
 export async function tell(
-  tx: Tx,
+  { tx, compute, signal }: Telling,
   { before, after }: Fact,
   context: FactContext,
-  signal?: AbortSignal,
-): Promise<Plan | null> {
+): Promise<Occurrence[]> {
   const series = toSeriesMessage(after.series);
-  const exceptions = after.exceptions.map((exception) =>
-    toOccurrenceMessage(series.id, occurrenceOf(after.series, exception.recurrenceId, exception)),
-  );
-  const changed = create(SeriesChangedSchema, { series, change: toChangeMessage(after.change), exceptions });
-  if (sizeOf(SeriesChangedSchema, changed) > maxEventBytes) {
+  await enqueue(tx, SeriesChangedSchema, await changedMessage(series, after, signal), context);
+  const plan = bearsOnPlan(after) ? await findPlan(compute, after, context.at, signal) : null;
+  if (plan === null) {
+    return [];
+  }
+  const occurrences = await toOccurrenceMessages(series.id, plan.occurrences, signal);
+  if (isAffected(plan, before, after)) {
+    await enqueue(tx, OccurrencesPlannedSchema, await plannedMessage(series, plan, occurrences), context);
+  }
+  return occurrences;
+}
+
+async function changedMessage(series: Series, after: Changed, signal?: AbortSignal): Promise<SeriesChanged> {
+  const now = after.exceptions.map((exception) => occurrenceOf(after.series, exception.recurrenceId, exception));
+  const exceptions = await toOccurrenceMessages(series.id, now, signal);
+  const message = create(SeriesChangedSchema, { series, change: toChangeMessage(after.change), exceptions });
+  if (!(await fitsEvent(SeriesChangedSchema, message, exceptions))) {
     throw new DomainError("exhausted", "INVALID_FIELD", "the exceptions of the series are too much for one event");
   }
-  await enqueue(tx, SeriesChangedSchema, changed, context);
-  const plan = bearsOnPlan(after) ? await findPlan(after, context.at, signal) : null;
-  if (plan !== null && isAffected(plan, before, after)) {
-    await enqueue(tx, OccurrencesPlannedSchema, fittingPlan(series, plan), context);
-  }
-  return plan;
+  return message;
 }
 
 /** As much of a plan as one event can carry; its range ends where its occurrences do. */
-function fittingPlan(series: Series, { fromMs, toMs, occurrences }: Plan): OccurrencesPlanned {
-  const last = occurrences.at(-1);
-  const message = create(OccurrencesPlannedSchema, {
-    series,
-    range: { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(toMs) },
-    occurrences: toOccurrenceMessages(series.id, occurrences),
-  });
-  if (last === undefined || sizeOf(OccurrencesPlannedSchema, message) <= maxEventBytes) {
-    return message;
+async function plannedMessage(series: Series, { fromMs, toMs }: Plan, all: Occurrence[]): Promise<OccurrencesPlanned> {
+  for (let occurrences = all, endMs = toMs; ;) {
+    const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(endMs) };
+    const message = create(OccurrencesPlannedSchema, { series, range, occurrences });
+    if (occurrences.length === 0 || (await fitsEvent(OccurrencesPlannedSchema, message, occurrences))) {
+      return message;
+    }
+    occurrences = occurrences.slice(0, Math.floor(occurrences.length / 2));
+    const last = occurrences.at(-1)?.startTime;
+    endMs = last === undefined ? fromMs + 1 : timestampMs(last) + 1;
   }
-  const half = occurrences.slice(0, Math.floor(occurrences.length / 2));
-  return fittingPlan(series, { fromMs, toMs: (half.at(-1)?.startMs ?? fromMs) + 1, occurrences: half });
 }
 
-function sizeOf<M extends DescMessage>(schema: M, message: MessageShape<M>): number {
-  return toBinary(schema, message).length;
+/** More than an occurrence takes without its texts, and than an event takes beside series and occurrences. */
+const [occurrenceBytes, otherBytes] = [128, 64];
+
+/** Whether an event is small enough. It is written out to see only where an upper bound does not show it. */
+async function fitsEvent<M extends DescMessage>(
+  schema: M,
+  message: MessageShape<M> & { series?: Series | undefined },
+  occurrences: readonly Occurrence[],
+): Promise<boolean> {
+  const texts = occurrences.reduce((sum, { title, reason }) => sum + title.length + reason.length, 0);
+  const ofSeries = message.series === undefined ? 0 : toBinary(SeriesSchema, message.series).length;
+  if (otherBytes + ofSeries + occurrences.length * occurrenceBytes + 3 * texts <= maxEventBytes) {
+    return true;
+  }
+  await nextTurn();
+  const { length } = toBinary(schema, message);
+  await nextTurn();
+  return length <= maxEventBytes;
 }
 
 function bearsOnPlan({ change }: Changed): boolean {

@@ -5,6 +5,7 @@ import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_s
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
 import { openFoundation } from "@calends/messaging/foundation";
 import { publisherOf } from "@calends/messaging/subjects";
+import { openCompute } from "./compute/compute.ts";
 import type { RecurrenceConfig } from "./config.ts";
 import { startCompletion } from "./jobs/complete-series.ts";
 import { recurrenceRpcs, seriesRpcs } from "./rpc/index.ts";
@@ -19,10 +20,11 @@ export function startRecurrenceEngine(config: RecurrenceConfig, overrides: Overr
   return startService("recurrence-engine", config.server, overrides, async (parts) => {
     const { pool, relay } = await openFoundation("recurrence-engine", config.store, migrations, parts, publisher);
     const store = parts.stack.use(openStore(pool, () => relay.nudge()));
+    const compute = parts.stack.use(openCompute());
     parts.serveRpcs((router) => {
-      router.service(RecurrenceService, recurrenceRpcs());
-      router.service(SeriesService, seriesRpcs({ store, clock: parts.clock }));
+      router.service(RecurrenceService, recurrenceRpcs({ compute }));
+      router.service(SeriesService, seriesRpcs({ store, compute, clock: parts.clock }));
     });
-    parts.stack.use(startCompletion({ ...parts, store }));
+    parts.stack.use(startCompletion({ ...parts, store, compute }));
   });
 }

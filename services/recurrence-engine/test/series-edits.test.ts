@@ -3,6 +3,7 @@ import { SeriesChange, SeriesStatus } from "@calends/contracts/calends/recurrenc
 import { must } from "@calends/kit/must";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openCompute } from "../src/compute/compute.ts";
 import { completePast } from "../src/jobs/complete-series.ts";
 import { openStore } from "../src/store/index.ts";
 import { at, fieldsOf, makeSeries, range, refuses, startRig, texts, tuesdays, type Rig } from "./_rig.ts";
@@ -131,11 +132,13 @@ test("a series completes by itself once its last occurrence is past, and not bef
   await makeSeries(own);
   const pool = new Pool({ connectionString: own.databaseUrl });
   const store = openStore(pool, () => undefined);
+  await using compute = openCompute();
+  const deps = { store, compute, clock: own.clock };
   own.clock.set(new Date("2026-12-08T19:29:59.999Z"));
-  expect(await completePast({ store, clock: own.clock })).toBe(0);
+  expect(await completePast(deps)).toBe(0);
   own.clock.advance(1);
   // The service's own worker runs beside these two: one of the three does it, once.
-  await Promise.all([1, 2].map(() => completePast({ store, clock: own.clock })));
+  await Promise.all([1, 2].map(() => completePast(deps)));
   const told = must((await own.changes(id, 2)).at(-1), "change");
   expect(told).toMatchObject({
     change: SeriesChange.COMPLETED,

@@ -2,7 +2,7 @@ import { InvalidRuleError } from "@calends/recurrence";
 import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
 import { compilePattern, hasDate, readPattern, type Pattern } from "../domain/pattern.ts";
 import { defaultAdvanceDays, type Exception } from "../domain/series.ts";
-import { oneOf, readEvent, textOf, type EventLines } from "./events.ts";
+import { oneOf, readEvent, splitEvents, textOf, type EventLines } from "./events.ts";
 import { advanceProperty, gapProperty, reasonProperty, refusal } from "./properties.ts";
 import { instantsOf, lengthOf, startOf } from "./times.ts";
 
@@ -18,15 +18,13 @@ export interface Imported {
 const maxTextLength = 255;
 const mostAdvanceDays = 1830;
 
-/**
- * Reads the texts of events as one series with its overrides. `turn` is awaited between events, so that others have
- * theirs. Throws naming the property at fault.
- */
-export async function readSeries(texts: readonly string[][], turn: () => Promise<void>): Promise<Imported> {
+/** Reads a VCALENDAR as one series with its overrides. Throws naming the property at fault. */
+export function readCalendar(icalendar: string): Imported {
+  const texts = splitEvents(icalendar);
   if (texts.length > maxExceptions + 1) {
     throw refusal("VEVENT", `a series has at most ${maxExceptions} cancelled and changed occurrences`);
   }
-  const events = await eachInTurn(texts, readEvent, turn);
+  const events = texts.map(readEvent);
   const [master, ...others] = events.filter((event) => oneOf(event, "RECURRENCE-ID") === undefined);
   if (master === undefined || others.length > 0) {
     throw refusal("VEVENT", "one event without RECURRENCE-ID is required");
@@ -41,19 +39,10 @@ export async function readSeries(texts: readonly string[][], turn: () => Promise
   const title = titleOf(master) || "Untitled";
   const pattern = patternOf(master);
   const changed = events.filter((event) => event !== master);
-  const overrides = await eachInTurn(changed, (event) => overrideOf(event, title, pattern), turn);
+  const overrides = changed.map((event) => overrideOf(event, title, pattern));
   const exceptions = [...overrides, ...cancelledOf(master, pattern)];
   refuseWrong(exceptions, pattern);
   return { uid, title, pattern, maxAdvanceDays: advanceOf(master), exceptions };
-}
-
-async function eachInTurn<T, R>(items: readonly T[], read: (item: T) => R, turn: () => Promise<void>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) {
-    results.push(read(item));
-    await turn();
-  }
-  return results;
 }
 
 function patternOf(master: EventLines): Pattern {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Parts } from "@calends/kit/service";
-import { completeSeries, isPast } from "../domain/series.ts";
+import type { Compute } from "../compute/compute.ts";
+import { isPast } from "../domain/series.ts";
 import { tell } from "../facts.ts";
 import type { Store, Tx } from "../store/index.ts";
 import { tryLock } from "../store/locks.ts";
@@ -9,6 +10,7 @@ import { findPast, lockSeries, writeSeries } from "../store/series.ts";
 /** What the job works with. */
 export interface CompletionDeps extends Pick<Parts, "clock" | "logger"> {
   readonly store: Store;
+  readonly compute: Compute;
 }
 
 /** Who completes a series, in its history. */
@@ -38,16 +40,16 @@ export function startCompletion(deps: CompletionDeps): AsyncDisposable {
 }
 
 /** Completes every active series whose last occurrence is past. Returns how many; none while another worker does. */
-export async function completePast({ store, clock }: Pick<CompletionDeps, "store" | "clock">): Promise<number> {
+export async function completePast({ store, clock, compute }: Omit<CompletionDeps, "logger">): Promise<number> {
   let completed = 0;
   for (let found = batchSize; found === batchSize;) {
-    found = await store.transaction((tx) => completeBatch(tx, clock.now()));
+    found = await store.transaction((tx) => completeBatch(tx, compute, clock.now()));
     completed += found;
   }
   return completed;
 }
 
-async function completeBatch(tx: Tx, now: Date): Promise<number> {
+async function completeBatch(tx: Tx, compute: Compute, now: Date): Promise<number> {
   if (!(await tryLock(tx, completionLock))) {
     return 0;
   }
@@ -56,9 +58,9 @@ async function completeBatch(tx: Tx, now: Date): Promise<number> {
     const before = await lockSeries(tx, organizationId, id);
     // It may have been changed between being found and being locked.
     if (before.series.status === "active" && isPast(before.series, now)) {
-      const after = completeSeries(before, now);
+      const after = await compute.run("completeSeries", [before, now]);
       await writeSeries(tx, organizationId, before, after, completionActor);
-      await tell(tx, { before, after }, { organizationId, at: now, trace: null });
+      await tell({ tx, compute }, { before, after }, { organizationId, at: now, trace: null });
     }
   }
   return past.length;

@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { CancelSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { cancelSeries as cancel } from "../domain/series.ts";
 import { toSeriesMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
@@ -15,7 +14,7 @@ export function cancelSeries(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => cancel(held, request.reason, now),
+      (held, now) => deps.compute.run("cancelSeries", [held, request.reason, now], context.signal),
       ({ series }) => create(CancelSeriesResponseSchema, { series: toSeriesMessage(series) }),
     );
 }

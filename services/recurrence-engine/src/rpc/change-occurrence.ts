@@ -6,7 +6,7 @@ import {
   type ChangeOccurrenceRequest,
 } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { changeOccurrence as change, type OccurrenceEdit } from "../domain/exceptions.ts";
+import type { OccurrenceEdit } from "../domain/exceptions.ts";
 import { occurrenceNow } from "../domain/occurrences.ts";
 import { fromRecurrenceId, toOccurrenceMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
@@ -22,7 +22,7 @@ export function changeOccurrence(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => change(held, recurrenceId, editOf(request), now),
+      (held, now) => deps.compute.run("changeOccurrence", [held, recurrenceId, editOf(request), now], context.signal),
       (held) => {
         const occurrence = toOccurrenceMessage(held.series.id, occurrenceNow(held, recurrenceId));
         return create(ChangeOccurrenceResponseSchema, { occurrence });

@@ -1,28 +1,33 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { GapPolicy } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import type { SeriesPattern } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { DomainError } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
-import { readPattern, type Pattern } from "../domain/pattern.ts";
+import type { Pattern, PatternDraft } from "../domain/pattern.ts";
 import { fromRuleMessage } from "./convert-rule.ts";
+import type { SetDeps } from "./deps.ts";
 import { orInvalid } from "./refusal.ts";
+import { gapOf } from "./window.ts";
 
 /** A pattern from a message that has passed validation. Throws "invalid" naming the part or field at fault. */
-export function fromPatternMessage(message: SeriesPattern | undefined): Pattern {
+export function fromPatternMessage(
+  { compute }: SetDeps,
+  message: SeriesPattern | undefined,
+  signal: AbortSignal,
+): Promise<Pattern> {
   const pattern = must(message, "pattern");
-  return orInvalid(
-    () =>
-      readPattern({
-        localStart: pattern.localStart,
-        timeZone: pattern.timeZone,
-        durationMs: durationMs(must(pattern.duration, "duration")),
-        rule: ruleOf(pattern),
-        extraLines: pattern.extraLines,
-        gap: pattern.gapPolicy === GapPolicy.OMIT ? "omit" : "shift",
-        endDate: pattern.endDate,
-      }),
-    "pattern",
-  );
+  return orInvalid(() => compute.run("readPattern", [draftOf(pattern)], signal), "pattern");
+}
+
+function draftOf(pattern: SeriesPattern): PatternDraft {
+  return {
+    localStart: pattern.localStart,
+    timeZone: pattern.timeZone,
+    durationMs: durationMs(must(pattern.duration, "duration")),
+    rule: ruleOf(pattern),
+    extraLines: pattern.extraLines,
+    gap: gapOf(pattern.gapPolicy),
+    endDate: pattern.endDate,
+  };
 }
 
 function ruleOf({ rruleString, recurrenceRule }: SeriesPattern): string {

@@ -24,6 +24,7 @@ import type { Occurrence } from "../domain/occurrences.ts";
 import type { Series, SeriesChange, SeriesStatus } from "../domain/series.ts";
 import type { Version } from "../store/series.ts";
 import { toRuleMessage } from "./convert-rule.ts";
+import { mapInTurns } from "./turns.ts";
 
 const statuses: Readonly<Record<SeriesStatus, StatusMessage>> = {
   active: StatusMessage.ACTIVE,
@@ -90,9 +91,13 @@ export function toOccurrenceMessage(seriesId: string, occurrence: Occurrence): O
   });
 }
 
-/** Occurrences as messages. */
-export function toOccurrenceMessages(seriesId: string, occurrences: readonly Occurrence[]): OccurrenceMessage[] {
-  return occurrences.map((occurrence) => toOccurrenceMessage(seriesId, occurrence));
+/** Occurrences as messages, made in turns with others. */
+export function toOccurrenceMessages(
+  seriesId: string,
+  occurrences: readonly Occurrence[],
+  signal?: AbortSignal,
+): Promise<OccurrenceMessage[]> {
+  return mapInTurns(occurrences, (occurrence) => toOccurrenceMessage(seriesId, occurrence), signal);
 }
 
 /** What happened, as a message. */

@@ -7,8 +7,8 @@ import { orInvalid } from "./refusal.ts";
 const languages = new Set(["en", "de", "fr", "es", "pt", "ja"]);
 
 /** Says a rule in words: the rule alone, or the RRULE line of a set. */
-export const describeRpc: MethodImpl<typeof RecurrenceService.method.describe> = ({ recurrence, locale }) => {
+export const describeRpc: MethodImpl<typeof RecurrenceService.method.describe> = async ({ recurrence, locale }) => {
   const line = recurrence.split(/\r?\n/).find((text) => /^RRULE[:;]/i.test(text.trim())) ?? recurrence;
   const wanted = languages.has(locale.split("-", 1)[0]?.toLowerCase() ?? "") ? locale : "en";
-  return { text: orInvalid(() => describe(line.trim(), wanted)), locale: wanted };
+  return { text: await orInvalid(() => describe(line.trim(), wanted)), locale: wanted };
 };

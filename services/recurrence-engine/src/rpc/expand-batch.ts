@@ -1,36 +1,29 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { GapPolicy, type RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
-import { compile, InvalidRuleError } from "@calends/recurrence";
+import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { InvalidRuleError } from "@calends/recurrence";
 import type { MethodImpl } from "@connectrpc/connect";
-import { expandInTurns } from "./expand-in-turns.ts";
+import type { SetDeps } from "./deps.ts";
+import { findStarts, type FoundStarts } from "./find-starts.ts";
 import { takeTurns } from "./turns.ts";
-import { fromRange, maxOccurrences } from "./window.ts";
+import { fromRange, gapOf, maxOccurrences } from "./window.ts";
 
 /** Expands many sets over one window: an answer a set, so that memory stays bounded whatever the number of sets. */
-export const expandBatch: MethodImpl<typeof RecurrenceService.method.expandBatch> = async function* (request, context) {
-  const { fromMs, toMs } = fromRange(request.range);
-  const gap = request.gapPolicy === GapPolicy.OMIT ? "omit" : "shift";
-  const limit = request.maxOccurrences || maxOccurrences;
-  const turn = takeTurns(context.signal);
-  for (const { key, recurrence } of request.sets) {
-    const found = await expandOne(recurrence, gap, { fromMs, toMs, limit, signal: context.signal });
-    yield { key, ...found };
-    await turn();
-  }
-};
-
-interface Wanted {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly limit: number;
-  readonly signal: AbortSignal;
+export function expandBatch({ compute }: SetDeps): MethodImpl<typeof RecurrenceService.method.expandBatch> {
+  return async function* (request, { signal }) {
+    const search = { ...fromRange(request.range), limit: request.maxOccurrences || maxOccurrences };
+    const gap = gapOf(request.gapPolicy);
+    const turn = takeTurns(signal);
+    for (const { key, recurrence } of request.sets) {
+      yield { key, ...(await orViolation(() => findStarts(compute, { text: recurrence, gap }, search, signal))) };
+      await turn();
+    }
+  };
 }
 
-async function expandOne(recurrence: string, gap: "omit" | "shift", { fromMs, toMs, limit, signal }: Wanted) {
+async function orViolation(find: () => Promise<FoundStarts>) {
   try {
-    const set = compile(recurrence, { gap });
-    const { starts, truncated } = await expandInTurns(set, fromMs, toMs, limit, signal);
-    return { starts: starts.map((start) => timestampFromMs(start)), truncated, allDay: set.valueType === "DATE" };
+    const { starts, ...found } = await find();
+    return { ...found, starts: starts.map((start) => timestampFromMs(start)) };
   } catch (error) {
     if (error instanceof InvalidRuleError) {
       const { part, value, code, message } = error;

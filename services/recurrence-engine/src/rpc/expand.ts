@@ -2,19 +2,17 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { tzdbVersion } from "@calends/time/zone";
 import type { MethodImpl } from "@connectrpc/connect";
-import { expandInTurns } from "./expand-in-turns.ts";
-import { compileSet, fromRange, maxOccurrences } from "./window.ts";
+import type { SetDeps } from "./deps.ts";
+import { findStarts } from "./find-starts.ts";
+import { orInvalid } from "./refusal.ts";
+import { fromRange, gapOf, maxOccurrences } from "./window.ts";
 
 /** Lists the starts of the occurrences in a window. */
-export const expand: MethodImpl<typeof RecurrenceService.method.expand> = async (request, { signal }) => {
-  const { fromMs, toMs } = fromRange(request.range);
-  const set = compileSet(request.recurrence, request.gapPolicy);
-  const limit = request.maxOccurrences || maxOccurrences;
-  const { starts, truncated } = await expandInTurns(set, fromMs, toMs, limit, signal);
-  return {
-    starts: starts.map((start) => timestampFromMs(start)),
-    truncated,
-    allDay: set.valueType === "DATE",
-    tzdbVersion: tzdbVersion(),
+export function expand({ compute }: SetDeps): MethodImpl<typeof RecurrenceService.method.expand> {
+  return async ({ recurrence, gapPolicy, range, maxOccurrences: most }, { signal }) => {
+    const set = { text: recurrence, gap: gapOf(gapPolicy) };
+    const search = { ...fromRange(range), limit: most || maxOccurrences };
+    const { starts, truncated, allDay } = await orInvalid(() => findStarts(compute, set, search, signal));
+    return { starts: starts.map((start) => timestampFromMs(start)), truncated, allDay, tzdbVersion: tzdbVersion() };
   };
-};
+}

@@ -1,14 +1,14 @@
 import type { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
-import { writeCalendar } from "../icalendar/write.ts";
 import { readHeld } from "../store/series.ts";
 import type { Deps } from "./deps.ts";
 
 /** Writes a series as iCalendar. */
-export function exportSeries({ store }: Deps): MethodImpl<typeof SeriesService.method.exportSeries> {
+export function exportSeries({ store, compute }: Deps): MethodImpl<typeof SeriesService.method.exportSeries> {
   return async ({ seriesId }, context) => {
     const { organizationId } = memberOf(context);
-    return { icalendar: writeCalendar(await readHeld(store.db, organizationId, seriesId)) };
+    const held = await readHeld(store.db, organizationId, seriesId);
+    return { icalendar: await compute.run("writeCalendar", [held], context.signal) };
   };
 }

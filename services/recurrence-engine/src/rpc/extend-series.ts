@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { ExtendSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { extendSeries as extend } from "../domain/series.ts";
 import { toSeriesMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
@@ -15,7 +14,7 @@ export function extendSeries(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => extend(held, request.endDate, now),
+      (held, now) => deps.compute.run("extendSeries", [held, request.endDate, now], context.signal),
       ({ series }) => create(ExtendSeriesResponseSchema, { series: toSeriesMessage(series) }),
     );
 }

@@ -1,8 +1,11 @@
+import type { Compute } from "../compute/compute.ts";
 import { occurrencesIn, planWindow, searchOf, type Occurrence, type Window } from "../domain/occurrences.ts";
-import { compilePattern } from "../domain/pattern.ts";
+import { contentOf } from "../domain/pattern.ts";
 import type { Held } from "../domain/series.ts";
-import { expandInTurns } from "./expand-in-turns.ts";
-import { maxOccurrences } from "./window.ts";
+import { findStarts } from "./find-starts.ts";
+
+/** Most occurrences that are planned at once: what one event can carry. */
+const maxPlanned = 5_000;
 
 /** What is planned of a series. */
 export interface Plan {
@@ -14,22 +17,24 @@ export interface Plan {
 
 /** The occurrences of a series in a window, exceptions applied. */
 export async function findOccurrences(
+  compute: Compute,
   held: Held,
   window: Window,
   signal?: AbortSignal,
 ): Promise<{ occurrences: Occurrence[]; truncated: boolean }> {
-  const { fromMs, toMs, limit } = searchOf(held, window);
-  const { starts } = await expandInTurns(compilePattern(held.series.pattern), fromMs, toMs, limit, signal);
+  const { pattern } = held.series;
+  const set = { text: contentOf(pattern), gap: pattern.gap };
+  const { starts } = await findStarts(compute, set, searchOf(held, window), signal);
   return occurrencesIn(held, starts, window);
 }
 
 /** What is planned of a series from now on; null where nothing is. */
-export async function findPlan(held: Held, now: Date, signal?: AbortSignal): Promise<Plan | null> {
-  const window = planWindow(held.series, now, maxOccurrences);
+export async function findPlan(compute: Compute, held: Held, now: Date, signal?: AbortSignal): Promise<Plan | null> {
+  const window = planWindow(held.series, now, maxPlanned);
   if (window === null) {
     return null;
   }
-  const { occurrences, truncated } = await findOccurrences(held, window, signal);
+  const { occurrences, truncated } = await findOccurrences(compute, held, window, signal);
   const last = occurrences.at(-1);
   const toMs = truncated && last !== undefined ? last.startMs + 1 : window.toMs;
   return { fromMs: window.fromMs, toMs, occurrences };

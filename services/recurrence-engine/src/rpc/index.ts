@@ -3,7 +3,7 @@ import type { SeriesService } from "@calends/contracts/calends/recurrence/v1/ser
 import type { ServiceImpl } from "@connectrpc/connect";
 import { convertRule } from "./convert-rule-rpc.ts";
 import { count } from "./count.ts";
-import type { Deps } from "./deps.ts";
+import type { Deps, SetDeps } from "./deps.ts";
 import { describeRpc } from "./describe.ts";
 import { expandBatch } from "./expand-batch.ts";
 import { expand } from "./expand.ts";
@@ -31,17 +31,17 @@ import { listVersionsRpc } from "./list-versions.ts";
 import { validate } from "./validate.ts";
 
 /** The RPCs of RecurrenceService. */
-export function recurrenceRpcs(): ServiceImpl<typeof RecurrenceService> {
+export function recurrenceRpcs(deps: SetDeps): ServiceImpl<typeof RecurrenceService> {
   return {
-    validate,
-    normalize,
+    validate: validate(deps),
+    normalize: normalize(deps),
     parse,
     convertRule,
-    expand,
-    expandBatch,
-    next,
-    previous,
-    count,
+    expand: expand(deps),
+    expandBatch: expandBatch(deps),
+    next: next(deps),
+    previous: previous(deps),
+    count: count(deps),
     describe: describeRpc,
   };
 }

@@ -11,7 +11,7 @@ import { fromRange, maxOccurrences } from "./window.ts";
 const maxDays = 400;
 
 /** Lists the occurrences of a series in progress in a range, exceptions applied. */
-export function listOccurrences({ store }: Deps): MethodImpl<typeof SeriesService.method.listOccurrences> {
+export function listOccurrences({ store, compute }: Deps): MethodImpl<typeof SeriesService.method.listOccurrences> {
   return async ({ seriesId, range, includeCancelled, maxOccurrences: most }, context) => {
     const { organizationId } = memberOf(context);
     const { fromMs, toMs } = fromRange(range);
@@ -20,7 +20,7 @@ export function listOccurrences({ store }: Deps): MethodImpl<typeof SeriesServic
     }
     const held = await readHeld(store.db, organizationId, seriesId);
     const window = { fromMs, toMs, includeCancelled, inProgress: true, limit: most || maxOccurrences };
-    const { occurrences, truncated } = await findOccurrences(held, window, context.signal);
-    return { occurrences: toOccurrenceMessages(seriesId, occurrences), truncated };
+    const { occurrences, truncated } = await findOccurrences(compute, held, window, context.signal);
+    return { occurrences: await toOccurrenceMessages(seriesId, occurrences, context.signal), truncated };
   };
 }

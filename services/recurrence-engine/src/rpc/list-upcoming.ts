@@ -12,19 +12,19 @@ const defaultLimit = 10;
 const endOfTime = 253_402_300_800_000;
 
 /** Lists the next occurrences, from today in the series' zone on. */
-export function listUpcoming({ store, clock }: Deps): MethodImpl<typeof SeriesService.method.listUpcoming> {
+export function listUpcoming({ store, clock, compute }: Deps): MethodImpl<typeof SeriesService.method.listUpcoming> {
   return async ({ seriesId, limit }, context) => {
     const { organizationId } = memberOf(context);
     const held = await readHeld(store.db, organizationId, seriesId);
     const fromMs = startOfToday(held.series, clock.now());
     const window = {
       fromMs,
-      toMs: endOfTime,
+      toMs: held.series.endsAt?.getTime() ?? endOfTime,
       inProgress: false,
       includeCancelled: false,
       limit: limit || defaultLimit,
     };
-    const { occurrences } = await findOccurrences(held, window, context.signal);
-    return { occurrences: toOccurrenceMessages(seriesId, occurrences) };
+    const { occurrences } = await findOccurrences(compute, held, window, context.signal);
+    return { occurrences: await toOccurrenceMessages(seriesId, occurrences, context.signal) };
   };
 }

@@ -1,4 +1,5 @@
 import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
+import type { Occurrence as OccurrenceMessage } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { callOf, memberOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { HandlerContext } from "@connectrpc/connect";
@@ -6,7 +7,6 @@ import type { Changed, Held } from "../domain/series.ts";
 import { tell, type Fact } from "../facts.ts";
 import type { Tx } from "../store/index.ts";
 import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";
-import type { Plan } from "./find-occurrences.ts";
 import type { Deps } from "./deps.ts";
 
 type Method<I extends DescMessage, O extends DescMessage> = DescMethod & { readonly input: I; readonly output: O };
@@ -19,17 +19,17 @@ export interface SeriesMutation<I extends DescMessage, O extends DescMessage> {
 }
 
 /** A pure step on a series; null where it changes nothing. */
-export type Step = (held: Held, now: Date) => Changed | null;
+export type Step = (held: Held, now: Date) => Promise<Changed | null>;
 
 /** Makes a series once per request id. */
 export function makeSeries<I extends DescMessage, O extends DescMessage>(
   deps: Deps,
   mutation: SeriesMutation<I, O>,
-  make: (now: Date) => Changed,
-  answer: (made: Changed, plan: Plan | null) => MessageShape<O>,
+  make: (now: Date) => Promise<Changed>,
+  answer: (made: Changed, planned: OccurrenceMessage[]) => MessageShape<O>,
 ): Promise<MessageShape<O>> {
   return mutateSeries(deps, mutation, async (tx, { now, organizationId, actor, publish }) => {
-    const made = make(now);
+    const made = await make(now);
     await insertSeries(tx, organizationId, made, actor);
     return answer(made, await publish({ before: null, after: made }));
   });
@@ -41,13 +41,13 @@ export function changeSeries<I extends DescMessage, O extends DescMessage>(
   mutation: SeriesMutation<I, O>,
   seriesId: string,
   step: Step,
-  answer: (held: Held, plan: Plan | null) => MessageShape<O>,
+  answer: (held: Held, planned: OccurrenceMessage[]) => MessageShape<O>,
 ): Promise<MessageShape<O>> {
   return mutateSeries(deps, mutation, async (tx, { now, organizationId, actor, publish }) => {
     const before = await lockSeries(tx, organizationId, seriesId);
-    const after = step(before, now);
+    const after = await step(before, now);
     if (after === null) {
-      return answer(before, null);
+      return answer(before, []);
     }
     await writeSeries(tx, organizationId, before, after, actor);
     return answer(after, await publish({ before, after }));
@@ -60,13 +60,13 @@ export interface Work {
   readonly organizationId: string;
   /** Who does it: the subject of the token. */
   readonly actor: string;
-  /** Tells of a change; returns what is planned. */
-  readonly publish: (fact: Fact) => Promise<Plan | null>;
+  /** Tells of a change; returns what is planned where the change bears on that. */
+  readonly publish: (fact: Fact) => Promise<OccurrenceMessage[]>;
 }
 
 /** Runs a mutation once per request id in one transaction. */
 export function mutateSeries<I extends DescMessage, O extends DescMessage>(
-  { store, clock }: Deps,
+  { store, clock, compute }: Deps,
   { method, request, context }: SeriesMutation<I, O>,
   work: (tx: Tx, work: Work) => Promise<MessageShape<O>>,
 ): Promise<MessageShape<O>> {
@@ -74,7 +74,7 @@ export function mutateSeries<I extends DescMessage, O extends DescMessage>(
   const run = (tx: Tx) => {
     const now = clock.now();
     const fact = { organizationId, at: now, trace: callOf(context).trace };
-    const publish = (told: Fact) => tell(tx, told, fact, context.signal);
+    const publish = (told: Fact) => tell({ tx, compute, signal: context.signal }, told, fact);
     return work(tx, { now, organizationId, actor, publish });
   };
   return mutateOnce({ method, request, organizationId, sql: store.db, transaction: store.transaction, work: run });

@@ -1,9 +1,11 @@
 import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
-import { normalizeSet } from "@calends/recurrence/normalize";
 import type { MethodImpl } from "@connectrpc/connect";
+import type { SetDeps } from "./deps.ts";
 import { orInvalid } from "./refusal.ts";
 
 /** Writes a set in its canonical form. */
-export const normalize: MethodImpl<typeof RecurrenceService.method.normalize> = ({ recurrence }) => ({
-  recurrence: orInvalid(() => normalizeSet(recurrence)),
-});
+export function normalize({ compute }: SetDeps): MethodImpl<typeof RecurrenceService.method.normalize> {
+  return async ({ recurrence }, { signal }) => ({
+    recurrence: await orInvalid(() => compute.run("normalize", [recurrence], signal)),
+  });
+}

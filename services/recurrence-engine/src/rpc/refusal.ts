@@ -2,9 +2,9 @@ import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
 
 /** Runs work on a recurrence set; a set that is not legal becomes a refusal that names the part and the rule. */
-export function orInvalid<T>(work: () => T, field = "recurrence"): T {
+export async function orInvalid<T>(work: () => T | Promise<T>, field = "recurrence"): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof InvalidRuleError) {
       const { part, value, code, message } = error;

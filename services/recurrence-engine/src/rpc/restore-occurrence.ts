@@ -4,7 +4,6 @@ import {
   SeriesService,
 } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { restoreOccurrence as restore } from "../domain/exceptions.ts";
 import { occurrenceNow } from "../domain/occurrences.ts";
 import { fromRecurrenceId, toOccurrenceMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
@@ -20,7 +19,7 @@ export function restoreOccurrence(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => restore(held, recurrenceId, now),
+      (held, now) => deps.compute.run("restoreOccurrence", [held, recurrenceId, now], context.signal),
       (held) => {
         const occurrence = toOccurrenceMessage(held.series.id, occurrenceNow(held, recurrenceId));
         return create(RestoreOccurrenceResponseSchema, { occurrence });

@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { ResumeSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { resumeSeries as resume } from "../domain/series.ts";
 import { toSeriesMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
@@ -15,7 +14,7 @@ export function resumeSeries(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => resume(held, now),
+      (held, now) => deps.compute.run("resumeSeries", [held, now], context.signal),
       ({ series }) => create(ResumeSeriesResponseSchema, { series: toSeriesMessage(series) }),
     );
 }

@@ -2,7 +2,6 @@ import { create } from "@bufbuild/protobuf";
 import { SeriesService, SplitSeriesResponseSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { newId } from "@calends/kit/ids";
 import type { MethodImpl } from "@connectrpc/connect";
-import { splitSeries as split } from "../domain/split.ts";
 import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";
 import { fromPatternMessage } from "./convert-pattern.ts";
 import { fromRecurrenceId, toSeriesMessage } from "./convert-series.ts";
@@ -13,13 +12,14 @@ const method = SeriesService.method.splitSeries;
 
 /** Ends a series before one of its occurrences and starts another there. */
 export function splitSeries(deps: Deps): MethodImpl<typeof method> {
-  return (request, context) => {
-    const pattern = fromPatternMessage(request.pattern);
+  return async (request, context) => {
+    const pattern = await fromPatternMessage(deps, request.pattern, context.signal);
     const recurrenceId = fromRecurrenceId(request.recurrenceId);
     return mutateSeries(deps, { method, request, context }, async (tx, { now, organizationId, actor, publish }) => {
       const before = await lockSeries(tx, organizationId, request.seriesId);
       const continuation = { id: newId(now.getTime()), title: request.title, pattern };
-      const { ended, continued } = split(before, recurrenceId, continuation, now);
+      const args = [before, recurrenceId, continuation, now] as const;
+      const { ended, continued } = await deps.compute.run("splitSeries", [...args], context.signal);
       await writeSeries(tx, organizationId, before, ended, actor);
       await insertSeries(tx, organizationId, continued, actor);
       await publish({ before, after: ended });

@@ -1,9 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { SeriesService, UpdateSeriesResponseSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { updateSeries as update } from "../domain/series.ts";
 import { fromPatternMessage } from "./convert-pattern.ts";
-import { toOccurrenceMessages, toSeriesMessage } from "./convert-series.ts";
+import { toSeriesMessage } from "./convert-series.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
 
@@ -11,17 +10,14 @@ const method = SeriesService.method.updateSeries;
 
 /** Changes name and pattern of all occurrences. */
 export function updateSeries(deps: Deps): MethodImpl<typeof method> {
-  return (request, context) => {
-    const pattern = fromPatternMessage(request.pattern);
+  return async (request, context) => {
+    const pattern = await fromPatternMessage(deps, request.pattern, context.signal);
     return changeSeries(
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => update(held, request.title, pattern, now),
-      ({ series }, plan) => {
-        const occurrences = toOccurrenceMessages(series.id, plan?.occurrences ?? []);
-        return create(UpdateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences });
-      },
+      (held, now) => deps.compute.run("updateSeries", [held, request.title, pattern, now], context.signal),
+      ({ series }, occurrences) => create(UpdateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences }),
     );
   };
 }

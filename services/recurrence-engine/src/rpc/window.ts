@@ -3,8 +3,6 @@ import { GapPolicy } from "@calends/contracts/calends/recurrence/v1/recurrence_s
 import type { TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
 import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
-import { compile, type CompiledSet } from "@calends/recurrence";
-import { orInvalid } from "./refusal.ts";
 
 /** Most occurrences in one answer. */
 export const maxOccurrences = 10_000;
@@ -23,7 +21,7 @@ export function fromRange(message: TimeRange | undefined): { fromMs: number; toM
   return { fromMs, toMs };
 }
 
-/** Compiles a set under a gap policy; a set that is not legal becomes a refusal. */
-export function compileSet(recurrence: string, gapPolicy: GapPolicy): CompiledSet {
-  return orInvalid(() => compile(recurrence, { gap: gapPolicy === GapPolicy.OMIT ? "omit" : "shift" }));
+/** What becomes of local times in a gap. */
+export function gapOf(gapPolicy: GapPolicy): "omit" | "shift" {
+  return gapPolicy === GapPolicy.OMIT ? "omit" : "shift";
 }

@@ -3,11 +3,19 @@ import type { SeriesException as ExceptionRow } from "../gen/prisma/client.ts";
 import { throwKind } from "@calends/kit/database-errors";
 import type { Tx } from "./index.ts";
 
+/** So many rows at a time hold the event loop for some milliseconds. */
+const batchSize = 500;
+
 /** Reads the exceptions of a series in the order of their dates. */
 export async function readExceptions(db: Tx, organizationId: string, seriesId: string): Promise<Exception[]> {
-  const where = { organizationId, seriesId };
-  const rows = await db.seriesException.findMany({ where, orderBy: { recurrenceId: "asc" } }).catch(throwKind);
-  return rows.map(toException);
+  const found: ExceptionRow[] = [];
+  for (let rows: ExceptionRow[] | null = null; rows === null || rows.length === batchSize; found.push(...rows)) {
+    const after = found.at(-1)?.recurrenceId;
+    const where = { organizationId, seriesId, ...(after === undefined ? {} : { recurrenceId: { gt: after } }) };
+    const page = { where, orderBy: { recurrenceId: "asc" }, take: batchSize } as const;
+    rows = await db.seriesException.findMany(page).catch(throwKind);
+  }
+  return found.map(toException);
 }
 
 /** Writes new exceptions, in one statement whose cost does not grow with the number of its parameters. */
@@ -33,7 +41,7 @@ export async function insertExceptions(
   }
 }
 
-/** Writes what differs: an edit never changes an exception in place, so those that stayed are the same objects. */
+/** Writes what differs. */
 export async function replaceExceptions(
   tx: Tx,
   organizationId: string,
@@ -41,15 +49,19 @@ export async function replaceExceptions(
   before: readonly Exception[],
   after: readonly Exception[],
 ): Promise<void> {
-  const kept = new Set(after);
-  const gone = before.filter((exception) => !kept.has(exception)).map(({ recurrenceId }) => new Date(recurrenceId));
+  const kept = new Set(after.map(valuesOf));
+  const gone = before.filter((exception) => !kept.has(valuesOf(exception)));
   if (gone.length > 0) {
-    const where = { organizationId, seriesId, recurrenceId: { in: gone } };
-    await tx.seriesException.deleteMany({ where }).catch(throwKind);
+    const recurrenceId = { in: gone.map((exception) => new Date(exception.recurrenceId)) };
+    await tx.seriesException.deleteMany({ where: { organizationId, seriesId, recurrenceId } }).catch(throwKind);
   }
-  const known = new Set(before);
-  const added = after.filter((exception) => !known.has(exception));
+  const known = new Set(before.map(valuesOf));
+  const added = after.filter((exception) => !known.has(valuesOf(exception)));
   await insertExceptions(tx, organizationId, seriesId, added);
+}
+
+function valuesOf({ recurrenceId, kind, startMs, durationMs, title, reason }: Exception): string {
+  return JSON.stringify([recurrenceId, kind, startMs, durationMs, title, reason]);
 }
 
 function toException({ recurrenceId, kind, startsAt, durationMs, title, reason }: ExceptionRow): Exception {
