@@ -7,6 +7,10 @@ export interface CalendarDraft {
   readonly timeZone: string;
   /** Null for none: a blank key is no key. */
   readonly externalId: string | null;
+  /** The members of a bundle; none for other kinds. */
+  readonly memberIds: readonly string[];
+  /** The member on which a booking of the bundle is shown; null for other kinds. */
+  readonly primaryMemberId: string | null;
 }
 
 /** What is booked on. */
@@ -19,11 +23,34 @@ export interface Calendar extends CalendarDraft {
   readonly updatedAt: Date;
 }
 
+/** CalendarKind of the contract: several calendars that are booked as one. */
+export const bundleKind = 4;
+
+/** What a caller asks for. */
+export interface CalendarWish {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly externalId: string;
+  readonly memberIds: readonly string[];
+  readonly primaryMemberId: string;
+}
+
 /** Throws naming the field that breaks a rule; returns the draft with a blank key as none. */
-export function draftCalendar(name: string, timeZone: string, externalId: string): CalendarDraft {
+export function draftCalendar(kind: number, wish: CalendarWish): CalendarDraft {
+  const { name, timeZone, memberIds, primaryMemberId } = wish;
   if (!isZone(timeZone)) {
     throw invalidField("time_zone", `unknown time zone: ${timeZone}`);
   }
-  const key = externalId.trim();
-  return { name, timeZone, externalId: key === "" ? null : key };
+  const key = wish.externalId.trim();
+  if (kind !== bundleKind && (memberIds.length > 0 || primaryMemberId !== "")) {
+    throw invalidField("member_ids", "only a bundle has members");
+  }
+  if (kind === bundleKind && memberIds.length === 0) {
+    throw invalidField("member_ids", "a bundle has at least one member");
+  }
+  if (kind === bundleKind && !memberIds.includes(primaryMemberId)) {
+    throw invalidField("primary_member_id", "the primary member is one of member_ids");
+  }
+  const primary = kind === bundleKind ? primaryMemberId : null;
+  return { name, timeZone, externalId: key === "" ? null : key, memberIds, primaryMemberId: primary };
 }

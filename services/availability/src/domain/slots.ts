@@ -1,119 +1,193 @@
-import { indexAt, normalize, type Intervals } from "@calends/time/intervals";
-import type { Range } from "./profile.ts";
+import { gridStarts } from "./grid.ts";
+import { reachOf } from "./reach.ts";
+import type { Group, Host, Limit, SlotRules, World } from "./world.ts";
 
-/** The rules of an appointment type that decide where its slots lie; all in milliseconds. */
-export interface SlotRules {
-  readonly durationMs: number;
-  readonly stepMs: number;
-  readonly bufferBeforeMs: number;
-  readonly bufferAfterMs: number;
-  readonly minNoticeMs: number;
-  /** Infinity where there is no horizon. */
-  readonly horizonMs: number;
-}
-
-/** A span in which the calendar is busy, buffers included. */
-export interface Busy {
+/** A time that can be booked. */
+export interface Slot {
   readonly startMs: number;
-  readonly endMs: number;
-  /** Where it comes from, as in "booking". */
-  readonly source: string;
-  readonly sourceId: string;
+  readonly durationMs: number;
+  /** Seats left where it is an open session; 0 otherwise. */
+  readonly seatsLeft: number;
+  /** The places of the free calendars among all of the groups; only where a group needs fewer than it has. */
+  readonly freeHosts: readonly number[];
 }
 
-/** What is known of a calendar when slots are asked for. */
-export interface World {
-  readonly nowMs: number;
-  /** The profile's ranges by start; the beginning of each is the origin of a grid of starts. */
-  readonly ranges: readonly Range[];
-  /** The same ranges as bookable time, in which a meeting may go from one into the next. */
-  readonly hours: Intervals;
-  /** Busy spans, by start; they may overlap. */
-  readonly busy: readonly Busy[];
-}
-
-/** Puts together what is known of a calendar. */
-export function createWorld(nowMs: number, ranges: readonly Range[], busy: readonly Busy[]): World {
-  return { nowMs, ranges, busy, hours: normalize(ranges.map(({ startMs, endMs }) => [startMs, endMs])) };
-}
-
-/** Why a start cannot be booked, in the order of checks (FEATURES.md, exact words). */
-export type RefusalReason = "SLOT_TAKEN" | "CALENDAR_BUSY" | "OUTSIDE_HOURS" | "OFF_GRID" | "NOTICE" | "HORIZON";
-
-/** One reason against a start, with the record at fault where a record is. */
-export interface Refusal {
-  readonly reason: RefusalReason;
-  readonly record?: Busy;
+/** Slots by start and length. */
+export interface Found {
+  readonly slots: readonly Slot[];
+  readonly truncated: boolean;
 }
 
 /**
- * Everything that speaks against a start; nothing when it can be booked. Listing and checking both ask this function, so
- * what is listed is what can be booked.
+ * The slots that start in [fromMs, toMs), at most `limit`. Checking a start asks the same function about that start alone:
+ * what is listed is what can be booked, and an answer does not depend on the range in which it was asked for.
  */
-export function refusalsAt(world: World, rules: SlotRules, startMs: number): Refusal[] {
-  const refusals: Refusal[] = [];
-  const from = startMs - rules.bufferBeforeMs;
-  const to = startMs + rules.durationMs + rules.bufferAfterMs;
-  for (const record of world.busy) {
-    if (record.startMs >= to) {
-      break;
-    }
-    if (record.endMs > from) {
-      refusals.push({ reason: record.source === "booking" ? "SLOT_TAKEN" : "CALENDAR_BUSY", record });
-    }
-  }
-  const index = indexAt(world.hours, startMs);
-  if (index < 0 || startMs + rules.durationMs > (world.hours[index + 1] ?? 0)) {
-    refusals.push({ reason: "OUTSIDE_HOURS" });
-  } else if (!isOnGrid(world.ranges, rules, startMs)) {
-    refusals.push({ reason: "OFF_GRID" });
-  }
-  if (startMs < world.nowMs + rules.minNoticeMs) {
-    refusals.push({ reason: "NOTICE" });
-  }
-  if (startMs > world.nowMs + rules.horizonMs) {
-    refusals.push({ reason: "HORIZON" });
-  }
-  return refusals;
-}
-
-/** The starts in [fromMs, toMs) that can be booked, at most `limit`, in order. */
-export function findSlots(
-  world: World,
-  rules: SlotRules,
-  fromMs: number,
-  toMs: number,
-  limit: number,
-): { starts: number[]; truncated: boolean } {
-  const starts: number[] = [];
+export function findSlots(world: World, rules: SlotRules, fromMs: number, toMs: number, limit: number): Found {
   const earliest = Math.max(fromMs, world.nowMs + rules.minNoticeMs);
   const latest = Math.min(toMs - 1, world.nowMs + rules.horizonMs);
-  for (const start of gridStarts(world.ranges, rules, earliest, latest)) {
-    if (refusalsAt(world, rules, start).length === 0) {
-      if (starts.length === limit) {
-        return { starts, truncated: true };
+  if (latest < earliest) {
+    return { slots: [], truncated: false };
+  }
+  const grid = outsideOfLimits(gridStarts(world, rules, earliest, latest), world.limits);
+  const slots: Slot[] = sessionSlots(world, rules, earliest, latest);
+  const taken = new Set(slots.map(({ startMs }) => startMs));
+  for (const durationMs of rules.durationsMs) {
+    const free = freeStarts(world, rules, durationMs, grid);
+    for (let index = 0; index < grid.length; index += 1) {
+      const startMs = grid[index] ?? 0;
+      if (free.all[index] === 1 && !taken.has(startMs)) {
+        slots.push({ startMs, durationMs, seatsLeft: 0, freeHosts: free.hostsAt(index) });
+        // One more than asked for tells that there are more; longer meetings may still come before it.
+        if (rules.durationsMs.length === 1 && slots.length > limit + world.sessions.length) {
+          break;
+        }
       }
-      starts.push(start);
     }
   }
-  return { starts, truncated: false };
+  if (rules.durationsMs.length > 1 || taken.size > 0) {
+    slots.sort((a, b) => a.startMs - b.startMs || a.durationMs - b.durationMs);
+  }
+  return { slots: slots.slice(0, limit), truncated: slots.length > limit };
 }
 
-function isOnGrid(ranges: readonly Range[], rules: SlotRules, startMs: number): boolean {
-  return ranges.some((range) => {
-    const inside = range.startMs <= startMs && startMs < range.endMs;
-    return inside && (startMs - range.startMs) % rules.stepMs === 0;
+/** The slot of a length at a start; undefined where it cannot be booked. */
+export function slotAt(world: World, rules: SlotRules, startMs: number, durationMs: number): Slot | undefined {
+  const asked = { ...rules, durationsMs: [durationMs] };
+  return findSlots(world, asked, startMs, startMs + 1, 1).slots[0];
+}
+
+interface FreeStarts {
+  /** 1 at each start of the grid at which every group has as many as it needs. */
+  readonly all: Uint8Array;
+  readonly hostsAt: (index: number) => readonly number[];
+}
+
+function freeStarts(world: World, rules: SlotRules, durationMs: number, grid: Float64Array): FreeStarts {
+  const all = new Uint8Array(grid.length).fill(1);
+  const chosen: (Uint8Array | null)[] = [];
+  if (world.typeHours !== null) {
+    markHours(world.typeHours.hours, grid, durationMs, rules, all);
+  }
+  for (const group of world.groups) {
+    const free = group.hosts.map((host) => freeOf(host, world, rules, durationMs, grid));
+    requireFree(group, free, all);
+    chosen.push(...(group.need < group.hosts.length ? free : free.map(() => null)));
+  }
+  const some = chosen.some((free) => free !== null);
+  const hostsAt = (index: number) => chosen.flatMap((free, host) => (free?.[index] === 1 ? [host] : []));
+  return { all, hostsAt: some ? hostsAt : () => [] };
+}
+
+function requireFree({ hosts, need }: Group, free: readonly Uint8Array[], all: Uint8Array): void {
+  for (let index = 0; index < all.length; index += 1) {
+    let count = 0;
+    for (let host = 0; host < hosts.length; host += 1) {
+      count += free[host]?.[index] ?? 0;
+    }
+    if (count < need) {
+      all[index] = 0;
+    }
+  }
+}
+
+/** 1 at each start of the grid at which a calendar is free, open and up to date. */
+export function freeOf(host: Host, world: World, rules: SlotRules, durationMs: number, grid: Float64Array): Uint8Array {
+  const free = new Uint8Array(grid.length);
+  if (host.stale !== null) {
+    return free;
+  }
+  free.fill(1);
+  markHours(host.hours, grid, durationMs, rules, free);
+  if (host.whole) {
+    markWhole(host, grid, rules, free);
+  }
+  markBusy(host, world, grid, durationMs, rules, free);
+  return free;
+}
+
+/** Clears the starts whose meeting, set-up and clean-up are not inside of the hours. */
+function markHours(
+  hours: Float64Array,
+  grid: Float64Array,
+  durationMs: number,
+  rules: SlotRules,
+  free: Uint8Array,
+): void {
+  let at = 0;
+  for (let index = 0; index < grid.length; index += 1) {
+    const from = (grid[index] ?? 0) - rules.setUpMs;
+    const to = (grid[index] ?? 0) + durationMs + rules.cleanUpMs;
+    while (at < hours.length && (hours[at + 1] ?? 0) <= from) {
+      at += 2;
+    }
+    if (at >= hours.length || (hours[at] ?? 0) > from || (hours[at + 1] ?? 0) < to) {
+      free[index] = 0;
+    }
+  }
+}
+
+/** Clears the starts that overlap busy time with their buffers, or leave no time to travel. */
+function markBusy(
+  host: Host,
+  world: World,
+  grid: Float64Array,
+  durationMs: number,
+  rules: SlotRules,
+  free: Uint8Array,
+): void {
+  const { starts, ends } = reachOf(host, world.travel, rules);
+  const before = rules.setUpMs + rules.bufferBeforeMs;
+  const after = durationMs + rules.cleanUpMs + rules.bufferAfterMs;
+  let at = 0;
+  let lastEnd = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < grid.length; index += 1) {
+    const start = grid[index] ?? 0;
+    // Of all that begins before the meeting ends, the one that ends last decides.
+    while (at < starts.length && (starts[at] ?? 0) < start + after) {
+      lastEnd = Math.max(lastEnd, ends[at] ?? 0);
+      at += 1;
+    }
+    if (lastEnd > start - before) {
+      free[index] = 0;
+    }
+  }
+}
+
+/** Clears the starts that are not the beginning of a range, and those of ranges of which a part is taken. */
+function markWhole(
+  { ranges, busyStarts, busyEnds }: Host,
+  grid: Float64Array,
+  rules: SlotRules,
+  free: Uint8Array,
+): void {
+  const open = new Set<number>();
+  for (const { startMs, endMs } of ranges) {
+    const touched = busyStarts.some((start, index) => start < endMs && (busyEnds[index] ?? 0) > startMs);
+    if (!touched) {
+      open.add(startMs + rules.setUpMs);
+    }
+  }
+  grid.forEach((start, index) => {
+    if (!open.has(start)) {
+      free[index] = 0;
+    }
   });
 }
 
-/** The starts of every grid from one instant to another, both included, in order and once. */
-function gridStarts(ranges: readonly Range[], rules: SlotRules, earliest: number, latest: number): number[] {
-  const starts = new Set<number>();
-  for (const { startMs, endMs } of ranges) {
-    const skipped = Math.max(0, Math.ceil((earliest - startMs) / rules.stepMs));
-    for (let start = startMs + skipped * rules.stepMs; start < endMs && start <= latest; start += rules.stepMs) {
-      starts.add(start);
-    }
-  }
-  return [...starts].sort((a, b) => a - b);
+function outsideOfLimits(grid: Float64Array, limits: readonly Limit[]): Float64Array {
+  return limits.length === 0 ? grid : grid.filter((start) => !limits.some((limit) => isWithin(limit, start)));
+}
+
+/** Whether a limit is reached at an instant. */
+export function isWithin({ startMs, endMs }: Limit, instant: number): boolean {
+  return startMs <= instant && instant < endMs;
+}
+
+/** Open sessions are made already: neither hours nor what their host is busy with speak against them. */
+function sessionSlots({ sessions, limits }: World, rules: SlotRules, earliest: number, latest: number): Slot[] {
+  const [durationMs = 0] = rules.durationsMs;
+  return sessions
+    .filter(({ startMs }) => startMs >= earliest && startMs <= latest)
+    .filter(({ startMs }) => !limits.some((limit) => isWithin(limit, startMs)))
+    .map(({ startMs, seatsLeft }) => ({ startMs, durationMs, seatsLeft, freeHosts: [] }));
 }

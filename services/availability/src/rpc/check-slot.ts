@@ -1,41 +1,64 @@
-import { timestampDate } from "@bufbuild/protobuf/wkt";
-import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
-import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
+import { durationMs, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import type {
+  AvailabilityService,
+  CheckSlotRequest,
+} from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { memberOf } from "@calends/kit/call";
+import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
-import { refusalsAt, type Refusal, type RefusalReason } from "../domain/slots.ts";
-import { fromRules } from "./convert.ts";
+import { hostRefusals, refusalsAt, type Meeting } from "../domain/refusals.ts";
+import { slotAt } from "../domain/slots.ts";
+import type { SlotRules, World } from "../domain/world.ts";
+import { boundBytes, fromQuery } from "./convert-query.ts";
+import { toRefusalMessage } from "./convert-slots.ts";
 import type { Deps } from "./deps.ts";
 import { readWorld } from "./world.ts";
-
-const sentences: Readonly<Record<RefusalReason, string>> = {
-  SLOT_TAKEN: "the slot is taken",
-  CALENDAR_BUSY: "the calendar is busy",
-  OUTSIDE_HOURS: "the time is outside of the calendar's hours",
-  OFF_GRID: "the start is not one of the offered starts",
-  NOTICE: "the start is too soon",
-  HORIZON: "the start is too far away",
-};
 
 /** Says whether a meeting can be booked at one start, and if not, why. */
 export function checkSlot(deps: Deps): MethodImpl<typeof AvailabilityService.method.checkSlot> {
   return async (request, context) => {
     const { organizationId } = memberOf(context);
-    const rules = fromRules(request.rules);
-    const startMs = timestampDate(must(request.startTime, "start_time")).getTime();
-    const toMs = startMs + rules.durationMs;
-    const world = await readWorld(deps, organizationId, request.calendarId, startMs, toMs, request.ignoreBookingId);
-    const refusals = refusalsAt(world, rules, startMs);
-    return { available: refusals.length === 0, refusals: refusals.map(toMessage) };
+    const question = fromQuery(request.query, deps.schedules);
+    const meeting = meetingOf(request, question.rules, deps, organizationId);
+    const span = { fromMs: meeting.startMs, toMs: meeting.startMs + 1 };
+    const { world } = await readWorld(deps, organizationId, question, span, "book");
+    const slot = slotAt(world, question.rules, meeting.startMs, meeting.durationMs);
+    const refusals = slot === undefined ? refusalsAt(world, question.rules, meeting) : [];
+    return {
+      available: slot !== undefined,
+      refusals: refusals.map(toRefusalMessage),
+      freeCalendarIds: slot === undefined ? [] : freeCalendars(world, question.rules, meeting),
+      startTime: timestampFromMs(meeting.startMs),
+      endTime: timestampFromMs(meeting.startMs + meeting.durationMs),
+    };
   };
 }
 
-function toMessage({ reason, record }: Refusal) {
-  return {
-    reason: Reason[reason],
-    message: sentences[reason],
-    recordKind: record?.source ?? "",
-    recordId: record?.sourceId ?? "",
-  };
+/** What is asked about: the slot of a token, or a start. Throws SLOT_TOKEN, or naming the field at fault. */
+function meetingOf(request: CheckSlotRequest, rules: SlotRules, deps: Deps, organizationId: string): Meeting {
+  const { startTime, duration, slotToken } = request;
+  if (slotToken !== "") {
+    const asked = { organizationId, query: boundBytes(request.query) };
+    const offered = deps.slotTokens.read(slotToken, asked, deps.clock.now().getTime());
+    if (startTime !== undefined && timestampMs(startTime) !== offered.startMs) {
+      throw invalidField("start_time", "the slot's token is of another start");
+    }
+    return offered;
+  }
+  if (startTime === undefined) {
+    throw invalidField("start_time", "a start or a slot's token is required");
+  }
+  const length = duration === undefined ? must(rules.durationsMs[0], "duration") : durationMs(duration);
+  if (!rules.durationsMs.includes(length)) {
+    throw invalidField("duration", "not one of the query's durations");
+  }
+  return { startMs: timestampMs(startTime), durationMs: length };
+}
+
+function freeCalendars(world: World, rules: SlotRules, meeting: Meeting): string[] {
+  const hosts = world.groups.flatMap((group) => group.hosts);
+  return hosts
+    .filter((host) => hostRefusals(host, world, rules, meeting).length === 0)
+    .map(({ calendarId }) => calendarId);
 }

@@ -19,7 +19,7 @@ const method = CalendarService.method.createCalendar;
 export function createCalendar({ store, clock }: Deps): MethodImpl<typeof method> {
   return (request, context) => {
     const { organizationId } = memberOf(context);
-    const draft = draftCalendar(request.name, request.timeZone, request.externalId);
+    const draft = draftCalendar(request.kind, request);
     const { kind, manageAvailableWindows } = request;
     const { db, transaction } = store;
     const work = async (tx: Tx) => {

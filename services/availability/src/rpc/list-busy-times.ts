@@ -2,18 +2,17 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
-import { listBusy } from "../store/busy.ts";
-import { readCalendar } from "../store/calendars.ts";
 import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
+import { readHost } from "./hosts.ts";
 
 /** Lists what makes a calendar unavailable in a range, each with its source. */
-export function listBusyTimes({ store }: Deps): MethodImpl<typeof AvailabilityService.method.listBusyTimes> {
+export function listBusyTimes(deps: Deps): MethodImpl<typeof AvailabilityService.method.listBusyTimes> {
   return async (request, context) => {
     const { organizationId } = memberOf(context);
-    const { fromMs, toMs } = fromRange(request.range);
-    await readCalendar(store.db, organizationId, request.calendarId);
-    const busy = await listBusy(store.db, organizationId, request.calendarId, new Date(fromMs), new Date(toMs));
+    const span = fromRange(request.range);
+    const host = await readHost(deps, organizationId, request.calendarId, span);
+    const busy = host.busy.filter(({ startMs, endMs }) => startMs < span.toMs && endMs > span.fromMs);
     const busyTimes = busy.map(({ source, sourceId, startMs, endMs }) => ({
       source,
       sourceId,

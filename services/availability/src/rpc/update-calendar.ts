@@ -7,20 +7,21 @@ import { memberOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
 import { draftCalendar } from "../domain/calendar.ts";
-import { updateCalendar } from "../store/calendars.ts";
+import { readCalendar, updateCalendar } from "../store/calendars.ts";
 import type { Tx } from "../store/index.ts";
 import { toCalendarMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 
 const method = CalendarService.method.updateCalendar;
 
-/** Replaces a calendar's name, zone and external key. */
+/** Replaces a calendar's name, zone, external key and members. */
 export function updateCalendarRpc({ store, clock }: Deps): MethodImpl<typeof method> {
   return (request, context) => {
     const { organizationId } = memberOf(context);
-    const draft = draftCalendar(request.name, request.timeZone, request.externalId);
     const { db, transaction } = store;
     const work = async (tx: Tx) => {
+      const { kind } = await readCalendar(tx, organizationId, request.calendarId);
+      const draft = draftCalendar(kind, request);
       const calendar = await updateCalendar(tx, organizationId, request.calendarId, draft, clock.now());
       return create(UpdateCalendarResponseSchema, { calendar: toCalendarMessage(calendar) });
     };

@@ -1,35 +1,86 @@
-import { createWorld, type Busy, type World } from "../domain/slots.ts";
-import { rangesBetween } from "../domain/profile.ts";
-import { listBusy } from "../store/busy.ts";
-import { readProfile } from "../store/calendars.ts";
+import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
+import { hoursOf, type Span, type Staleness, type World } from "../domain/world.ts";
+import { createTravelTime, noTravel } from "../domain/travel.ts";
+import { readFreshness, readSlotCalendars, type StoredFreshness } from "../store/slot-reads.ts";
+import { readTravel } from "../store/travel-times.ts";
+import type { SlotQuestion } from "./convert-query.ts";
 import type { Deps } from "./deps.ts";
+import { readHosts } from "./hosts.ts";
 
-/** Longest meeting with both buffers, and a day for hours that began before. */
-const marginMs = 4 * 86_400_000;
+/** What is known when a question is answered. */
+export interface Known {
+  readonly world: World;
+  readonly freshness: readonly StoredFreshness[];
+}
 
-/** The years 1 to 9999: what requests may name, and all that the database reads as plain dates. */
-const firstMs = -62_135_596_800_000;
-const lastMs = 253_402_300_799_999;
+/** Whether slots are listed, or one is about to be booked: calendars out of date may be listed and refused then. */
+export type Purpose = "list" | "book";
 
 /**
- * Reads what is known of a calendar around [fromMs, toMs): wide enough that a start's answer does not depend on the
- * range it was asked in. Throws "not found" without the calendar.
+ * Reads what is known of the calendars around [fromMs, toMs): wide enough that a start's answer does not depend on the
+ * range it was asked in. Throws "not found" where a calendar is missing.
  */
 export async function readWorld(
-  { store, clock }: Deps,
+  deps: Deps,
   organizationId: string,
-  calendarId: string,
-  fromMs: number,
-  toMs: number,
-  ignoreBookingId: string,
-): Promise<World> {
-  const from = Math.max(fromMs - marginMs, firstMs);
-  const to = Math.min(toMs + marginMs, lastMs);
-  const [profile, busy] = await Promise.all([
-    readProfile(store.db, organizationId, calendarId),
-    listBusy(store.db, organizationId, calendarId, new Date(from), new Date(to)),
+  question: SlotQuestion,
+  span: Span,
+  purpose: Purpose,
+): Promise<Known> {
+  const { store, clock } = deps;
+  const asked = [...new Set(question.groups.flatMap(({ calendarIds }) => calendarIds))];
+  const calendars = await readSlotCalendars(store.db, organizationId, asked);
+  const wide = around(question, span);
+  const [freshness, travel] = await Promise.all([
+    readFreshness(store.db, organizationId, [...calendars.keys()]),
+    question.rules.place === "" ? noTravel : readTravel(store.db, organizationId),
   ]);
-  const counts = (record: Busy) => !(record.source === "booking" && record.sourceId === ignoreBookingId);
-  const ranges = profile === null ? [] : rangesBetween(profile, from, to);
-  return createWorld(clock.now().getTime(), ranges, ignoreBookingId === "" ? busy : busy.filter(counts));
+  const nowMs = clock.now().getTime();
+  const adjustment = {
+    ignoreBookingId: question.ignoreBookingId,
+    staleOf: staleness(question, freshness, purpose, nowMs),
+  };
+  const hosts = await readHosts(deps, organizationId, calendars, wide, adjustment);
+  const typeRanges = question.typeSchedule === null ? null : deps.schedules.once(question.typeSchedule, wide);
+  const world: World = {
+    nowMs,
+    groups: question.groups.map(({ calendarIds, need }) => ({
+      need,
+      hosts: calendarIds.flatMap((id) => hosts.get(id) ?? []),
+    })),
+    typeHours: typeRanges === null ? null : { ranges: typeRanges.ranges, hours: hoursOf(typeRanges.ranges) },
+    limits: question.limits,
+    sessions: question.sessions,
+    travel: createTravelTime(travel),
+  };
+  return { world, freshness };
+}
+
+/** Everything that a meeting which starts in the range may touch. */
+function around({ rules }: SlotQuestion, { fromMs, toMs }: Span): Span {
+  const dayMs = 86_400_000;
+  const travelMs = rules.place === "" ? 0 : dayMs;
+  const before = rules.setUpMs + rules.bufferBeforeMs + travelMs;
+  const after = Math.max(...rules.durationsMs) + rules.cleanUpMs + rules.bufferAfterMs + travelMs;
+  // The years 1 to 9999: what requests may name, and all that the database reads as plain dates.
+  return { fromMs: Math.max(fromMs - before, -62_135_596_800_000), toMs: Math.min(toMs + after, 253_402_300_799_999) };
+}
+
+/** Which calendars cannot be booked because their external events may be out of date. */
+function staleness(
+  { freshness: { policy, maxStalenessMs } }: SlotQuestion,
+  known: readonly StoredFreshness[],
+  purpose: Purpose,
+  nowMs: number,
+): (calendarId: string) => Staleness | null {
+  const counts = policy === FreshnessPolicy.STRICT || (policy === FreshnessPolicy.VERIFY_ON_BOOK && purpose === "book");
+  return (calendarId) => {
+    const stale = known.find((entry) => entry.calendarId === calendarId && !isFresh(entry, maxStalenessMs, nowMs));
+    return counts && stale !== undefined ? { source: stale.source, lagMs: nowMs - stale.lastGoodMs } : null;
+  };
+}
+
+/** Whether external events count as up to date. */
+export function isFresh({ healthy, lastGoodMs }: StoredFreshness, maxStalenessMs: number, nowMs: number): boolean {
+  return healthy && nowMs - lastGoodMs <= maxStalenessMs;
 }

@@ -1,5 +1,3 @@
-import { throwKind } from "@calends/kit/database-errors";
-import type { Busy } from "../domain/slots.ts";
 import type { Tx } from "./index.ts";
 
 /** What makes calendars busy, in one version of it. */
@@ -36,26 +34,4 @@ export async function applyBusy(tx: Tx, source: BusySource, spans: readonly Busy
   const data = spans.map((span) => ({ organizationId, source: source.source, sourceId, ...span }));
   await tx.busyTime.createMany({ data, skipDuplicates: true });
   return true;
-}
-
-/** Reads the spans of a calendar that overlap [from, to), by start. */
-export async function listBusy(
-  db: Tx,
-  organizationId: string,
-  calendarId: string,
-  from: Date,
-  to: Date,
-): Promise<Busy[]> {
-  const rows = await db.busyTime
-    .findMany({
-      where: { organizationId, calendarId, endsAt: { gt: from }, startsAt: { lt: to } },
-      orderBy: [{ startsAt: "asc" }, { endsAt: "asc" }, { sourceId: "asc" }],
-    })
-    .catch(throwKind);
-  return rows.map(({ startsAt, endsAt, source, sourceId }) => ({
-    startMs: startsAt.getTime(),
-    endMs: endsAt.getTime(),
-    source,
-    sourceId,
-  }));
 }

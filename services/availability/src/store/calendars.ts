@@ -1,8 +1,9 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { invalidField, notFound } from "@calends/kit/domain-error";
-import type { Calendar, CalendarDraft } from "../domain/calendar.ts";
+import { bundleKind, type Calendar, type CalendarDraft } from "../domain/calendar.ts";
 import type { Profile } from "../domain/profile.ts";
 import type { Calendar as CalendarRow, Prisma } from "../gen/prisma/client.ts";
+import { touchCalendars } from "./changes.ts";
 import type { Store, Tx } from "./index.ts";
 
 /** A calendar's profile with its version. */
@@ -13,7 +14,9 @@ export interface StoredProfile extends Profile {
 
 /** Adds a calendar. Throws "exists" where its external key is used. */
 export async function insertCalendar(tx: Tx, organizationId: string, calendar: Calendar): Promise<void> {
-  await tx.calendar.create({ data: { organizationId, ...calendar } }).catch(throwKind);
+  const { memberIds: _, primaryMemberId: __, ...row } = calendar;
+  await tx.calendar.create({ data: { organizationId, ...row } }).catch(throwKind);
+  await writeMembers(tx, organizationId, calendar.id, calendar);
 }
 
 /** Replaces what a caller sets; throws "not found", or "exists" where the external key is used. */
@@ -24,13 +27,17 @@ export async function updateCalendar(
   draft: CalendarDraft,
   now: Date,
 ): Promise<Calendar> {
-  const data = { ...draft, updatedAt: now, version: { increment: 1n } };
+  const { name, timeZone, externalId } = draft;
+  const data = { name, timeZone, externalId, updatedAt: now, version: { increment: 1n } };
   const where = { organizationId_id: { organizationId, id } };
   const known = await tx.calendar.findUnique({ where, select: { id: true } });
   if (known === null) {
     throw notFound("Calendar");
   }
-  return tx.calendar.update({ where, data }).then(withoutOrganization, throwKind);
+  await writeMembers(tx, organizationId, id, draft);
+  await touchCalendars(tx, organizationId, [id]);
+  const row = await tx.calendar.update({ where, data }).catch(throwKind);
+  return toCalendar(row, await readMembers(tx, organizationId, [id]));
 }
 
 /** Reads a calendar; throws "not found" also where another organization has it. */
@@ -39,7 +46,7 @@ export async function readCalendar(db: Tx, organizationId: string, id: string): 
   if (row === null) {
     throw notFound("Calendar");
   }
-  return withoutOrganization(row);
+  return toCalendar(row, await readMembers(db, organizationId, row.kind === bundleKind ? [id] : []));
 }
 
 /** Reads a page of calendars by name. The token is the last calendar's id. */
@@ -66,7 +73,10 @@ export async function listCalendars(
       take: pageSize + 1,
     })
     .catch(throwKind);
-  const calendars = rows.slice(0, pageSize).map(withoutOrganization);
+  const page = rows.slice(0, pageSize);
+  const bundles = page.filter(({ kind }) => kind === bundleKind).map(({ id }) => id);
+  const members = await readMembers(db, organizationId, bundles);
+  const calendars = page.map((row) => toCalendar(row, members));
   return { calendars, nextPageToken: rows.length > pageSize ? (calendars.at(-1)?.id ?? "") : "" };
 }
 
@@ -125,8 +135,58 @@ function toProfile(row: ProfileRow): StoredProfile {
   };
 }
 
-function withoutOrganization({ organizationId: _, ...calendar }: CalendarRow): Calendar {
-  return calendar;
+type Members = ReadonlyMap<string, Pick<Calendar, "memberIds" | "primaryMemberId">>;
+
+function toCalendar({ organizationId: _, slotsVersion: __, ...row }: CalendarRow, members: Members): Calendar {
+  return { ...row, ...(members.get(row.id) ?? { memberIds: [], primaryMemberId: null }) };
+}
+
+/** Reads the members of bundles, the primary first. */
+async function readMembers(db: Tx, organizationId: string, bundleIds: readonly string[]): Promise<Members> {
+  if (bundleIds.length === 0) {
+    return new Map();
+  }
+  const rows = await db.bundleMember
+    .findMany({
+      where: { organizationId, bundleId: { in: [...bundleIds] } },
+      orderBy: [{ isPrimary: "desc" }, { calendarId: "asc" }],
+    })
+    .catch(throwKind);
+  const groups = Map.groupBy(rows, ({ bundleId }) => bundleId);
+  return new Map(
+    [...groups].map(([id, ofBundle]) => {
+      const primary = ofBundle.find(({ isPrimary }) => isPrimary);
+      return [id, { memberIds: ofBundle.map((row) => row.calendarId), primaryMemberId: primary?.calendarId ?? null }];
+    }),
+  );
+}
+
+/** Replaces the members of a bundle. Throws naming the one that is no calendar of the organization, or a bundle itself. */
+async function writeMembers(
+  tx: Tx,
+  organizationId: string,
+  bundleId: string,
+  { memberIds, primaryMemberId }: Pick<Calendar, "memberIds" | "primaryMemberId">,
+): Promise<void> {
+  if (memberIds.length === 0) {
+    return;
+  }
+  const where = { organizationId, id: { in: [...memberIds] } };
+  const found = await tx.calendar.findMany({ where, select: { id: true, kind: true } }).catch(throwKind);
+  const kinds = new Map(found.map(({ id, kind }) => [id, kind]));
+  memberIds.forEach((id, index) => {
+    if (!kinds.has(id)) {
+      throw invalidField(`member_ids[${index}]`, "Calendar not found or access denied");
+    }
+    if (kinds.get(id) === bundleKind) {
+      throw invalidField(`member_ids[${index}]`, "a bundle cannot be a member of a bundle");
+    }
+  });
+  await tx.bundleMember.deleteMany({ where: { organizationId, bundleId } }).catch(throwKind);
+  const data = memberIds.map((calendarId) => {
+    return { organizationId, bundleId, calendarId, isPrimary: calendarId === primaryMemberId };
+  });
+  await tx.bundleMember.createMany({ data }).catch(throwKind);
 }
 
 function asId(token: string): string {

@@ -1,0 +1,90 @@
+import type { Range } from "./cut-ranges.ts";
+import type { Group, SlotRules, World } from "./world.ts";
+
+/**
+ * The starts from one instant to another, both included, that lie on a grid: in order and once. Each range of bookable
+ * time is the origin of its own grid. Where calendars meet, so do their ranges, and the grid begins where the later of
+ * them begins; where some of many are enough, each has its own.
+ */
+export function gridStarts(world: World, rules: SlotRules, earliest: number, latest: number): Float64Array {
+  const starts: number[] = [];
+  for (const { startMs, endMs } of meetingRanges(world, earliest, latest)) {
+    const origin = startMs + rules.setUpMs;
+    const skipped = Math.max(0, Math.ceil((earliest - origin) / rules.stepMs));
+    const end = Math.min(endMs, latest + 1);
+    for (let start = origin + skipped * rules.stepMs; start < end; start += rules.stepMs) {
+      starts.push(start);
+    }
+  }
+  return inOrderOnce(Float64Array.from(starts));
+}
+
+/** The ranges in which all groups and the type have hours, as far as they may hold starts between two instants. */
+function meetingRanges({ groups, typeHours }: World, earliest: number, latest: number): readonly Range[] {
+  const parts = groups.map((group) => groupRanges(group, earliest, latest));
+  if (typeHours !== null) {
+    parts.push(near(typeHours.ranges, earliest, latest));
+  }
+  return meet(parts);
+}
+
+function groupRanges({ hosts, need }: Group, earliest: number, latest: number): readonly Range[] {
+  const ofHosts = hosts.map(({ ranges }) => near(ranges, earliest, latest));
+  return need === hosts.length ? meet(ofHosts) : once(ofHosts.flat());
+}
+
+/** Ranges that can hold a start between two instants. They are sorted by start, and may overlap where nights do. */
+function near(ranges: readonly Range[], earliest: number, latest: number): readonly Range[] {
+  return ranges.filter(({ startMs, endMs }) => endMs > earliest && startMs <= latest);
+}
+
+/** Time that lies in a range of each part, as ranges that begin where the later of those that meet begins. */
+export function meet(parts: readonly (readonly Range[])[]): readonly Range[] {
+  const [first = [], ...others] = parts;
+  return others.reduce(meetTwo, first);
+}
+
+function meetTwo(as: readonly Range[], bs: readonly Range[]): readonly Range[] {
+  const met: Range[] = [];
+  let from = 0;
+  for (const a of as) {
+    // A range that has ended before this one began may still be followed by a shorter one that has not: only a run is skipped.
+    while (from < bs.length && (bs[from]?.endMs ?? 0) <= a.startMs) {
+      from += 1;
+    }
+    for (let index = from; index < bs.length; index += 1) {
+      const b = bs[index];
+      if (b === undefined || b.startMs >= a.endMs) {
+        break;
+      }
+      const startMs = Math.max(a.startMs, b.startMs);
+      const endMs = Math.min(a.endMs, b.endMs);
+      if (startMs < endMs) {
+        met.push({ startMs, endMs });
+      }
+    }
+  }
+  return met;
+}
+
+/** Ranges of many calendars by start; the same one counts once. */
+function once(ranges: readonly Range[]): readonly Range[] {
+  const sorted = ranges.toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+  return sorted.filter(({ startMs, endMs }, index) => {
+    const before = sorted[index - 1];
+    return before?.startMs !== startMs || before.endMs !== endMs;
+  });
+}
+
+/** Sorts in place where it has to, and drops repetitions. */
+function inOrderOnce(starts: Float64Array): Float64Array {
+  let rising = true;
+  for (let index = 1; index < starts.length && rising; index += 1) {
+    rising = (starts[index - 1] ?? 0) < (starts[index] ?? 0);
+  }
+  if (rising) {
+    return starts;
+  }
+  starts.sort();
+  return starts.filter((start, index) => index === 0 || start !== starts[index - 1]);
+}

@@ -1,0 +1,120 @@
+import { normalize, type Intervals } from "@calends/time/intervals";
+import type { Closure } from "./closures.ts";
+import type { Range } from "./cut-ranges.ts";
+
+/** The rules of an appointment type that decide where its slots lie; all in milliseconds. */
+export interface SlotRules {
+  /** Lengths to choose from; at least one. */
+  readonly durationsMs: readonly number[];
+  readonly stepMs: number;
+  /** Kept free before the meeting, in or outside of the hours. */
+  readonly bufferBeforeMs: number;
+  /** Kept free after the meeting, in or outside of the hours. */
+  readonly bufferAfterMs: number;
+  /** Work before the meeting: free, and inside of the hours. */
+  readonly setUpMs: number;
+  /** Work after the meeting: free, and inside of the hours. */
+  readonly cleanUpMs: number;
+  readonly minNoticeMs: number;
+  /** Infinity where there is no horizon. */
+  readonly horizonMs: number;
+  /** Where the meeting is; empty where nobody has to travel. */
+  readonly place: string;
+}
+
+/** Half-open span of instants. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Where busy time comes from. */
+export type BusySource = "booking" | "blocked_time" | "external";
+
+/** A span in which a calendar is busy, buffers included. */
+export interface Busy {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly source: BusySource;
+  readonly sourceId: string;
+  /** Where it takes place; empty where nobody has to travel. */
+  readonly place: string;
+}
+
+/** How far the external events of a calendar can be relied on. */
+export interface Staleness {
+  readonly source: string;
+  readonly lagMs: number;
+}
+
+/** What is known of a calendar when slots are asked for. */
+export interface Host {
+  readonly calendarId: string;
+  /** Bookable ranges by start; the beginning of each is the origin of a grid of starts. */
+  readonly ranges: readonly Range[];
+  /** The same as bookable time, in which a meeting may go from one range into the next that touches it. */
+  readonly hours: Intervals;
+  /** Whether a range is booked as a whole: one meeting, at its beginning. */
+  readonly whole: boolean;
+  /** What was taken out of the ranges, by start. */
+  readonly closures: readonly Closure[];
+  /** Busy spans by start; they may overlap. */
+  readonly busy: readonly Busy[];
+  readonly busyStarts: Float64Array;
+  readonly busyEnds: Float64Array;
+  /** Set where the calendar cannot be booked because its external events may be out of date. */
+  readonly stale: Staleness | null;
+}
+
+/** Calendars of which a number is needed at one time. */
+export interface Group {
+  readonly hosts: readonly Host[];
+  readonly need: number;
+}
+
+/** A span in which a limit of the type is reached. */
+export interface Limit {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly reason: "DAILY_LIMIT" | "WEEKLY_LIMIT" | "MONTHLY_LIMIT";
+  readonly timeZone: string;
+  readonly limit: number;
+}
+
+/** A meeting of a group that was made and has seats left. */
+export interface Session {
+  readonly startMs: number;
+  readonly seatsLeft: number;
+}
+
+/** Milliseconds from one place to another; 0 where nothing is known. */
+export type TravelTime = (from: string, to: string) => number;
+
+/** All that decides about slots. */
+export interface World {
+  readonly nowMs: number;
+  readonly groups: readonly Group[];
+  /** The appointment type's own hours; null where it has none. */
+  readonly typeHours: { readonly ranges: readonly Range[]; readonly hours: Intervals } | null;
+  readonly limits: readonly Limit[];
+  readonly sessions: readonly Session[];
+  readonly travel: TravelTime;
+}
+
+/** What is given of a calendar to make a {@link Host}. */
+export type HostParts = Pick<Host, "calendarId" | "ranges" | "closures" | "busy" | "whole" | "stale">;
+
+/** Puts together what is known of a calendar; the ranges and busy spans have to be in order of their starts. */
+export function createHost(parts: HostParts): Host {
+  return {
+    ...parts,
+    hours: hoursOf(parts.ranges),
+    busyStarts: Float64Array.from(parts.busy, ({ startMs }) => startMs),
+    busyEnds: Float64Array.from(parts.busy, ({ endMs }) => endMs),
+  };
+}
+
+/** Ranges as time, in which those that touch are one. */
+export function hoursOf(ranges: readonly Range[]): Intervals {
+  return normalize(ranges.map(({ startMs, endMs }) => [startMs, endMs] as const));
+}

@@ -1,0 +1,58 @@
+import { must } from "@calends/kit/must";
+import { bundleHost } from "../domain/bundle.ts";
+import { createHost, type Host, type Span, type Staleness } from "../domain/world.ts";
+import { readSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
+import { readCalendarTime, type CalendarTime } from "./calendar-time.ts";
+import type { Deps } from "./deps.ts";
+
+/** A calendar around a span, with the records behind it. */
+export interface KnownHost extends Host {
+  readonly time: CalendarTime;
+  /** Whether it is a bundle, whose hours are those of its members together. */
+  readonly bundle: boolean;
+}
+
+/** What of the records is left out, and which calendars count as out of date. */
+export interface Adjustment {
+  /** A booking that is disregarded; empty for none. */
+  readonly ignoreBookingId: string;
+  readonly staleOf: (calendarId: string) => Staleness | null;
+}
+
+const asTheyAre: Adjustment = { ignoreBookingId: "", staleOf: () => null };
+
+/** Reads calendars around a span, bundles as one of their members. */
+export async function readHosts(
+  deps: Deps,
+  organizationId: string,
+  calendars: ReadonlyMap<string, SlotCalendar>,
+  span: Span,
+  { ignoreBookingId, staleOf } = asTheyAre,
+): Promise<ReadonlyMap<string, KnownHost>> {
+  const times = await readCalendarTime(deps, organizationId, [...calendars.values()], span);
+  const counts = ({ sourceId }: Host["busy"][number]) => sourceId !== ignoreBookingId;
+  const single = (calendarId: string): KnownHost => {
+    const time = must(times.get(calendarId), "time of the calendar");
+    const busy = ignoreBookingId === "" ? time.busy : time.busy.filter(counts);
+    return { ...createHost({ ...time, calendarId, busy, stale: staleOf(calendarId) }), time, bundle: false };
+  };
+  const hostOf = ({ id, memberIds }: SlotCalendar): KnownHost => {
+    const own = single(id);
+    return memberIds.length === 0 ? own : bundleOf(own, memberIds.map(single));
+  };
+  return new Map([...calendars].map(([id, calendar]) => [id, hostOf(calendar)]));
+}
+
+/** A bundle's own profile narrows its members' hours; without one it has no say. */
+function bundleOf(own: KnownHost, members: readonly KnownHost[]): KnownHost {
+  const parts = own.time.hasHours ? [...members, own] : members;
+  const blocked = [own, ...members].flatMap(({ time }) => time.blocked);
+  return { ...bundleHost(own.calendarId, parts), time: { ...own.time, blocked }, bundle: true };
+}
+
+/** Reads one calendar around a span. Throws "not found" without it. */
+export async function readHost(deps: Deps, organizationId: string, calendarId: string, span: Span): Promise<KnownHost> {
+  const calendars = await readSlotCalendars(deps.store.db, organizationId, [calendarId]);
+  const hosts = await readHosts(deps, organizationId, calendars, span);
+  return must(hosts.get(calendarId), "calendar");
+}

@@ -1,0 +1,40 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { memberOf } from "@calends/kit/call";
+import type { MethodImpl } from "@connectrpc/connect";
+import { availableWindows, restOf } from "../domain/windows.ts";
+import type { Span } from "../domain/world.ts";
+import { fromRange } from "./convert.ts";
+import type { Deps } from "./deps.ts";
+import { readHost, type KnownHost } from "./hosts.ts";
+
+const maxWindows = 10_000;
+
+/** Lists the time of a calendar that is left in a range. */
+export function listAvailableWindows(deps: Deps): MethodImpl<typeof AvailabilityService.method.listAvailableWindows> {
+  return async (request, context) => {
+    const { organizationId } = memberOf(context);
+    const span = fromRange(request.range);
+    const host = await readHost(deps, organizationId, request.calendarId, span);
+    const windows = host.whole && !host.bundle ? ofAvailableTimes(host, span) : ofHours(host, span);
+    return {
+      windows: windows.slice(0, maxWindows).map(({ startMs, endMs, availableTimeId }) => ({
+        startTime: timestampFromMs(startMs),
+        endTime: timestampFromMs(endMs),
+        partiallyBookable: !host.whole,
+        availableTimeId,
+      })),
+      truncated: windows.length > maxWindows,
+    };
+  };
+}
+
+function ofHours(host: KnownHost, span: Span) {
+  return availableWindows(host, span).map((window) => ({ ...window, availableTimeId: "" }));
+}
+
+function ofAvailableTimes({ time, busy }: KnownHost, span: Span) {
+  return time.available.flatMap(({ id, startMs, endMs }) =>
+    restOf({ fromMs: startMs, toMs: endMs }, busy, span).map((rest) => ({ ...rest, availableTimeId: id })),
+  );
+}
