@@ -1,0 +1,140 @@
+import { throwKind } from "@calends/kit/database-errors";
+import { DomainError } from "@calends/kit/domain-error";
+import { endOf, reachOf, startsIn, type Pattern } from "../domain/pattern.ts";
+import type { Tx } from "./index.ts";
+import { compiledPattern } from "./compiled-patterns.ts";
+
+/** Whether a time may not, or may, be booked. */
+export type TimeKind = "blocked" | "available";
+
+/** One span of a blocked or available time. */
+export interface TimeSpan {
+  readonly calendarId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The record; of a date that is as its master has it, the master. */
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** A span with what names it among the dates of a recurring time. */
+export interface Expanded extends TimeSpan {
+  /** Null of a single time. */
+  readonly masterId: string | null;
+  /** Its original start; null of a single time. */
+  readonly recurrenceMs: number | null;
+}
+
+/** Most spans that one question is answered with. */
+const maxSpans = 200_000;
+
+/**
+ * Reads the blocked or available times of calendars that overlap [fromMs, toMs), by start: recurring ones date by date, with
+ * their exceptions. One query, however many calendars, masters and exceptions there are.
+ */
+export async function readTimes(
+  db: Tx,
+  organizationId: string,
+  calendarIds: readonly string[],
+  fromMs: number,
+  toMs: number,
+  kind: TimeKind,
+): Promise<TimeSpan[]> {
+  return expandTimes(db, organizationId, calendarIds, fromMs, toMs, kind);
+}
+
+/** As {@link readTimes}, with what names each date. */
+export async function expandTimes(
+  db: Tx,
+  organizationId: string,
+  calendarIds: readonly string[],
+  fromMs: number,
+  toMs: number,
+  kind: TimeKind,
+): Promise<Expanded[]> {
+  const rows = await readRows(db, organizationId, calendarIds, fromMs, toMs, kind);
+  const spans: Expanded[] = [];
+  for (const row of rows) {
+    addSpans(row, fromMs, toMs, spans);
+    if (spans.length > maxSpans) {
+      throw new DomainError("exhausted", "INVALID_FIELD", `more than ${maxSpans} times in the range; ask for less`);
+    }
+  }
+  return spans.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+}
+
+interface Row {
+  readonly id: string;
+  readonly calendar_id: string;
+  readonly starts_ms: number;
+  readonly ends_ms: number;
+  readonly reason: string;
+  readonly master_id: string | null;
+  readonly recurrence_ms: number | null;
+  readonly time_zone: string;
+  readonly local_start: string | null;
+  readonly duration_ms: number | null;
+  readonly rule: string | null;
+  readonly extra_lines: string;
+  /** Original starts that are not as the rule has them. */
+  readonly excepted: number[];
+}
+
+function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): void {
+  const { id, calendar_id: calendarId, reason } = row;
+  const pattern = patternOf(row);
+  if (pattern === null) {
+    const { starts_ms: startMs, ends_ms: endMs, master_id: masterId, recurrence_ms: recurrenceMs } = row;
+    spans.push({ calendarId, startMs, endMs, id, reason, masterId, recurrenceMs });
+    return;
+  }
+  const excepted = new Set(row.excepted);
+  for (const startMs of startsIn(compiledPattern(pattern), fromMs, toMs, maxSpans + 1)) {
+    if (!excepted.has(startMs)) {
+      const endMs = endOf(pattern, startMs);
+      spans.push({ calendarId, startMs, endMs, id, reason, masterId: id, recurrenceMs: startMs });
+    }
+  }
+}
+
+function patternOf({ rule, local_start, time_zone, duration_ms, extra_lines }: Row): Pattern | null {
+  return rule === null || local_start === null || duration_ms === null
+    ? null
+    : { rule, localStart: local_start, timeZone: time_zone, durationMs: duration_ms, extraLines: extra_lines };
+}
+
+/** Single times and changed dates in the window, and the masters that may have dates in it. */
+async function readRows(
+  db: Tx,
+  organizationId: string,
+  calendarIds: readonly string[],
+  fromMs: number,
+  toMs: number,
+  kind: TimeKind,
+): Promise<Row[]> {
+  const from = new Date(fromMs);
+  const to = new Date(toMs);
+  return db.$queryRaw<Row[]>`
+    SELECT t.id::text, t.calendar_id::text, t.reason, t.master_id::text, t.time_zone, t.local_start,
+      t.duration_ms::float8, t.rule, t.extra_lines, t.excepted,
+      (extract(epoch FROM t.starts_at) * 1000)::float8 AS starts_ms,
+      (extract(epoch FROM t.ends_at) * 1000)::float8 AS ends_ms,
+      (extract(epoch FROM t.recurrence_id) * 1000)::float8 AS recurrence_ms
+    FROM unnest(${calendarIds}::uuid[]) AS asked (id)
+    CROSS JOIN LATERAL (
+      SELECT s.*, '{}'::float8[] AS excepted FROM calendar_times s
+      WHERE s.organization_id = ${organizationId}::uuid AND s.calendar_id = asked.id AND s.kind = ${kind}
+        AND s.rule IS NULL AND NOT s.cancelled AND s.ends_at > ${from} AND s.starts_at < ${to}
+      UNION ALL
+      SELECT m.*, ARRAY(
+        SELECT (extract(epoch FROM e.recurrence_id) * 1000)::float8 FROM calendar_times e
+        WHERE e.organization_id = m.organization_id AND e.master_id = m.id AND e.recurrence_id < ${to}
+          AND e.recurrence_id > ${from}::timestamptz - (m.duration_ms + ${reachOfNone}::bigint) * interval '1 millisecond')
+      FROM calendar_times m
+      WHERE m.organization_id = ${organizationId}::uuid AND m.calendar_id = asked.id AND m.kind = ${kind}
+        AND m.rule IS NOT NULL AND coalesce(m.occurs_until, 'infinity') > ${from} AND m.starts_at < ${to}
+    ) t`.catch(throwKind);
+}
+
+/** What {@link reachOf} adds to the length of a date. */
+const reachOfNone = reachOf({ durationMs: 0 });
