@@ -1,5 +1,5 @@
 import { InvalidRuleError, type RuleErrorCode } from "./errors.ts";
-import { isKnownRscale } from "./rscale.ts";
+import { gregorian, refusalOfRscale, rscaleOf, type Rscale } from "./rscale.ts";
 import type { Rule } from "./rule.ts";
 
 /** Throws where the parts of a rule do not go together (RFC 5545 section 3.3.10 with its errata; RFC 7529 section 4). */
@@ -34,19 +34,24 @@ export function checkRule(rule: Rule): void {
 }
 
 function checkScale({ rscale, skip, byMonth }: Rule): void {
-  if (rscale === undefined) {
-    if (skip !== undefined) {
-      refuse("SKIP", skip, "NOT_ALLOWED", "SKIP needs RSCALE");
-    }
-  } else if (!isKnownRscale(rscale)) {
-    refuse("RSCALE", rscale, "UNSUPPORTED", "this calendar is not supported");
+  if (rscale === undefined && skip !== undefined) {
+    refuse("SKIP", skip, "NOT_ALLOWED", "SKIP needs RSCALE");
   }
-  if (rscale === undefined || rscale === "GREGORIAN") {
-    const wrong = byMonth.find(({ month, leap }) => leap === true || month > 12);
-    if (wrong !== undefined) {
-      const value = `${wrong.month}${wrong.leap === true ? "L" : ""}`;
-      refuse("BYMONTH", value, "OUT_OF_RANGE", "the Gregorian calendar has months 1 to 12 and no leap months");
-    }
+  const name = rscale ?? "GREGORIAN";
+  const scale = rscale === undefined ? gregorian : rscaleOf(rscale);
+  if (scale === undefined) {
+    refuse("RSCALE", name, "UNSUPPORTED", refusalOfRscale(name));
+  }
+  if (byMonth.length > 0) {
+    checkMonths(byMonth, name, scale);
+  }
+}
+
+function checkMonths(byMonth: Rule["byMonth"], name: string, { months, hasLeapMonth }: Rscale): void {
+  const wrong = byMonth.find(({ month, leap }) => (leap === true ? !hasLeapMonth(month) : month > months));
+  if (wrong !== undefined) {
+    const value = `${wrong.month}${wrong.leap === true ? "L" : ""}`;
+    refuse("BYMONTH", value, "OUT_OF_RANGE", `the calendar ${name} has no month ${value}`);
   }
 }
 

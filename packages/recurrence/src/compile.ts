@@ -6,6 +6,7 @@ import { formatRule } from "./format-rule.ts";
 import { createInstantRule, type InstantRule } from "./instants.ts";
 import type { LocalRule } from "./local-rule.ts";
 import { createPlan, sortedUnique } from "./plan.ts";
+import { createRscaleRule } from "./rscale-rule.ts";
 import type { Rule } from "./rule.ts";
 import type { CompiledSet } from "./compiled-set.ts";
 import { createSet } from "./set.ts";
@@ -59,6 +60,16 @@ function instantRule(rule: Rule, start: ZonedTime, zone: Zone, gap: GapPolicy): 
 }
 
 function localRule(rule: Rule, start: ZonedTime): LocalRule {
+  const inRscale = rule.rscale === undefined ? undefined : rscaleRule(rule, rule.rscale, start);
+  return inRscale ?? gregorianRule(rule, start);
+}
+
+function rscaleRule(rule: Rule, rscale: string, start: ZonedTime): LocalRule | undefined {
+  const times = start.kind === "date" ? [0] : timesOfDay(rule, start.ms);
+  return createRscaleRule(rule, rscale, { startMs: start.ms, times, gregorian: (days) => gregorianRule(days, start) });
+}
+
+function gregorianRule(rule: Rule, start: ZonedTime): LocalRule {
   const plan = createPlan(rule, start.ms);
   switch (rule.freq) {
     case "HOURLY":

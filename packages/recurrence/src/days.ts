@@ -158,7 +158,12 @@ function addYearDay(plan: Plan, year: number, yearDay: number, out: number[]): v
 }
 
 /** Plain weekdays, and ordinals counted within [first, first + length). */
-function addWeekdaysOf(plan: Plan, first: number, length: number, out: number[]): void {
+export function addWeekdaysOf(
+  plan: Pick<Plan, "weekdays" | "nth">,
+  first: number,
+  length: number,
+  out: number[],
+): void {
   const firstWeekday = weekdayOf(first);
   if (plan.weekdays !== 0) {
     for (let i = 0; i < length; i += 1) {
@@ -261,7 +266,8 @@ function isYearDay(yearDays: readonly number[], day: number, year: number): bool
   return yearDays.includes(yearDay) || yearDays.includes(yearDay - daysInYear(year) - 1);
 }
 
-function sortUnique(out: number[]): void {
+/** Puts days in order and removes repetitions, in place. */
+export function sortUnique(out: number[]): void {
   let sorted = true;
   for (let i = 1; i < out.length; i += 1) {
     if ((out[i - 1] ?? 0) >= (out[i] ?? 0)) {

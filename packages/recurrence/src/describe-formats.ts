@@ -1,3 +1,5 @@
+import { monthNameIn } from "./describe-calendar.ts";
+import type { ByMonth } from "./rule.ts";
 import type { Forms } from "./words/words.ts";
 
 /** How a locale writes dates, times, lists and numbers: from Intl. */
@@ -6,6 +8,10 @@ export interface Formats {
   readonly weekday: (index: number) => string;
   /** Name of a month, 1 to 12. */
   readonly month: (month: number) => string;
+  /** Name of a month of a calendar that Intl has. */
+  readonly monthIn: (calendar: string, month: ByMonth) => string;
+  /** Name of a calendar. */
+  readonly calendar: (rscale: string) => string;
   readonly date: (ms: number) => string;
   readonly time: (hour: number, minute: number) => string;
   /** "a, b, and c". */
@@ -41,6 +47,7 @@ function createFormats(locale: string): Formats {
   const month = new Intl.DateTimeFormat(locale, { ...zoned, month: "long" });
   const date = new Intl.DateTimeFormat(locale, { ...zoned, dateStyle: "long" });
   const time = new Intl.DateTimeFormat(locale, { ...zoned, hour: "numeric", minute: "2-digit" });
+  const calendars = new Intl.DisplayNames(locale, { type: "calendar" });
   const and = new Intl.ListFormat(locale, { type: "conjunction" });
   const or = new Intl.ListFormat(locale, { type: "disjunction" });
   const number = new Intl.NumberFormat(locale);
@@ -49,6 +56,8 @@ function createFormats(locale: string): Formats {
     // 2024-01-01 was a Monday.
     weekday: (index) => weekday.format(Date.UTC(2024, 0, 1 + index)),
     month: (n) => month.format(Date.UTC(2024, n - 1, 1)),
+    monthIn: (calendar, named) => monthNameIn(locale, calendar, named),
+    calendar: (rscale) => calendars.of(rscale.toLowerCase()) ?? rscale,
     date: (ms) => date.format(ms),
     time: (hour, minute) => time.format(Date.UTC(2024, 0, 1, hour, minute)),
     list: (items) => and.format(items),

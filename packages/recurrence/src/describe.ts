@@ -1,6 +1,7 @@
 import { formatsOf, type Formats } from "./describe-formats.ts";
 import { parseRule } from "./parse-rule.ts";
-import { weekdays, type Rule } from "./rule.ts";
+import { rscaleOf } from "./rscale.ts";
+import { weekdays, type ByMonth, type Rule } from "./rule.ts";
 import { de } from "./words/de.ts";
 import { en } from "./words/en.ts";
 import { es } from "./words/es.ts";
@@ -22,18 +23,24 @@ function sentence(rule: Rule, words: Words, locale: string): string {
   const formats = formatsOf(locale);
   const { interval, count, until, skip } = rule;
   const nth = nthPhrase(rule, words, formats);
-  const months = formats.list(rule.byMonth.map(({ month }) => formats.month(month)));
+  const scale = rscaleOf(rule.rscale ?? "GREGORIAN");
+  const calendar = scale?.calendar;
+  const monthName = (named: ByMonth) =>
+    calendar === undefined ? formats.month(named.month) : formats.monthIn(calendar, named);
+  const months = formats.list(rule.byMonth.map(monthName));
+  const skips = scale?.hasLeapMonth(5) === true ? words.skipWithMonths : words.skip;
   const isWithinMonths = rule.byMonthDay.length > 0 || rule.byDay.some(({ ordinal }) => ordinal !== undefined);
-  return words.assemble({
+  const said = words.assemble({
     every: isDailyByWeekdays(rule) ? "" : formats.plural(words.every[rule.freq], interval),
     days: nth === "" ? daysPhrase(rule, words, formats) : nth,
     months: months === "" ? "" : nth !== "" || isWithinMonths ? words.ofMonths(months) : words.inMonths(months),
     times: timesPhrase(rule, words, formats),
     positions: nth === "" && rule.bySetPos.length > 0 ? positionsPhrase(rule, words, formats) : "",
-    skip: skip === "BACKWARD" || skip === "FORWARD" ? words.skip[skip] : "",
+    skip: skip === "BACKWARD" || skip === "FORWARD" ? skips[skip] : "",
     until: until === undefined ? "" : words.until(formats.date(until.ms)),
     count: count === undefined ? "" : formats.plural(words.times, count),
   });
+  return calendar === undefined ? said : `${said} (${formats.calendar(rule.rscale ?? "")})`;
 }
 
 /** "on weekdays" says enough: the rule repeats every day or week on Monday to Friday, or Saturday and Sunday. */

@@ -46,7 +46,7 @@ export interface Rule {
   readonly bySetPos: readonly number[];
   /** First day of the week; Monday where the rule does not say. */
   readonly wkst: Weekday;
-  /** Calendar system in upper case, as in "GREGORIAN"; absent means Gregorian without RFC 7529. */
+  /** Calendar by its name in CLDR, in upper case, as in "GREGORIAN"; absent means Gregorian without RFC 7529. */
   readonly rscale?: string;
   readonly skip?: Skip;
 }

@@ -6,6 +6,9 @@ const everyOther = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20270303T235959Z";
 const lastWorkday = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=10";
 const thanksgiving = "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH";
 
+const adar = "RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=5L;BYMONTHDAY=8;SKIP=FORWARD";
+const lastLeap = "RSCALE=CHINESE;FREQ=YEARLY;BYMONTH=6L,12L";
+
 const said: readonly (readonly [locale: string, rule: string, words: string])[] = [
   ["en", everyOther, "every 2 weeks on Monday and Wednesday until March 3, 2027"],
   ["en", lastWorkday, "every month on the last weekday of the month, 10 times"],
@@ -30,6 +33,18 @@ const said: readonly (readonly [locale: string, rule: string, words: string])[] 
   ["ja", everyOther, "2027年3月3日まで、2週間ごとの月曜日、水曜日"],
   ["ja", lastWorkday, "毎月最後の平日、10回"],
   ["ja", thanksgiving, "毎年11月の第4木曜日"],
+  // Other calendars are named, and their months by their names there.
+  ["en", adar, "every year on the 8th of Adar I, or the month or day after where there is none (Hebrew Calendar)"],
+  ["de", adar, "jedes Jahr am 8. im Adar I, ersatzweise im Monat oder am Tag danach (Jüdischer Kalender)"],
+  ["fr", adar, "chaque année le 8 d’adar I, à défaut le mois ou le jour d’après (calendrier hébraïque)"],
+  ["es", adar, "cada año el día 8 de adar I, o el mes o día siguiente si no existe (calendario hebreo)"],
+  ["pt", adar, "todos os anos no dia 8 de Adar I, ou no mês ou dia seguinte se não existir (Calendário Hebraico)"],
+  ["ja", adar, "毎年6月の8日、ない場合は次の月または日 (ユダヤ暦)"],
+  ["en", "RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=6", "every year in Adar (Hebrew Calendar)"],
+  ["en", lastLeap, "every year in Sixth Monthbis and Twelfth Month (12L) (Chinese Calendar)"],
+  ["en", "RSCALE=ETHIOPIC;FREQ=MONTHLY;BYMONTH=13", "every month in Pagumen (Ethiopic Calendar)"],
+  ["en", "RSCALE=PERSIAN;FREQ=YEARLY", "every year (Persian Calendar)"],
+  ["en", "RSCALE=ROC;FREQ=YEARLY;BYMONTH=2", "every year in February"],
   // Unknown languages and broken tags are answered in English.
   ["tlh", thanksgiving, "every year on the fourth Thursday of November"],
   ["not a tag", thanksgiving, "every year on the fourth Thursday of November"],

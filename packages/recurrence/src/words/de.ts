@@ -44,5 +44,9 @@ export const de: Words = {
   until: (date) => `bis zum ${date}`,
   times: { one: "einmal", other: "{n}-mal" },
   skip: { BACKWARD: "ersatzweise am letzten Tag davor", FORWARD: "ersatzweise am ersten Tag danach" },
+  skipWithMonths: {
+    BACKWARD: "ersatzweise im Monat oder am Tag davor",
+    FORWARD: "ersatzweise im Monat oder am Tag danach",
+  },
   assemble: inOrder,
 };

@@ -52,5 +52,9 @@ export const en: Words = {
     BACKWARD: "or the last day before where there is none",
     FORWARD: "or the first day after where there is none",
   },
+  skipWithMonths: {
+    BACKWARD: "or the month or day before where there is none",
+    FORWARD: "or the month or day after where there is none",
+  },
   assemble: inOrder,
 };

@@ -43,5 +43,9 @@ export const es: Words = {
   until: (date) => `hasta el ${date}`,
   times: { one: "una vez", other: "{n} veces" },
   skip: { BACKWARD: "o el último día anterior si no existe", FORWARD: "o el primer día siguiente si no existe" },
+  skipWithMonths: {
+    BACKWARD: "o el mes o día anterior si no existe",
+    FORWARD: "o el mes o día siguiente si no existe",
+  },
   assemble: inOrder,
 };

@@ -46,5 +46,6 @@ export const fr: Words = {
   until: (date) => `jusqu’au ${date}`,
   times: { one: "une fois", other: "{n} fois" },
   skip: { BACKWARD: "à défaut le dernier jour avant", FORWARD: "à défaut le premier jour après" },
+  skipWithMonths: { BACKWARD: "à défaut le mois ou le jour d’avant", FORWARD: "à défaut le mois ou le jour d’après" },
   assemble: inOrder,
 };

@@ -36,6 +36,7 @@ export const ja: Words = {
   until: (date) => `${date}まで`,
   times: { other: "{n}回" },
   skip: { BACKWARD: "ない場合は直前の日", FORWARD: "ない場合は翌日" },
+  skipWithMonths: { BACKWARD: "ない場合は前の月または日", FORWARD: "ない場合は次の月または日" },
   assemble: ({ every, days, months, times, positions, until, count, skip }) => {
     const what = [months, days, times].filter((phrase) => phrase !== "").join("の");
     const sentence = [every, what].filter((phrase) => phrase !== "").join(every.endsWith("ごと") ? "の" : "");

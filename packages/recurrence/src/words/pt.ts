@@ -51,5 +51,9 @@ export const pt: Words = {
   until: (date) => `até ${date}`,
   times: { one: "uma vez", other: "{n} vezes" },
   skip: { BACKWARD: "ou no último dia anterior se não existir", FORWARD: "ou no primeiro dia seguinte se não existir" },
+  skipWithMonths: {
+    BACKWARD: "ou no mês ou dia anterior se não existir",
+    FORWARD: "ou no mês ou dia seguinte se não existir",
+  },
   assemble: inOrder,
 };

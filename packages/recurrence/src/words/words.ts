@@ -58,6 +58,8 @@ export interface Words {
   readonly times: Forms;
   /** What becomes of days that a month does not have. */
   readonly skip: { readonly BACKWARD: string; readonly FORWARD: string };
+  /** The same in calendars with leap months, which a year may not have. */
+  readonly skipWithMonths: { readonly BACKWARD: string; readonly FORWARD: string };
   /** Puts the phrases in order; absent ones are empty. */
   readonly assemble: (phrases: Phrases) => string;
 }
