@@ -101,8 +101,10 @@ test("Parse reads English words, and names what it does not understand", async (
   expect(reasonOf(error)).toBe("INVALID_RECURRENCE");
 });
 
-test("ConvertRule goes from text to fields and back without loss", async () => {
-  const text = "FREQ=MONTHLY;COUNT=7;INTERVAL=2;BYHOUR=9,17;BYDAY=-1FR,MO;BYSETPOS=1,-1;WKST=SU";
+test.each([
+  "FREQ=MONTHLY;COUNT=7;INTERVAL=2;BYHOUR=9,17;BYDAY=-1FR,MO;BYSETPOS=1,-1;WKST=SU",
+  "RSCALE=HEBREW;FREQ=YEARLY;BYMONTHDAY=8;BYMONTH=6,5L;SKIP=FORWARD",
+])("ConvertRule goes from text to fields and back without loss: %s", async (text) => {
   const there = await client.convertRule({ rule: { case: "rruleString", value: text } }, { headers });
   const value = must(there.recurrenceRule, "rule");
   const back = await client.convertRule({ rule: { case: "recurrenceRule", value } }, { headers });
@@ -117,6 +119,16 @@ test("Normalize writes what says the same the same", async () => {
   const answers = await Promise.all(forms.map((recurrence) => client.normalize({ recurrence }, { headers })));
   expect(answers[0]?.recurrence).toBe("DTSTART;TZID=Europe/Berlin:20260101T090000\nRRULE:FREQ=DAILY");
   expect(answers[1]?.recurrence).toBe(answers[0]?.recurrence);
+});
+
+test("Rules of other calendars are expanded, and refused by name where they are not known", async () => {
+  const of = (rscale: string) => `DTSTART;VALUE=DATE:20260217\nRRULE:RSCALE=${rscale};FREQ=YEARLY;COUNT=2`;
+  const next = await client.next({ recurrence: of("chinese"), afterTime: at("2026-02-18T00:00:00Z") }, { headers });
+  expect(next.startTime).toEqual(at("2027-02-06T00:00:00Z"));
+  const { recurrence } = await client.normalize({ recurrence: of("chinese") }, { headers });
+  expect(recurrence).toBe("DTSTART;VALUE=DATE:20260217\nRRULE:RSCALE=CHINESE;FREQ=YEARLY;COUNT=2");
+  const { violations } = await client.validate({ recurrence: of("islamic") }, { headers });
+  expect(violations[0]).toMatchObject({ part: "RSCALE", code: "UNSUPPORTED", value: "ISLAMIC" });
 });
 
 test("Next, Previous and Count agree with the dates", async () => {

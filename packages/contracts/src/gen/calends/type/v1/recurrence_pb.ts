@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/type/v1/recurrence.proto.
  */
 export const file_calends_type_v1_recurrence: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL3R5cGUvdjEvcmVjdXJyZW5jZS5wcm90bxIPY2FsZW5kcy50eXBlLnYxIk4KC1dlZWtkYXlSdWxlEhoKB3dlZWtkYXkYASABKAVCCbpIBhoEGAcoARIjCgdvcmRpbmFsGAIgASgFQhK6SA8aDRg1KMv//////////wEihAUKDlJlY3VycmVuY2VSdWxlEjkKCWZyZXF1ZW5jeRgBIAEoDjIaLmNhbGVuZHMudHlwZS52MS5GcmVxdWVuY3lCCrpIB4IBBBABIAASHwoIaW50ZXJ2YWwYAiABKAVCDbpIChoIGICU69wDKAASGgoFY291bnQYAyABKAVCC7pICBoGGMCEPSgAEhYKBXVudGlsGAQgASgJQge6SARyAhgQEiMKCWJ5X3NlY29uZBgFIAMoBUIQukgNkgEKED0iBhoEGDwoABIjCglieV9taW51dGUYBiADKAVCELpIDZIBChA8IgYaBBg7KAASIQoHYnlfaG91chgHIAMoBUIQukgNkgEKEBgiBhoEGBcoABI3CgZieV9kYXkYCCADKAsyHC5jYWxlbmRzLnR5cGUudjEuV2Vla2RheVJ1bGVCCbpIBpIBAxDuBRIxCgxieV9tb250aF9kYXkYCSADKAVCG7pIGJIBFRA+IhEaDzgAGB8o4f//////////ARIyCgtieV95ZWFyX2RheRgKIAMoBUIdukgakgEXENwFIhIaEDgAGO4CKJL9/////////wESLwoKYnlfd2Vla19ubxgLIAMoBUIbukgYkgEVEGoiERoPOAAYNSjL//////////8BEiIKCGJ5X21vbnRoGAwgAygFQhC6SA2SAQoQDSIGGgQYDSgBEjEKCmJ5X3NldF9wb3MYDSADKAVCHbpIGpIBFxDcBSISGhA4ABjuAiiS/f////////8BEh0KCndlZWtfc3RhcnQYDiABKAVCCbpIBhoEGAcoABIXCgZyc2NhbGUYDyABKAlCB7pIBHICGCASFQoEc2tpcBgQIAEoCUIHukgEcgIYCCrEAQoJRnJlcXVlbmN5EhkKFUZSRVFVRU5DWV9VTlNQRUNJRklFRBAAEhYKEkZSRVFVRU5DWV9TRUNPTkRMWRABEhYKEkZSRVFVRU5DWV9NSU5VVEVMWRACEhQKEEZSRVFVRU5DWV9IT1VSTFkQAxITCg9GUkVRVUVOQ1lfREFJTFkQBBIUChBGUkVRVUVOQ1lfV0VFS0xZEAUSFQoRRlJFUVVFTkNZX01PTlRITFkQBhIUChBGUkVRVUVOQ1lfWUVBUkxZEAdiBnByb3RvMw", [file_buf_validate_validate]);
+  fileDesc("CiBjYWxlbmRzL3R5cGUvdjEvcmVjdXJyZW5jZS5wcm90bxIPY2FsZW5kcy50eXBlLnYxIk4KC1dlZWtkYXlSdWxlEhoKB3dlZWtkYXkYASABKAVCCbpIBhoEGAcoARIjCgdvcmRpbmFsGAIgASgFQhK6SA8aDRg1KMv//////////wEirQUKDlJlY3VycmVuY2VSdWxlEjkKCWZyZXF1ZW5jeRgBIAEoDjIaLmNhbGVuZHMudHlwZS52MS5GcmVxdWVuY3lCCrpIB4IBBBABIAASHwoIaW50ZXJ2YWwYAiABKAVCDbpIChoIGICU69wDKAASGgoFY291bnQYAyABKAVCC7pICBoGGMCEPSgAEhYKBXVudGlsGAQgASgJQge6SARyAhgQEiMKCWJ5X3NlY29uZBgFIAMoBUIQukgNkgEKED0iBhoEGDwoABIjCglieV9taW51dGUYBiADKAVCELpIDZIBChA8IgYaBBg7KAASIQoHYnlfaG91chgHIAMoBUIQukgNkgEKEBgiBhoEGBcoABI3CgZieV9kYXkYCCADKAsyHC5jYWxlbmRzLnR5cGUudjEuV2Vla2RheVJ1bGVCCbpIBpIBAxDuBRIxCgxieV9tb250aF9kYXkYCSADKAVCG7pIGJIBFRA+IhEaDzgAGB8o4f//////////ARIyCgtieV95ZWFyX2RheRgKIAMoBUIdukgakgEXENwFIhIaEDgAGO4CKJL9/////////wESLwoKYnlfd2Vla19ubxgLIAMoBUIbukgYkgEVEGoiERoPOAAYNSjL//////////8BEiIKCGJ5X21vbnRoGAwgAygFQhC6SA2SAQoQDSIGGgQYDSgBEjEKCmJ5X3NldF9wb3MYDSADKAVCHbpIGpIBFxDcBSISGhA4ABjuAiiS/f////////8BEh0KCndlZWtfc3RhcnQYDiABKAVCCbpIBhoEGAcoABIXCgZyc2NhbGUYDyABKAlCB7pIBHICGCASFQoEc2tpcBgQIAEoCUIHukgEcgIYCBInCg1ieV9sZWFwX21vbnRoGBEgAygFQhC6SA2SAQoQDCIGGgQYDCgBKsQBCglGcmVxdWVuY3kSGQoVRlJFUVVFTkNZX1VOU1BFQ0lGSUVEEAASFgoSRlJFUVVFTkNZX1NFQ09ORExZEAESFgoSRlJFUVVFTkNZX01JTlVURUxZEAISFAoQRlJFUVVFTkNZX0hPVVJMWRADEhMKD0ZSRVFVRU5DWV9EQUlMWRAEEhQKEEZSRVFVRU5DWV9XRUVLTFkQBRIVChFGUkVRVUVOQ1lfTU9OVEhMWRAGEhQKEEZSRVFVRU5DWV9ZRUFSTFkQB2IGcHJvdG8z", [file_buf_validate_validate]);
 
 /**
  * WeekdayRule is an item of BYDAY: every such weekday, or the n-th of its month or year.
@@ -127,7 +127,7 @@ export type RecurrenceRule = Message<"calends.type.v1.RecurrenceRule"> & {
   byWeekNo: number[];
 
   /**
-   * BYMONTH, 1 to 13.
+   * BYMONTH, 1 to 13; leap months stand in by_leap_month.
    *
    * @generated from field: repeated int32 by_month = 12;
    */
@@ -148,7 +148,7 @@ export type RecurrenceRule = Message<"calends.type.v1.RecurrenceRule"> & {
   weekStart: number;
 
   /**
-   * RSCALE, as in "GREGORIAN"; empty means none (RFC 7529).
+   * RSCALE, the calendar's name in CLDR, as in "GREGORIAN" or "HEBREW"; empty means none (RFC 7529).
    *
    * @generated from field: string rscale = 15;
    */
@@ -160,6 +160,13 @@ export type RecurrenceRule = Message<"calends.type.v1.RecurrenceRule"> & {
    * @generated from field: string skip = 16;
    */
   skip: string;
+
+  /**
+   * BYMONTH's leap months by the number of the month before them: 5 for "5L" (RFC 7529).
+   *
+   * @generated from field: repeated int32 by_leap_month = 17;
+   */
+  byLeapMonth: number[];
 };
 
 /**
