@@ -1,7 +1,18 @@
-import { durationFromMs, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { create, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import {
+  AvailabilityService,
+  type ExplainSlotResponse,
+} from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
-import { ReasonSchema } from "@calends/contracts/calends/errors/v1/reason_pb";
+import { ScheduleSchema } from "@calends/contracts/calends/availability/v1/profile_pb";
+import {
+  FreshnessPolicy,
+  SlotQuerySchema,
+  type Slot,
+  type SlotRefusal,
+} from "@calends/contracts/calends/availability/v1/slots_pb";
+import { Reason, ReasonSchema } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { outgoing } from "@calends/kit/call";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import type { Signer } from "@calends/kit/identity";
@@ -17,6 +28,18 @@ export interface SlotQuestion {
   readonly durationMs: number;
   /** A booking that is being moved and does not stand in its own way. */
   readonly ignoreBookingId?: string;
+  /** Days, weeks and months in which the type takes no further bookings. */
+  readonly limits?: readonly ReachedLimit[];
+  /** Group sessions that have seats left. */
+  readonly sessions?: readonly { readonly startMs: number; readonly seatsLeft: number }[];
+}
+
+/** A span in which a limit is reached. */
+export interface ReachedLimit {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly reason: "DAILY_LIMIT" | "WEEKLY_LIMIT" | "MONTHLY_LIMIT";
+  readonly limit: number;
 }
 
 /** What booking asks of availability. When it cannot be asked, every question throws: nothing becomes bookable. */
@@ -26,11 +49,19 @@ export interface Availability {
     fromMs: number,
     toMs: number,
     context: HandlerContext,
-  ): Promise<{ starts: number[]; truncated: boolean }>;
-  /** Throws the first reason against a start, or returns. */
-  refuseUnbookable(question: SlotQuestion, startMs: number, context: HandlerContext): Promise<void>;
-  /** Throws naming the host whose calendar the organization does not have. */
-  refuseUnknownCalendars(organizationId: string, fields: TypeFields, context: HandlerContext): Promise<void>;
+  ): Promise<{ slots: Slot[]; truncated: boolean }>;
+  /** Throws the first reason against a start, or returns the calendars that are free then. */
+  checkSlot(question: SlotQuestion, asked: AskedSlot, context: HandlerContext): Promise<string[]>;
+  /** Everything that allows or forbids a start. */
+  explainSlot(question: SlotQuestion, startMs: number, context: HandlerContext): Promise<ExplainSlotResponse>;
+  /** Throws naming the host whose calendar the organization does not have, or what is wrong with the type's hours. */
+  refuseUnknown(organizationId: string, fields: TypeFields, context: HandlerContext): Promise<void>;
+}
+
+/** A start, with the token under which it was listed; empty for none. */
+export interface AskedSlot {
+  readonly startMs: number;
+  readonly slotToken: string;
 }
 
 const dayMs = 86_400_000;
@@ -47,31 +78,31 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
   return {
     async findSlots(question, fromMs, toMs, context) {
       const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(toMs) };
-      const request = { ...baseOf(question), range };
+      const request = { query: queryOf(question), range, sign: true };
       const answer = await slots
         .findSlots(request, await options(question.organizationId, context))
         .catch(throwUnavailable);
-      const starts = answer.slots.map(({ startTime }) => timestampMs(must(startTime, "start_time")));
-      return { starts, truncated: answer.truncated };
+      return { slots: answer.slots, truncated: answer.truncated };
     },
-    async refuseUnbookable(question, startMs, context) {
-      const request = { ...baseOf(question), startTime: timestampFromMs(startMs) };
+    async checkSlot(question, { startMs, slotToken }, context) {
+      const request = { query: queryOf(question), startTime: timestampFromMs(startMs), slotToken };
       const answer = await slots
         .checkSlot(request, await options(question.organizationId, context))
         .catch(throwUnavailable);
       const [first] = answer.refusals;
       if (first !== undefined) {
-        throw new DomainError(
-          "precondition",
-          must(ReasonSchema.value[first.reason], "reason").localName,
-          first.message,
-        );
+        throw refused(first);
       }
       if (!answer.available) {
         throw availabilityUnavailable(new Error("availability refused without a reason"));
       }
+      return answer.freeCalendarIds;
     },
-    async refuseUnknownCalendars(organizationId, fields, context) {
+    async explainSlot(question, startMs, context) {
+      const request = { query: queryOf(question), at: { case: "startTime" as const, value: timestampFromMs(startMs) } };
+      return slots.explainSlot(request, await options(question.organizationId, context)).catch(throwUnavailable);
+    },
+    async refuseUnknown(organizationId, fields, context) {
       const callOptions = await options(organizationId, context);
       await Promise.all(
         fields.hosts.map(async ({ calendarId }, index) => {
@@ -83,22 +114,59 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
           });
         }),
       );
+      const durationMs = fields.durationsMs[0] ?? 0;
+      const request = { query: queryOf({ organizationId, fields, durationMs }), startTime: timestampFromMs(0) };
+      await slots.checkSlot(request, callOptions).catch(throwUnavailable);
     },
   };
 }
 
-function baseOf({ fields, durationMs, ignoreBookingId }: SlotQuestion) {
+/** The first reason against a start as an error, with the figures of the rule. */
+function refused({ reason, message, metadata }: SlotRefusal): DomainError {
+  const name = must(ReasonSchema.value[reason], "reason").localName;
+  return new DomainError("precondition", name, message, { metadata });
+}
+
+const freshnessPolicies = {
+  ignore_broken: FreshnessPolicy.IGNORE_BROKEN,
+  strict: FreshnessPolicy.STRICT,
+  verify_on_book: FreshnessPolicy.VERIFY_ON_BOOK,
+} as const;
+
+function queryOf(question: SlotQuestion) {
+  const { fields, sessions = [], ignoreBookingId = "" } = question;
+  return create(SlotQuerySchema, {
+    groups: [groupOf(fields)],
+    rules: rulesOf(question),
+    ignoreBookingId,
+    openSessions: sessions.map(({ startMs, seatsLeft }) => ({ startTime: timestampFromMs(startMs), seatsLeft })),
+    freshnessPolicy: freshnessPolicies[fields.freshnessPolicy],
+  });
+}
+
+/** One of the hosts is enough for round robin; every other category needs all that it has. */
+function groupOf({ category, hosts }: TypeFields) {
+  return { calendarIds: hosts.map(({ calendarId }) => calendarId), need: category === "round_robin" ? 1 : 0 };
+}
+
+function rulesOf({ fields, durationMs, limits = [] }: SlotQuestion) {
   return {
-    calendarId: fields.hosts[0]?.calendarId ?? "",
-    ignoreBookingId: ignoreBookingId ?? "",
-    rules: {
-      duration: durationFromMs(durationMs),
-      bufferBefore: durationFromMs(fields.bufferBeforeMs),
-      bufferAfter: durationFromMs(fields.bufferAfterMs),
-      minNotice: durationFromMs(fields.minNoticeMs),
-      ...(fields.stepMs === 0 ? {} : { step: durationFromMs(fields.stepMs) }),
-      ...(fields.maxFutureDays === 0 ? {} : { horizon: durationFromMs(fields.maxFutureDays * dayMs) }),
-    },
+    duration: durationFromMs(durationMs),
+    bufferBefore: durationFromMs(fields.bufferBeforeMs),
+    bufferAfter: durationFromMs(fields.bufferAfterMs),
+    setUp: durationFromMs(fields.setUpMs),
+    cleanUp: durationFromMs(fields.cleanUpMs),
+    minNotice: durationFromMs(fields.minNoticeMs),
+    place: fields.place,
+    ...(fields.hours === null ? {} : { hours: fromJson(ScheduleSchema, fields.hours as JsonValue) }),
+    ...(fields.stepMs === 0 ? {} : { step: durationFromMs(fields.stepMs) }),
+    ...(fields.maxFutureDays === 0 ? {} : { horizon: durationFromMs(fields.maxFutureDays * dayMs) }),
+    reachedLimits: limits.map(({ startMs, endMs, reason, limit }) => ({
+      range: { startTime: timestampFromMs(startMs), endTime: timestampFromMs(endMs) },
+      reason: Reason[reason],
+      timeZone: fields.timeZone,
+      limit,
+    })),
   };
 }
 

@@ -1,7 +1,8 @@
-import type { TypeFields } from "../src/domain/appointment-type.ts";
+import { laterFields, type TypeFields } from "../src/domain/appointment-type.ts";
 
 /** The fields of a type that is as plain as can be. */
 export const typeFields = {
+  ...laterFields,
   name: "Intro",
   description: "",
   durationsMs: [30 * 60_000],
@@ -12,7 +13,7 @@ export const typeFields = {
   maxFutureDays: 0,
   maxBookingsPerDay: 0,
   category: "one_on_one",
-  hosts: [{ calendarId: "c", name: "Ada", email: "", timeZone: "" }],
+  hosts: [{ calendarId: "c", name: "Ada", email: "", timeZone: "", weight: 1, priority: 0 }],
   locationMode: "phone",
   videoLink: "",
   locationText: "",

@@ -7,7 +7,13 @@ import { typeNotActive } from "./errors.ts";
 export type TypeStatus = "active" | "inactive" | "archived";
 
 /** How hosts and bookers meet. */
-export type Category = "one_on_one";
+export type Category = "one_on_one" | "group" | "collective" | "round_robin";
+
+/** Which of the free hosts gets a round-robin booking. */
+export type Strategy = "least_recent" | "weighted" | "priority" | "load";
+
+/** What becomes of calendars whose external events may be out of date. */
+export type FreshnessPolicy = "ignore_broken" | "strict" | "verify_on_book";
 
 /** Where a meeting takes place. */
 export type LocationMode = "video" | "phone" | "in_person" | "custom";
@@ -18,6 +24,25 @@ export interface Host {
   readonly name: string;
   readonly email: string;
   readonly timeZone: string;
+  /** Share of round-robin bookings; at least 1. */
+  readonly weight: number;
+  readonly priority: number;
+}
+
+/** How much may be booked in a span; 0 means no limit. */
+export interface BookingLimit {
+  readonly maxBookings: number;
+  readonly maxMinutes: number;
+}
+
+/** Until when and how often a booking may be changed. */
+export interface ChangePolicy {
+  readonly cancelNoticeMs: number;
+  readonly rescheduleNoticeMs: number;
+  /** 0 means no limit. */
+  readonly maxReschedules: number;
+  readonly noCancel: boolean;
+  readonly noReschedule: boolean;
 }
 
 /** What a caller sets of an appointment type; lengths in milliseconds. */
@@ -40,9 +65,64 @@ export interface TypeFields {
   readonly videoLink: string;
   readonly locationText: string;
   readonly requiresConfirmation: boolean;
-  /** Zone of the daily limit. */
+  /** Zone of the limits. */
   readonly timeZone: string;
+  readonly setUpMs: number;
+  readonly cleanUpMs: number;
+  /** Empty where nobody has to travel. */
+  readonly place: string;
+  /** Hours of the type's own, as availability's contract writes them in JSON: only availability looks inside. */
+  readonly hours: OpaqueJson | null;
+  /** Seats of a group session; 0 for other categories. */
+  readonly capacity: number;
+  readonly waitlist: boolean;
+  readonly offerLifetimeMs: number;
+  readonly strategy: Strategy;
+  /** 0 means no limit. */
+  readonly maxMinutesPerDay: number;
+  readonly weeklyLimit: BookingLimit;
+  readonly monthlyLimit: BookingLimit;
+  readonly bookerPolicy: ChangePolicy;
+  readonly staffPolicy: ChangePolicy;
+  /** Entitlement that a caller needs to create a series; empty means none. */
+  readonly seriesEntitlement: string;
+  readonly maxSeriesMonths: number;
+  readonly freshnessPolicy: FreshnessPolicy;
 }
+
+/** JSON that is kept and passed on as it is. */
+export type OpaqueJson = { readonly [name: string]: unknown };
+
+const noLimit: BookingLimit = { maxBookings: 0, maxMinutes: 0 };
+
+/** A policy that allows everything until the start. */
+export const freePolicy: ChangePolicy = {
+  cancelNoticeMs: 0,
+  rescheduleNoticeMs: 0,
+  maxReschedules: 0,
+  noCancel: false,
+  noReschedule: false,
+};
+
+/** What a type that was kept before these fields were there means by them. */
+export const laterFields = {
+  setUpMs: 0,
+  cleanUpMs: 0,
+  place: "",
+  hours: null,
+  capacity: 0,
+  waitlist: false,
+  offerLifetimeMs: 86_400_000,
+  strategy: "weighted",
+  maxMinutesPerDay: 0,
+  weeklyLimit: noLimit,
+  monthlyLimit: noLimit,
+  bookerPolicy: freePolicy,
+  staffPolicy: freePolicy,
+  seriesEntitlement: "",
+  maxSeriesMonths: 6,
+  freshnessPolicy: "ignore_broken",
+} as const satisfies Partial<TypeFields>;
 
 /** The template of a bookable meeting. */
 export interface AppointmentType {
@@ -67,9 +147,9 @@ export function validateType(fields: TypeFields): void {
   refuseSeconds(fields.bufferBeforeMs, "fields.buffer_before");
   refuseSeconds(fields.bufferAfterMs, "fields.buffer_after");
   refuseSeconds(fields.minNoticeMs, "fields.min_notice");
-  if (fields.category === "one_on_one" && fields.hosts.length !== 1) {
-    throw invalidField("fields.hosts", "one_on_one has exactly one host");
-  }
+  refuseSeconds(fields.setUpMs, "fields.set_up");
+  refuseSeconds(fields.cleanUpMs, "fields.clean_up");
+  validateCategory(fields);
   fields.hosts.forEach(({ timeZone }, index) => {
     if (timeZone !== "") {
       refuseUnknownZone(timeZone, `fields.hosts[${index}].time_zone`);
@@ -80,6 +160,22 @@ export function validateType(fields: TypeFields): void {
   }
   if ((fields.locationMode === "in_person" || fields.locationMode === "custom") && fields.locationText === "") {
     throw invalidField("fields.location_text", "this location mode needs a location_text");
+  }
+}
+
+/** A category's number of hosts and seats. */
+function validateCategory({ category, hosts, capacity, waitlist }: TypeFields): void {
+  if ((category === "one_on_one" || category === "group") && hosts.length !== 1) {
+    throw invalidField("fields.hosts", `${category} has exactly one host`);
+  }
+  if (new Set(hosts.map(({ calendarId }) => calendarId)).size !== hosts.length) {
+    throw invalidField("fields.hosts", "each calendar may be named once");
+  }
+  if (category === "group" && capacity === 0) {
+    throw invalidField("fields.capacity", "a group has at least one seat");
+  }
+  if (category !== "group" && (capacity !== 0 || waitlist)) {
+    throw invalidField("fields.capacity", "only a group has seats and a waitlist");
   }
 }
 

@@ -52,6 +52,7 @@ function placed(changes: Partial<TypeFields> = {}): Changed {
     answers: [],
     externalId: null,
     linkId: null,
+    slotToken: "",
   };
   return place("id", typeOf(changes), draft, new Date(start - dayMs));
 }
@@ -175,7 +176,7 @@ describe("a new booking", () => {
   });
 
   test("takes each host's time once, in the order of their calendars, so that racing bookings lock in one order", () => {
-    const hosts = ["c", "a", "b"].map((calendarId) => ({ calendarId, name: "", email: "", timeZone: "" }));
+    const hosts = ["c", "a", "b"].map((calendarId) => ({ ...typeFields.hosts[0], calendarId }));
     expect(allocationsOf(placed({ hosts }).booking).map(({ calendarId }) => calendarId)).toEqual(["a", "b", "c"]);
   });
 

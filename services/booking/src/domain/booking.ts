@@ -44,6 +44,10 @@ export interface Booking {
   readonly cancellationReason: string;
   readonly bufferBeforeMs: number;
   readonly bufferAfterMs: number;
+  readonly setUpMs: number;
+  readonly cleanUpMs: number;
+  /** Empty where nobody has to travel. */
+  readonly place: string;
   readonly version: bigint;
   /** RFC 5545 SEQUENCE. */
   readonly sequence: number;
@@ -75,6 +79,8 @@ export interface BookingDraft {
   readonly answers: readonly Answer[];
   readonly externalId: string | null;
   readonly linkId: string | null;
+  /** The token under which the slot was listed; empty for none. */
+  readonly slotToken: string;
 }
 
 /** Makes a booking of a type: confirmed, or pending where a host has to confirm. */
@@ -84,7 +90,7 @@ export function place(
   draft: BookingDraft,
   now: Date,
 ): Changed {
-  const { startMs, durationMs, ...rest } = draft;
+  const { startMs, durationMs, slotToken: _, ...rest } = draft;
   const booking: Booking = {
     id,
     appointmentTypeId,
@@ -100,6 +106,9 @@ export function place(
     cancellationReason: "",
     bufferBeforeMs: fields.bufferBeforeMs,
     bufferAfterMs: fields.bufferAfterMs,
+    setUpMs: fields.setUpMs,
+    cleanUpMs: fields.cleanUpMs,
+    place: fields.place,
     version: 1n,
     sequence: 0,
     createdAt: now,
@@ -165,10 +174,13 @@ export function refuseUnchangeable(booking: Booking, now: Date): void {
   }
 }
 
-/** What a booking takes: one span a host, ordered by calendar, so that racing transactions lock in one order. */
+/**
+ * What a booking takes, with its buffers and the work around it: one span a host, ordered by calendar, so that racing
+ * transactions lock in one order.
+ */
 export function allocationsOf(booking: Booking): Allocation[] {
-  const startsAt = new Date(booking.startsAt.getTime() - booking.bufferBeforeMs);
-  const endsAt = new Date(booking.endsAt.getTime() + booking.bufferAfterMs);
+  const startsAt = new Date(booking.startsAt.getTime() - booking.setUpMs - booking.bufferBeforeMs);
+  const endsAt = new Date(booking.endsAt.getTime() + booking.cleanUpMs + booking.bufferAfterMs);
   return booking.hosts
     .map(({ calendarId }) => ({ calendarId, startsAt, endsAt, active: isActive(booking) }))
     .sort((a, b) => (a.calendarId < b.calendarId ? -1 : 1));

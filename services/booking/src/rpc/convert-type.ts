@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { durationFromMs, durationMs, timestampDate, timestampFromDate, type Duration } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, durationMs, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   AppointmentTypeSchema,
   AppointmentTypeStatus,
@@ -15,9 +15,16 @@ import {
 } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import { must } from "@calends/kit/must";
 import type { AppointmentType, Category, LocationMode, TypeFields, TypeStatus } from "../domain/appointment-type.ts";
+import { keyOf, msOf } from "./convert-basics.ts";
+import { fromTypeRules, toRulesMessage } from "./convert-type-rules.ts";
 import type { BookingLink, LinkFields, Question, QuestionKind } from "../domain/booking-link.ts";
 
-const categories: Readonly<Record<Category, CategoryMessage>> = { one_on_one: CategoryMessage.ONE_ON_ONE };
+const categories: Readonly<Record<Category, CategoryMessage>> = {
+  one_on_one: CategoryMessage.ONE_ON_ONE,
+  group: CategoryMessage.GROUP,
+  collective: CategoryMessage.COLLECTIVE,
+  round_robin: CategoryMessage.ROUND_ROBIN,
+};
 
 const locationModes: Readonly<Record<LocationMode, LocationModeMessage>> = {
   video: LocationModeMessage.VIDEO,
@@ -62,6 +69,7 @@ function toFieldsMessage(fields: TypeFields) {
     category: categories[fields.category],
     hosts: [...fields.hosts],
     locationMode: locationModes[fields.locationMode],
+    ...toRulesMessage(fields),
   };
 }
 
@@ -80,17 +88,20 @@ export function fromTypeFields(message: AppointmentTypeFields | undefined): Type
     maxBookingsPerDay: fields.maxBookingsPerDay,
     category: keyOf(categories, fields.category),
     // A UUID is the same in either case (RFC 9562 section 4); kept in JSON, it is compared as text.
-    hosts: fields.hosts.map(({ calendarId, name, email, timeZone }) => ({
+    hosts: fields.hosts.map(({ calendarId, name, email, timeZone, weight, priority }) => ({
       calendarId: calendarId.toLowerCase(),
       name,
       email,
       timeZone,
+      weight: weight === 0 ? 1 : weight,
+      priority,
     })),
     locationMode: keyOf(locationModes, fields.locationMode),
     videoLink: fields.videoLink,
     locationText: fields.locationText,
     requiresConfirmation: fields.requiresConfirmation,
     timeZone: fields.timeZone,
+    ...fromTypeRules(fields),
   };
 }
 
@@ -162,15 +173,4 @@ function fromQuestion({ id, label, required, maxLength, ...question }: QuestionM
     minValue: question.minValue ?? null,
     maxValue: question.maxValue ?? null,
   };
-}
-
-function msOf(message: Duration | undefined): number {
-  return message === undefined ? 0 : durationMs(message);
-}
-
-function keyOf<K extends string>(table: Readonly<Record<K, number>>, value: number): K {
-  return must(
-    (Object.keys(table) as K[]).find((key) => table[key] === value),
-    "enum value",
-  );
 }

@@ -83,6 +83,7 @@ export function toBookingMessage(booking: Booking): BookingMessage {
       active,
       startTime: timestampFromDate(startsAt),
       endTime: timestampFromDate(endsAt),
+      place: booking.place,
     })),
     createTime: timestampFromDate(booking.createdAt),
     updateTime: timestampFromDate(booking.updatedAt),
@@ -132,6 +133,7 @@ export function fromDetails(
     booker: fromPerson(must(details.booker, "booker"), "details.booker"),
     attendees: details.attendees.map((person, index) => fromPerson(person, `details.attendees[${index}]`)),
     answers: details.answers.map(({ questionId, value }) => ({ questionId, value })),
+    slotToken: details.slotToken,
   };
 }
 
@@ -154,14 +156,6 @@ export function fromRange(message: TimeRange | undefined, maxDays: number): { fr
     throw invalidField("range.end_time", `a range is at most ${maxDays} days long`);
   }
   return { fromMs, toMs };
-}
-
-/** Slots as messages. */
-export function toSlotMessages(starts: readonly number[], lengthMs: number) {
-  return starts.map((start) => ({
-    startTime: timestampFromDate(new Date(start)),
-    endTime: timestampFromDate(new Date(start + lengthMs)),
-  }));
 }
 
 /** A duration in milliseconds; undefined when absent. */

@@ -28,7 +28,7 @@ export function createAppointmentType({ store, clock, availability }: Deps): Met
       await insertType(tx, organizationId, type);
       return create(CreateAppointmentTypeResponseSchema, { appointmentType: toTypeMessage(type) });
     };
-    const check = () => availability.refuseUnknownCalendars(organizationId, fields, context);
+    const check = () => availability.refuseUnknown(organizationId, fields, context);
     const { db, transaction } = store;
     return mutateOnce({ method, organizationId, request, sql: db, transaction, work }, check);
   };

@@ -12,6 +12,7 @@ import { createAppointmentType } from "./create-appointment-type.ts";
 import { createBookingLink } from "./create-booking-link.ts";
 import { createBooking } from "./create-booking.ts";
 import { declineBooking } from "./decline-booking.ts";
+import { explainSlot } from "./explain-slot.ts";
 import { getAppointmentType } from "./get-appointment-type.ts";
 import { getBookingPage } from "./get-booking-page.ts";
 import { getBooking } from "./get-booking.ts";
@@ -45,6 +46,7 @@ export function appointmentTypeRpcs(deps: Deps): ServiceImpl<typeof AppointmentT
 export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
   return {
     listSlots: listSlots(deps),
+    explainSlot: explainSlot(deps),
     createBooking: createBooking(deps),
     getBooking: getBooking(deps),
     listBookings: listBookingsRpc(deps),

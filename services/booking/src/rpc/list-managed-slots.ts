@@ -2,11 +2,11 @@ import type { PublicBookingService } from "@calends/contracts/calends/booking/v1
 import type { MethodImpl } from "@connectrpc/connect";
 import { readType } from "../store/appointment-types.ts";
 import { readBooking } from "../store/bookings.ts";
-import { fromRange, toSlotMessages } from "./convert.ts";
+import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { maxPublicDays } from "./list-public-slots.ts";
 import { bookedFields } from "./mutations.ts";
-import { bookableStarts } from "./slots.ts";
+import { typeSlots } from "./slots.ts";
 
 /** Lists the slots to which the booking of a manage link can be moved. */
 export function listManagedSlots(deps: Deps): MethodImpl<typeof PublicBookingService.method.listManagedSlots> {
@@ -23,7 +23,6 @@ export function listManagedSlots(deps: Deps): MethodImpl<typeof PublicBookingSer
       durationMs,
       ignoreBookingId: bookingId,
     };
-    const { starts, truncated } = await bookableStarts(deps, question, fromMs, toMs, context);
-    return { slots: toSlotMessages(starts, durationMs), truncated };
+    return typeSlots(deps, question, fromMs, toMs, context);
   };
 }

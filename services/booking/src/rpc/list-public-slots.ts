@@ -3,9 +3,9 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { chooseDuration, refuseInactive } from "../domain/appointment-type.ts";
 import { refuseDeadLink } from "../domain/booking-link.ts";
 import { readLinkBySlug } from "../store/appointment-types.ts";
-import { fromDuration, fromRange, toSlotMessages } from "./convert.ts";
+import { fromDuration, fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
-import { bookableStarts } from "./slots.ts";
+import { typeSlots } from "./slots.ts";
 
 /** Longest range that the public may ask about. */
 export const maxPublicDays = 62;
@@ -19,7 +19,6 @@ export function listPublicSlots(deps: Deps): MethodImpl<typeof PublicBookingServ
     refuseInactive(type);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
     const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
-    const { starts, truncated } = await bookableStarts(deps, question, fromMs, toMs, context);
-    return { slots: toSlotMessages(starts, durationMs), truncated };
+    return typeSlots(deps, question, fromMs, toMs, context);
   };
 }

@@ -3,9 +3,9 @@ import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { chooseDuration, refuseInactive } from "../domain/appointment-type.ts";
 import { readType } from "../store/appointment-types.ts";
-import { fromDuration, fromRange, toSlotMessages } from "./convert.ts";
+import { fromDuration, fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
-import { bookableStarts } from "./slots.ts";
+import { typeSlots } from "./slots.ts";
 
 const maxDays = 400;
 
@@ -18,7 +18,6 @@ export function listSlots(deps: Deps): MethodImpl<typeof BookingService.method.l
     refuseInactive(type);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
     const question = { organizationId, appointmentTypeId, fields: type.fields, durationMs };
-    const { starts, truncated } = await bookableStarts(deps, question, fromMs, toMs, context);
-    return { slots: toSlotMessages(starts, durationMs), truncated };
+    return typeSlots(deps, question, fromMs, toMs, context);
   };
 }

@@ -57,7 +57,7 @@ export function placeBooking<I extends DescMessage, O extends DescMessage>(
     placement = await prepare();
     const { type, draft } = placement;
     const question = { organizationId, fields: type.fields, durationMs: draft.durationMs };
-    await availability.refuseUnbookable(question, draft.startMs, context);
+    await availability.checkSlot(question, draft, context);
   };
   const work = async (tx: Tx) => {
     const { type, draft, inTransaction } = prepared(placement);
@@ -112,7 +112,7 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
     step(booking, type);
     const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
     const question = { organizationId, fields: bookedFields(type, booking), durationMs, ignoreBookingId: bookingId };
-    await availability.refuseUnbookable(question, startMs, context);
+    await availability.checkSlot(question, { startMs, slotToken: "" }, context);
   };
   const work = async (tx: Tx) => {
     const checked = prepared(type);
@@ -127,8 +127,8 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
 
 /** A type's rules with what the booking was made with: its hosts and buffers stay when it moves. */
 export function bookedFields({ fields }: AppointmentType, booking: Booking): AppointmentType["fields"] {
-  const { hosts, bufferBeforeMs, bufferAfterMs } = booking;
-  return { ...fields, hosts, bufferBeforeMs, bufferAfterMs };
+  const { hosts, bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs, place: where } = booking;
+  return { ...fields, hosts, bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs, place: where };
 }
 
 async function publish<I extends DescMessage, O extends DescMessage>(

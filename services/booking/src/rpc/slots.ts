@@ -1,27 +1,45 @@
-import { formatLocalDate } from "@calends/time/local-date";
+import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
+import type { Slot } from "@calends/contracts/calends/availability/v1/slots_pb";
+import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
-import type { SlotQuestion } from "../availability.ts";
-import { limitDayOf } from "../domain/appointment-type.ts";
+import type { ReachedLimit, SlotQuestion } from "../availability.ts";
 import { fullDays } from "../store/daily-counts.ts";
 import type { Deps } from "./deps.ts";
 
-/** Lists the starts of a type in [fromMs, toMs): those of availability, less the days on which the type is full. */
-export async function bookableStarts(
-  { availability, store }: Deps,
-  question: SlotQuestion & { readonly appointmentTypeId: string },
+/** A question about a type that is kept. */
+export type TypeQuestion = SlotQuestion & { readonly appointmentTypeId: string };
+
+const dayMs = 86_400_000;
+
+/** Lists the slots of a type in [fromMs, toMs): availability knows the hosts' time, booking what has been booked up. */
+export async function typeSlots(
+  deps: Deps,
+  question: TypeQuestion,
   fromMs: number,
   toMs: number,
   context: HandlerContext,
-): Promise<{ starts: number[]; truncated: boolean }> {
-  const { fields, organizationId, appointmentTypeId } = question;
-  const found = await availability.findSlots(question, fromMs, toMs, context);
-  if (fields.maxBookingsPerDay === 0) {
-    return found;
+): Promise<{ slots: Slot[]; truncated: boolean }> {
+  const limits = await reachedLimits(deps, question, fromMs, toMs);
+  return deps.availability.findSlots({ ...question, limits }, fromMs, toMs, context);
+}
+
+/** The days between two instants on which the type is full. */
+export async function reachedLimits(
+  { store }: Deps,
+  { fields, organizationId, appointmentTypeId }: TypeQuestion,
+  fromMs: number,
+  toMs: number,
+): Promise<ReachedLimit[]> {
+  const limit = fields.maxBookingsPerDay;
+  if (limit === 0) {
+    return [];
   }
   const zone = zoneOf(fields.timeZone);
   const day = (ms: number) => formatLocalDate(ms + zone.offsetAt(ms));
-  const limit = fields.maxBookingsPerDay;
   const full = await fullDays(store, organizationId, appointmentTypeId, limit, day(fromMs), day(toMs));
-  return { ...found, starts: found.starts.filter((start) => !full.has(limitDayOf(fields, start))) };
+  return [...full].map((date) => {
+    const midnight = must(parseLocalDate(date), "local date");
+    return { startMs: zone.toUtc(midnight), endMs: zone.toUtc(midnight + dayMs), reason: "DAILY_LIMIT", limit };
+  });
 }

@@ -34,7 +34,7 @@ export function updateAppointmentType({ store, clock, availability }: Deps): Met
       const type = await updateType(tx, organizationId, appointmentTypeId, values);
       return create(UpdateAppointmentTypeResponseSchema, { appointmentType: toTypeMessage(type) });
     };
-    const check = () => availability.refuseUnknownCalendars(organizationId, fields, context);
+    const check = () => availability.refuseUnknown(organizationId, fields, context);
     const { db, transaction } = store;
     return mutateOnce({ method, organizationId, request, sql: db, transaction, work }, check);
   };

@@ -1,10 +1,10 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
-import type { AppointmentType, TypeFields, TypeStatus } from "../domain/appointment-type.ts";
+import { laterFields, type AppointmentType, type TypeFields, type TypeStatus } from "../domain/appointment-type.ts";
 import type { BookingLink, LinkFields } from "../domain/booking-link.ts";
 import { linkNotActive } from "../domain/errors.ts";
-import type { AppointmentType as TypeRow, BookingLink as LinkRow } from "../gen/prisma/client.ts";
+import type { AppointmentType as TypeRow, BookingLink as LinkRow, Prisma } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 
 /** Adds a type. */
@@ -96,18 +96,22 @@ function newestAfter(organizationId: string, pageToken: string) {
   return { organizationId, ...(after === undefined ? {} : { id: { lt: after } }) };
 }
 
-function jsonOf(fields: TypeFields) {
-  return { ...fields, durationsMs: [...fields.durationsMs], hosts: fields.hosts.map((host) => ({ ...host })) };
+function jsonOf(fields: TypeFields): Prisma.InputJsonObject {
+  return fields as unknown as Prisma.InputJsonObject; // Plain data throughout.
 }
 
 function questionsOf({ questions }: LinkFields) {
   return questions.map((question) => ({ ...question, choices: [...question.choices] }));
 }
 
-/** The JSON column holds exactly what {@link jsonOf} put there. */
+/** The JSON column holds exactly what {@link jsonOf} put there, or what it put there before there were later fields. */
 function toType({ organizationId: _, ...row }: TypeRow): AppointmentType {
-  return { ...row, status: row.status as TypeStatus, fields: row.fields as unknown as TypeFields };
+  const kept = row.fields as unknown as Omit<TypeFields, keyof typeof laterFields>;
+  const hosts = kept.hosts.map((host) => ({ ...laterOfHosts, ...host }));
+  return { ...row, status: row.status as TypeStatus, fields: { ...laterFields, ...kept, hosts } };
 }
+
+const laterOfHosts = { weight: 1, priority: 0 };
 
 /** The JSON column holds exactly what {@link questionsOf} put there. */
 function toLink({ organizationId: _, ...row }: LinkRow): BookingLink {

@@ -7,6 +7,10 @@
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
+import type { Schedule } from "../../availability/v1/profile_pb.ts";
+import { file_calends_availability_v1_profile } from "../../availability/v1/profile_pb.ts";
+import type { FreshnessPolicy } from "../../availability/v1/slots_pb.ts";
+import { file_calends_availability_v1_slots } from "../../availability/v1/slots_pb.ts";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -15,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/appointment_type.proto.
  */
 export const file_calends_booking_v1_appointment_type: GenFile = /*@__PURE__*/
-  fileDesc("CiljYWxlbmRzL2Jvb2tpbmcvdjEvYXBwb2ludG1lbnRfdHlwZS5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxInkKBEhvc3QSHQoLY2FsZW5kYXJfaWQYASABKAlCCLpIBXIDsAEBEhgKBG5hbWUYAiABKAlCCrpIB3IFEAEY/wESHAoFZW1haWwYAyABKAlCDbpICtgBAXIFGP4BYAESGgoJdGltZV96b25lGAQgASgJQge6SARyAhhAIp4GChVBcHBvaW50bWVudFR5cGVGaWVsZHMSGAoEbmFtZRgBIAEoCUIKukgHcgUQARj/ARIdCgtkZXNjcmlwdGlvbhgCIAEoCUIIukgFcgMYiCcSRwoJZHVyYXRpb25zGAMgAygLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhm6SBaSARMIARAKIg2qAQoiBAiAowUyAgg8EjkKBHN0ZXAYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSQAoNYnVmZmVyX2JlZm9yZRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIOukgLqgEIIgQIgKMFMgASPwoMYnVmZmVyX2FmdGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQg66SAuqAQgiBAiAowUyABI+CgptaW5fbm90aWNlGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQg+6SAyqAQkiBQiA54QPMgASIwoPbWF4X2Z1dHVyZV9kYXlzGAggASgFQgq6SAcaBRimDigAEigKFG1heF9ib29raW5nc19wZXJfZGF5GAkgASgFQgq6SAcaBRjoBygAEjoKCGNhdGVnb3J5GAogASgOMhwuY2FsZW5kcy5ib29raW5nLnYxLkNhdGVnb3J5Qgq6SAeCAQQQASAAEjMKBWhvc3RzGAsgAygLMhguY2FsZW5kcy5ib29raW5nLnYxLkhvc3RCCrpIB5IBBAgBEDISQwoNbG9jYXRpb25fbW9kZRgMIAEoDjIgLmNhbGVuZHMuYm9va2luZy52MS5Mb2NhdGlvbk1vZGVCCrpIB4IBBBABIAASIgoKdmlkZW9fbGluaxgNIAEoCUIOukgL2AEBcgYYgBCIAQESHwoNbG9jYXRpb25fdGV4dBgOIAEoCUIIukgFcgMY6AcSHQoVcmVxdWlyZXNfY29uZmlybWF0aW9uGA8gASgIEhwKCXRpbWVfem9uZRgQIAEoCUIJukgGcgQQARhAIoYCCg9BcHBvaW50bWVudFR5cGUSCgoCaWQYASABKAkSOQoGZmllbGRzGAIgASgLMikuY2FsZW5kcy5ib29raW5nLnYxLkFwcG9pbnRtZW50VHlwZUZpZWxkcxI5CgZzdGF0dXMYAyABKA4yKS5jYWxlbmRzLmJvb2tpbmcudjEuQXBwb2ludG1lbnRUeXBlU3RhdHVzEg8KB3ZlcnNpb24YBCABKAMSLwoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLAAgoIUXVlc3Rpb24SKQoCaWQYASABKAlCHbpIGnIYMhZeW2Etel1bYS16MC05X117MCwzOX0kEhkKBWxhYmVsGAIgASgJQgq6SAdyBRABGP8BEjoKBGtpbmQYAyABKA4yIC5jYWxlbmRzLmJvb2tpbmcudjEuUXVlc3Rpb25LaW5kQgq6SAeCAQQQASAAEhAKCHJlcXVpcmVkGAQgASgIEiIKB2Nob2ljZXMYBSADKAlCEbpIDpIBCxAyIgdyBRABGP8BEh8KCW1pbl92YWx1ZRgGIAEoAUIHukgEEgJAAUgAiAEBEh8KCW1heF92YWx1ZRgHIAEoAUIHukgEEgJAAUgBiAEBEh4KCm1heF9sZW5ndGgYCCABKAVCCrpIBxoFGNAPKABCDAoKX21pbl92YWx1ZUIMCgpfbWF4X3ZhbHVlIugCChFCb29raW5nTGlua0ZpZWxkcxI7CgRzbHVnGAEgASgJQi26SCpyKDImXlthLXowLTldKD86W2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCUIIukgFcgOwAQESDgoGYWN0aXZlGAMgASgIEjkKCXF1ZXN0aW9ucxgEIAMoCzIcLmNhbGVuZHMuYm9va2luZy52MS5RdWVzdGlvbkIIukgFkgECEB4SJgoUY29uZmlybWF0aW9uX21lc3NhZ2UYBSABKAlCCLpIBXIDGNAPEiQKDHJlZGlyZWN0X3VybBgGIAEoCUIOukgL2AEBcgYYgBCIAQESEgoKc2luZ2xlX3VzZRgHIAEoCBJCCgtleHBpcmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEbpIDrIBCyIHCP+C0f+vBzIAIqABCgtCb29raW5nTGluaxIKCgJpZBgBIAEoCRI1CgZmaWVsZHMYAiABKAsyJS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0xpbmtGaWVsZHMSDAoEdXNlZBgDIAEoCBIPCgd2ZXJzaW9uGAQgASgDEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCo9CghDYXRlZ29yeRIYChRDQVRFR09SWV9VTlNQRUNJRklFRBAAEhcKE0NBVEVHT1JZX09ORV9PTl9PTkUQASqWAQoMTG9jYXRpb25Nb2RlEh0KGUxPQ0FUSU9OX01PREVfVU5TUEVDSUZJRUQQABIXChNMT0NBVElPTl9NT0RFX1ZJREVPEAESFwoTTE9DQVRJT05fTU9ERV9QSE9ORRACEhsKF0xPQ0FUSU9OX01PREVfSU5fUEVSU09OEAMSGAoUTE9DQVRJT05fTU9ERV9DVVNUT00QBCqwAQoVQXBwb2ludG1lbnRUeXBlU3RhdHVzEicKI0FQUE9JTlRNRU5UX1RZUEVfU1RBVFVTX1VOU1BFQ0lGSUVEEAASIgoeQVBQT0lOVE1FTlRfVFlQRV9TVEFUVVNfQUNUSVZFEAESJAogQVBQT0lOVE1FTlRfVFlQRV9TVEFUVVNfSU5BQ1RJVkUQAhIkCiBBUFBPSU5UTUVOVF9UWVBFX1NUQVRVU19BUkNISVZFRBADKpIBCgxRdWVzdGlvbktpbmQSHQoZUVVFU1RJT05fS0lORF9VTlNQRUNJRklFRBAAEhYKElFVRVNUSU9OX0tJTkRfVEVYVBABEhgKFFFVRVNUSU9OX0tJTkRfQ0hPSUNFEAISGAoUUVVFU1RJT05fS0lORF9OVU1CRVIQAxIXChNRVUVTVElPTl9LSU5EX1BIT05FEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CiljYWxlbmRzL2Jvb2tpbmcvdjEvYXBwb2ludG1lbnRfdHlwZS5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIrwBCgRIb3N0Eh0KC2NhbGVuZGFyX2lkGAEgASgJQgi6SAVyA7ABARIYCgRuYW1lGAIgASgJQgq6SAdyBRABGP8BEhwKBWVtYWlsGAMgASgJQg26SArYAQFyBRj+AWABEhoKCXRpbWVfem9uZRgEIAEoCUIHukgEcgIYQBIaCgZ3ZWlnaHQYBSABKAVCCrpIBxoFGOgHKAASJQoIcHJpb3JpdHkYBiABKAVCE7pIEBoOGOgHKJj4/////////wEiUwoMQm9va2luZ0xpbWl0EiEKDG1heF9ib29raW5ncxgBIAEoBUILukgIGgYYoI0GKAASIAoLbWF4X21pbnV0ZXMYAiABKAVCC7pICBoGGMCEPSgAIs8MChVBcHBvaW50bWVudFR5cGVGaWVsZHMSGAoEbmFtZRgBIAEoCUIKukgHcgUQARj/ARIdCgtkZXNjcmlwdGlvbhgCIAEoCUIIukgFcgMYiCcSRwoJZHVyYXRpb25zGAMgAygLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhm6SBaSARMIARAKIg2qAQoiBAiAowUyAgg8EjkKBHN0ZXAYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSQAoNYnVmZmVyX2JlZm9yZRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIOukgLqgEIIgQIgKMFMgASPwoMYnVmZmVyX2FmdGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQg66SAuqAQgiBAiAowUyABI+CgptaW5fbm90aWNlGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQg+6SAyqAQkiBQiA54QPMgASIwoPbWF4X2Z1dHVyZV9kYXlzGAggASgFQgq6SAcaBRimDigAEigKFG1heF9ib29raW5nc19wZXJfZGF5GAkgASgFQgq6SAcaBRjoBygAEjoKCGNhdGVnb3J5GAogASgOMhwuY2FsZW5kcy5ib29raW5nLnYxLkNhdGVnb3J5Qgq6SAeCAQQQASAAEjMKBWhvc3RzGAsgAygLMhguY2FsZW5kcy5ib29raW5nLnYxLkhvc3RCCrpIB5IBBAgBEDISQwoNbG9jYXRpb25fbW9kZRgMIAEoDjIgLmNhbGVuZHMuYm9va2luZy52MS5Mb2NhdGlvbk1vZGVCCrpIB4IBBBABIAASIgoKdmlkZW9fbGluaxgNIAEoCUIOukgL2AEBcgYYgBCIAQESHwoNbG9jYXRpb25fdGV4dBgOIAEoCUIIukgFcgMY6AcSHQoVcmVxdWlyZXNfY29uZmlybWF0aW9uGA8gASgIEhwKCXRpbWVfem9uZRgQIAEoCUIJukgGcgQQARhAEjkKBnNldF91cBgRIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIOukgLqgEIIgQIgKMFMgASOwoIY2xlYW5fdXAYEiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDrpIC6oBCCIECICjBTIAEhYKBXBsYWNlGBMgASgJQge6SARyAhhAEjAKBWhvdXJzGBQgASgLMiEuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2NoZWR1bGUSHAoIY2FwYWNpdHkYFSABKAVCCrpIBxoFGJBOKAASEAoId2FpdGxpc3QYFiABKAgSRAoOb2ZmZXJfbGlmZXRpbWUYFyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CEbpIDqoBCyIFCICangEyAgg8EkIKCHN0cmF0ZWd5GBggASgOMiYuY2FsZW5kcy5ib29raW5nLnYxLlJvdW5kUm9iaW5TdHJhdGVneUIIukgFggECEAESJwoTbWF4X21pbnV0ZXNfcGVyX2RheRgZIAEoBUIKukgHGgUYoAsoABI2Cgx3ZWVrbHlfbGltaXQYGiABKAsyIC5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0xpbWl0EjcKDW1vbnRobHlfbGltaXQYGyABKAsyIC5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0xpbWl0EjcKDWJvb2tlcl9wb2xpY3kYHCABKAsyIC5jYWxlbmRzLmJvb2tpbmcudjEuQ2hhbmdlUG9saWN5EjYKDHN0YWZmX3BvbGljeRgdIAEoCzIgLmNhbGVuZHMuYm9va2luZy52MS5DaGFuZ2VQb2xpY3kSNAoSc2VyaWVzX2VudGl0bGVtZW50GB4gASgJQhi6SBVyEzIRXlthLXowLTlfXXswLDY0fSQSJAoRbWF4X3Nlcmllc19tb250aHMYHyABKAVCCbpIBhoEGHgoABJMChBmcmVzaG5lc3NfcG9saWN5GCAgASgOMiguY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRnJlc2huZXNzUG9saWN5Qgi6SAWCAQIQASLnAQoMQ2hhbmdlUG9saWN5EkEKDWNhbmNlbF9ub3RpY2UYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CD7pIDKoBCSIFCIDnhA8yABJFChFyZXNjaGVkdWxlX25vdGljZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPukgMqgEJIgUIgOeEDzIAEiMKD21heF9yZXNjaGVkdWxlcxgDIAEoBUIKukgHGgUY6AcoABIRCglub19jYW5jZWwYBCABKAgSFQoNbm9fcmVzY2hlZHVsZRgFIAEoCCKGAgoPQXBwb2ludG1lbnRUeXBlEgoKAmlkGAEgASgJEjkKBmZpZWxkcxgCIAEoCzIpLmNhbGVuZHMuYm9va2luZy52MS5BcHBvaW50bWVudFR5cGVGaWVsZHMSOQoGc3RhdHVzGAMgASgOMikuY2FsZW5kcy5ib29raW5nLnYxLkFwcG9pbnRtZW50VHlwZVN0YXR1cxIPCgd2ZXJzaW9uGAQgASgDEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiwAIKCFF1ZXN0aW9uEikKAmlkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOV9dezAsMzl9JBIZCgVsYWJlbBgCIAEoCUIKukgHcgUQARj/ARI6CgRraW5kGAMgASgOMiAuY2FsZW5kcy5ib29raW5nLnYxLlF1ZXN0aW9uS2luZEIKukgHggEEEAEgABIQCghyZXF1aXJlZBgEIAEoCBIiCgdjaG9pY2VzGAUgAygJQhG6SA6SAQsQMiIHcgUQARj/ARIfCgltaW5fdmFsdWUYBiABKAFCB7pIBBICQAFIAIgBARIfCgltYXhfdmFsdWUYByABKAFCB7pIBBICQAFIAYgBARIeCgptYXhfbGVuZ3RoGAggASgFQgq6SAcaBRjQDygAQgwKCl9taW5fdmFsdWVCDAoKX21heF92YWx1ZSLoAgoRQm9va2luZ0xpbmtGaWVsZHMSOwoEc2x1ZxgBIAEoCUItukgqcigyJl5bYS16MC05XSg/OlthLXowLTktXXswLDYxfVthLXowLTldKT8kEiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYAiABKAlCCLpIBXIDsAEBEg4KBmFjdGl2ZRgDIAEoCBI5CglxdWVzdGlvbnMYBCADKAsyHC5jYWxlbmRzLmJvb2tpbmcudjEuUXVlc3Rpb25CCLpIBZIBAhAeEiYKFGNvbmZpcm1hdGlvbl9tZXNzYWdlGAUgASgJQgi6SAVyAxjQDxIkCgxyZWRpcmVjdF91cmwYBiABKAlCDrpIC9gBAXIGGIAQiAEBEhIKCnNpbmdsZV91c2UYByABKAgSQgoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyACKgAQoLQm9va2luZ0xpbmsSCgoCaWQYASABKAkSNQoGZmllbGRzGAIgASgLMiUuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmdMaW5rRmllbGRzEgwKBHVzZWQYAyABKAgSDwoHdmVyc2lvbhgEIAEoAxIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqhAEKCENhdGVnb3J5EhgKFENBVEVHT1JZX1VOU1BFQ0lGSUVEEAASFwoTQ0FURUdPUllfT05FX09OX09ORRABEhIKDkNBVEVHT1JZX0dST1VQEAISFwoTQ0FURUdPUllfQ09MTEVDVElWRRADEhgKFENBVEVHT1JZX1JPVU5EX1JPQklOEAQqxgEKElJvdW5kUm9iaW5TdHJhdGVneRIkCiBST1VORF9ST0JJTl9TVFJBVEVHWV9VTlNQRUNJRklFRBAAEiUKIVJPVU5EX1JPQklOX1NUUkFURUdZX0xFQVNUX1JFQ0VOVBABEiEKHVJPVU5EX1JPQklOX1NUUkFURUdZX1dFSUdIVEVEEAISIQodUk9VTkRfUk9CSU5fU1RSQVRFR1lfUFJJT1JJVFkQAxIdChlST1VORF9ST0JJTl9TVFJBVEVHWV9MT0FEEAQqlgEKDExvY2F0aW9uTW9kZRIdChlMT0NBVElPTl9NT0RFX1VOU1BFQ0lGSUVEEAASFwoTTE9DQVRJT05fTU9ERV9WSURFTxABEhcKE0xPQ0FUSU9OX01PREVfUEhPTkUQAhIbChdMT0NBVElPTl9NT0RFX0lOX1BFUlNPThADEhgKFExPQ0FUSU9OX01PREVfQ1VTVE9NEAQqsAEKFUFwcG9pbnRtZW50VHlwZVN0YXR1cxInCiNBUFBPSU5UTUVOVF9UWVBFX1NUQVRVU19VTlNQRUNJRklFRBAAEiIKHkFQUE9JTlRNRU5UX1RZUEVfU1RBVFVTX0FDVElWRRABEiQKIEFQUE9JTlRNRU5UX1RZUEVfU1RBVFVTX0lOQUNUSVZFEAISJAogQVBQT0lOVE1FTlRfVFlQRV9TVEFUVVNfQVJDSElWRUQQAyqSAQoMUXVlc3Rpb25LaW5kEh0KGVFVRVNUSU9OX0tJTkRfVU5TUEVDSUZJRUQQABIWChJRVUVTVElPTl9LSU5EX1RFWFQQARIYChRRVUVTVElPTl9LSU5EX0NIT0lDRRACEhgKFFFVRVNUSU9OX0tJTkRfTlVNQkVSEAMSFwoTUVVFU1RJT05fS0lORF9QSE9ORRAEYgZwcm90bzM", [file_buf_validate_validate, file_calends_availability_v1_profile, file_calends_availability_v1_slots, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Host is somebody, or something, whose calendar a booking takes.
@@ -50,6 +54,20 @@ export type Host = Message<"calends.booking.v1.Host"> & {
    * @generated from field: string time_zone = 4;
    */
   timeZone: string;
+
+  /**
+   * Share of round-robin bookings, in relation to the other hosts' weights; 0 means 1.
+   *
+   * @generated from field: int32 weight = 5;
+   */
+  weight: number;
+
+  /**
+   * Rank for ROUND_ROBIN_STRATEGY_PRIORITY; the highest is asked first.
+   *
+   * @generated from field: int32 priority = 6;
+   */
+  priority: number;
 };
 
 /**
@@ -58,6 +76,34 @@ export type Host = Message<"calends.booking.v1.Host"> & {
  */
 export const HostSchema: GenMessage<Host> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_appointment_type, 0);
+
+/**
+ * BookingLimit is how much of a type may be booked in a span of its zone, by number, by minutes or both.
+ *
+ * @generated from message calends.booking.v1.BookingLimit
+ */
+export type BookingLimit = Message<"calends.booking.v1.BookingLimit"> & {
+  /**
+   * Most bookings; 0 means no limit.
+   *
+   * @generated from field: int32 max_bookings = 1;
+   */
+  maxBookings: number;
+
+  /**
+   * Most minutes of meetings; 0 means no limit.
+   *
+   * @generated from field: int32 max_minutes = 2;
+   */
+  maxMinutes: number;
+};
+
+/**
+ * Describes the message calends.booking.v1.BookingLimit.
+ * Use `create(BookingLimitSchema)` to create a new message.
+ */
+export const BookingLimitSchema: GenMessage<BookingLimit> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_appointment_type, 1);
 
 /**
  * AppointmentTypeFields are what a caller sets of an appointment type.
@@ -136,7 +182,7 @@ export type AppointmentTypeFields = Message<"calends.booking.v1.AppointmentTypeF
   category: Category;
 
   /**
-   * The hosts; one_on_one has exactly one.
+   * The hosts; one_on_one and group have exactly one.
    *
    * @generated from field: repeated calends.booking.v1.Host hosts = 11;
    */
@@ -171,11 +217,123 @@ export type AppointmentTypeFields = Message<"calends.booking.v1.AppointmentTypeF
   requiresConfirmation: boolean;
 
   /**
-   * IANA zone of the daily limit.
+   * IANA zone of the limits.
    *
    * @generated from field: string time_zone = 16;
    */
   timeZone: string;
+
+  /**
+   * Work before a meeting: inside of the hosts' hours and in free time.
+   *
+   * @generated from field: google.protobuf.Duration set_up = 17;
+   */
+  setUp?: Duration | undefined;
+
+  /**
+   * Work after a meeting: inside of the hosts' hours and in free time.
+   *
+   * @generated from field: google.protobuf.Duration clean_up = 18;
+   */
+  cleanUp?: Duration | undefined;
+
+  /**
+   * Place of the meetings, a key of the organization's travel times; empty where nobody has to travel.
+   *
+   * @generated from field: string place = 19;
+   */
+  place: string;
+
+  /**
+   * Hours of the type's own, on top of those of its hosts; absent for none.
+   *
+   * @generated from field: calends.availability.v1.Schedule hours = 20;
+   */
+  hours?: Schedule | undefined;
+
+  /**
+   * Seats of a group session, 1 to 10,000; 0 for other categories.
+   *
+   * @generated from field: int32 capacity = 21;
+   */
+  capacity: number;
+
+  /**
+   * Whether a full group session takes names for a waitlist.
+   *
+   * @generated from field: bool waitlist = 22;
+   */
+  waitlist: boolean;
+
+  /**
+   * How long an offer to somebody on the waitlist stands; absent means 24 hours.
+   *
+   * @generated from field: google.protobuf.Duration offer_lifetime = 23;
+   */
+  offerLifetime?: Duration | undefined;
+
+  /**
+   * Which of the free hosts gets a round-robin booking.
+   *
+   * @generated from field: calends.booking.v1.RoundRobinStrategy strategy = 24;
+   */
+  strategy: RoundRobinStrategy;
+
+  /**
+   * Minutes of meetings a local day; 0 means no limit. The number of bookings a day is max_bookings_per_day.
+   *
+   * @generated from field: int32 max_minutes_per_day = 25;
+   */
+  maxMinutesPerDay: number;
+
+  /**
+   * Limit a local week, beginning on Monday; absent means none.
+   *
+   * @generated from field: calends.booking.v1.BookingLimit weekly_limit = 26;
+   */
+  weeklyLimit?: BookingLimit | undefined;
+
+  /**
+   * Limit a local month; absent means none.
+   *
+   * @generated from field: calends.booking.v1.BookingLimit monthly_limit = 27;
+   */
+  monthlyLimit?: BookingLimit | undefined;
+
+  /**
+   * What bookers and staff may still change, and until when; absent means everything until the start.
+   *
+   * @generated from field: calends.booking.v1.ChangePolicy booker_policy = 28;
+   */
+  bookerPolicy?: ChangePolicy | undefined;
+
+  /**
+   * The same for staff; absent means everything.
+   *
+   * @generated from field: calends.booking.v1.ChangePolicy staff_policy = 29;
+   */
+  staffPolicy?: ChangePolicy | undefined;
+
+  /**
+   * Entitlement that a caller needs to create a series, as in "sustaining_member"; empty means none.
+   *
+   * @generated from field: string series_entitlement = 30;
+   */
+  seriesEntitlement: string;
+
+  /**
+   * Longest series that bookers may make, in months; 0 means 6.
+   *
+   * @generated from field: int32 max_series_months = 31;
+   */
+  maxSeriesMonths: number;
+
+  /**
+   * What becomes of calendars whose external events may be out of date.
+   *
+   * @generated from field: calends.availability.v1.FreshnessPolicy freshness_policy = 32;
+   */
+  freshnessPolicy: FreshnessPolicy;
 };
 
 /**
@@ -183,7 +341,56 @@ export type AppointmentTypeFields = Message<"calends.booking.v1.AppointmentTypeF
  * Use `create(AppointmentTypeFieldsSchema)` to create a new message.
  */
 export const AppointmentTypeFieldsSchema: GenMessage<AppointmentTypeFields> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_appointment_type, 1);
+  messageDesc(file_calends_booking_v1_appointment_type, 2);
+
+/**
+ * ChangePolicy says until when and how often a booking may be changed.
+ *
+ * @generated from message calends.booking.v1.ChangePolicy
+ */
+export type ChangePolicy = Message<"calends.booking.v1.ChangePolicy"> & {
+  /**
+   * Time before the start in which it can no longer be cancelled.
+   *
+   * @generated from field: google.protobuf.Duration cancel_notice = 1;
+   */
+  cancelNotice?: Duration | undefined;
+
+  /**
+   * Time before the start in which it can no longer be moved.
+   *
+   * @generated from field: google.protobuf.Duration reschedule_notice = 2;
+   */
+  rescheduleNotice?: Duration | undefined;
+
+  /**
+   * Most moves of one booking; 0 means no limit.
+   *
+   * @generated from field: int32 max_reschedules = 3;
+   */
+  maxReschedules: number;
+
+  /**
+   * Whether it cannot be cancelled at all.
+   *
+   * @generated from field: bool no_cancel = 4;
+   */
+  noCancel: boolean;
+
+  /**
+   * Whether it cannot be moved at all.
+   *
+   * @generated from field: bool no_reschedule = 5;
+   */
+  noReschedule: boolean;
+};
+
+/**
+ * Describes the message calends.booking.v1.ChangePolicy.
+ * Use `create(ChangePolicySchema)` to create a new message.
+ */
+export const ChangePolicySchema: GenMessage<ChangePolicy> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_appointment_type, 3);
 
 /**
  * AppointmentType is the template of a bookable meeting.
@@ -239,7 +446,7 @@ export type AppointmentType = Message<"calends.booking.v1.AppointmentType"> & {
  * Use `create(AppointmentTypeSchema)` to create a new message.
  */
 export const AppointmentTypeSchema: GenMessage<AppointmentType> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_appointment_type, 2);
+  messageDesc(file_calends_booking_v1_appointment_type, 4);
 
 /**
  * Question is asked of a booker.
@@ -309,7 +516,7 @@ export type Question = Message<"calends.booking.v1.Question"> & {
  * Use `create(QuestionSchema)` to create a new message.
  */
 export const QuestionSchema: GenMessage<Question> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_appointment_type, 3);
+  messageDesc(file_calends_booking_v1_appointment_type, 5);
 
 /**
  * BookingLinkFields are what a caller sets of a booking link.
@@ -379,7 +586,7 @@ export type BookingLinkFields = Message<"calends.booking.v1.BookingLinkFields"> 
  * Use `create(BookingLinkFieldsSchema)` to create a new message.
  */
 export const BookingLinkFieldsSchema: GenMessage<BookingLinkFields> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_appointment_type, 4);
+  messageDesc(file_calends_booking_v1_appointment_type, 6);
 
 /**
  * BookingLink is the public address of an appointment type.
@@ -428,7 +635,7 @@ export type BookingLink = Message<"calends.booking.v1.BookingLink"> & {
  * Use `create(BookingLinkSchema)` to create a new message.
  */
 export const BookingLinkSchema: GenMessage<BookingLink> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_appointment_type, 5);
+  messageDesc(file_calends_booking_v1_appointment_type, 7);
 
 /**
  * Category says how hosts and bookers meet.
@@ -449,6 +656,27 @@ export const Category = {
    * @generated from enum value: CATEGORY_ONE_ON_ONE = 1;
    */
   ONE_ON_ONE: 1,
+
+  /**
+   * One host, several bookers in one session, up to its capacity; then a waitlist.
+   *
+   * @generated from enum value: CATEGORY_GROUP = 2;
+   */
+  GROUP: 2,
+
+  /**
+   * All hosts together, or nothing.
+   *
+   * @generated from enum value: CATEGORY_COLLECTIVE = 3;
+   */
+  COLLECTIVE: 3,
+
+  /**
+   * One of the hosts, chosen by the strategy.
+   *
+   * @generated from enum value: CATEGORY_ROUND_ROBIN = 4;
+   */
+  ROUND_ROBIN: 4,
 } as const;
 
 /**
@@ -463,6 +691,61 @@ export type Category = (typeof Category)[keyof typeof Category] | UnknownEnum;
  */
 export const CategorySchema: GenEnum<Category> = /*@__PURE__*/
   enumDesc(file_calends_booking_v1_appointment_type, 0);
+
+/**
+ * RoundRobinStrategy says which of the free hosts gets a booking.
+ *
+ * @generated from enum calends.booking.v1.RoundRobinStrategy
+ */
+export const RoundRobinStrategy = {
+  /**
+   * As ROUND_ROBIN_STRATEGY_WEIGHTED.
+   *
+   * @generated from enum value: ROUND_ROBIN_STRATEGY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The one whose last assignment is longest ago.
+   *
+   * @generated from enum value: ROUND_ROBIN_STRATEGY_LEAST_RECENT = 1;
+   */
+  LEAST_RECENT: 1,
+
+  /**
+   * The one who is farthest behind the share that the weights give.
+   *
+   * @generated from enum value: ROUND_ROBIN_STRATEGY_WEIGHTED = 2;
+   */
+  WEIGHTED: 2,
+
+  /**
+   * The one with the highest priority; among equals by share.
+   *
+   * @generated from enum value: ROUND_ROBIN_STRATEGY_PRIORITY = 3;
+   */
+  PRIORITY: 3,
+
+  /**
+   * The one with the fewest minutes booked in the same week of the type's zone.
+   *
+   * @generated from enum value: ROUND_ROBIN_STRATEGY_LOAD = 4;
+   */
+  LOAD: 4,
+} as const;
+
+/**
+ * RoundRobinStrategy says which of the free hosts gets a booking.
+ *
+ * @generated from enum calends.booking.v1.RoundRobinStrategy
+ */
+export type RoundRobinStrategy = (typeof RoundRobinStrategy)[keyof typeof RoundRobinStrategy] | UnknownEnum;
+
+/**
+ * Describes the enum calends.booking.v1.RoundRobinStrategy.
+ */
+export const RoundRobinStrategySchema: GenEnum<RoundRobinStrategy> = /*@__PURE__*/
+  enumDesc(file_calends_booking_v1_appointment_type, 1);
 
 /**
  * LocationMode says where a meeting takes place.
@@ -517,7 +800,7 @@ export type LocationMode = (typeof LocationMode)[keyof typeof LocationMode] | Un
  * Describes the enum calends.booking.v1.LocationMode.
  */
 export const LocationModeSchema: GenEnum<LocationMode> = /*@__PURE__*/
-  enumDesc(file_calends_booking_v1_appointment_type, 1);
+  enumDesc(file_calends_booking_v1_appointment_type, 2);
 
 /**
  * AppointmentTypeStatus says whether a type can be booked.
@@ -565,7 +848,7 @@ export type AppointmentTypeStatus = (typeof AppointmentTypeStatus)[keyof typeof 
  * Describes the enum calends.booking.v1.AppointmentTypeStatus.
  */
 export const AppointmentTypeStatusSchema: GenEnum<AppointmentTypeStatus> = /*@__PURE__*/
-  enumDesc(file_calends_booking_v1_appointment_type, 2);
+  enumDesc(file_calends_booking_v1_appointment_type, 3);
 
 /**
  * QuestionKind says what form an answer has.
@@ -620,5 +903,5 @@ export type QuestionKind = (typeof QuestionKind)[keyof typeof QuestionKind] | Un
  * Describes the enum calends.booking.v1.QuestionKind.
  */
 export const QuestionKindSchema: GenEnum<QuestionKind> = /*@__PURE__*/
-  enumDesc(file_calends_booking_v1_appointment_type, 3);
+  enumDesc(file_calends_booking_v1_appointment_type, 4);
 

@@ -7,7 +7,9 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
-import type { Slot } from "../../availability/v1/slots_pb.ts";
+import type { RuleVerdict } from "../../availability/v1/availability_service_pb.ts";
+import { file_calends_availability_v1_availability_service } from "../../availability/v1/availability_service_pb.ts";
+import type { Slot, SlotRefusal } from "../../availability/v1/slots_pb.ts";
 import { file_calends_availability_v1_slots } from "../../availability/v1/slots_pb.ts";
 import type { Answer, Booking, BookingHistoryEntry, BookingStatus, Person } from "./booking_pb.ts";
 import { file_calends_booking_v1_booking } from "./booking_pb.ts";
@@ -22,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_service.proto.
  */
 export const file_calends_booking_v1_booking_service: GenFile = /*@__PURE__*/
-  fileDesc("CihjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19zZXJ2aWNlLnByb3RvEhJjYWxlbmRzLmJvb2tpbmcudjEiqwEKEExpc3RTbG90c1JlcXVlc3QSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiVAoRTGlzdFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCK5AgoOQm9va2luZ0RldGFpbHMSRAoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEj0KCGR1cmF0aW9uGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhC6SA2qAQoiBAiAowUyAgg8EjIKBmJvb2tlchgDIAEoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb25CBrpIA8gBARI3CglhdHRlbmRlZXMYBCADKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuUGVyc29uQgi6SAWSAQIQMhI1CgdhbnN3ZXJzGAUgAygLMhouY2FsZW5kcy5ib29raW5nLnYxLkFuc3dlckIIukgFkgECEB4itwEKFENyZWF0ZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYAiABKAlCCLpIBXIDsAEBEjsKB2RldGFpbHMYAyABKAsyIi5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0RldGFpbHNCBrpIA8gBARIdCgtleHRlcm5hbF9pZBgEIAEoCUIIukgFcgMY/wEiRQoVQ3JlYXRlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyIxChFHZXRCb29raW5nUmVxdWVzdBIcCgpib29raW5nX2lkGAEgASgJQgi6SAVyA7ABASJ8ChJHZXRCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjgKB2hpc3RvcnkYAiADKAsyJy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0hpc3RvcnlFbnRyeSLnAQoTTGlzdEJvb2tpbmdzUmVxdWVzdBIpCgVyYW5nZRgBIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2USIAoLY2FsZW5kYXJfaWQYAiABKAlCC7pICNgBAXIDsAEBEkYKCHN0YXR1c2VzGAMgAygOMiEuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmdTdGF0dXNCEbpIDpIBCxAKIgeCAQQQASAAEh0KCXBhZ2Vfc2l6ZRgEIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAUgASgJQgi6SAVyAxiABCJeChRMaXN0Qm9va2luZ3NSZXNwb25zZRItCghib29raW5ncxgBIAMoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJTChVDb25maXJtQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQEiRgoWQ29uZmlybUJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcibAoVRGVjbGluZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJGChZEZWNsaW5lQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJrChRDYW5jZWxCb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABARIXCgZyZWFzb24YAyABKAlCB7pIBHICGGQiRQoVQ2FuY2VsQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyK1AQoYUmVzY2hlZHVsZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABIXCgZyZWFzb24YBCABKAlCB7pIBHICGGQiSQoZUmVzY2hlZHVsZUJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmciVAoWQ29tcGxldGVCb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJHChdDb21wbGV0ZUJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmciTwoRTWFya05vU2hvd1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQEiQgoSTWFya05vU2hvd1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZzL7CQoOQm9va2luZ1NlcnZpY2USbQoJTGlzdFNsb3RzEiQuY2FsZW5kcy5ib29raW5nLnYxLkxpc3RTbG90c1JlcXVlc3QaJS5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFNsb3RzUmVzcG9uc2UiE5ACAYq1GAwSCnNsb3RzOnJlYWQSfQoNQ3JlYXRlQm9va2luZxIoLmNhbGVuZHMuYm9va2luZy52MS5DcmVhdGVCb29raW5nUmVxdWVzdBopLmNhbGVuZHMuYm9va2luZy52MS5DcmVhdGVCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEnMKCkdldEJvb2tpbmcSJS5jYWxlbmRzLmJvb2tpbmcudjEuR2V0Qm9va2luZ1JlcXVlc3QaJi5jYWxlbmRzLmJvb2tpbmcudjEuR2V0Qm9va2luZ1Jlc3BvbnNlIhaQAgGKtRgPEg1ib29raW5nczpyZWFkEnkKDExpc3RCb29raW5ncxInLmNhbGVuZHMuYm9va2luZy52MS5MaXN0Qm9va2luZ3NSZXF1ZXN0GiguY2FsZW5kcy5ib29raW5nLnYxLkxpc3RCb29raW5nc1Jlc3BvbnNlIhaQAgGKtRgPEg1ib29raW5nczpyZWFkEoABCg5Db25maXJtQm9va2luZxIpLmNhbGVuZHMuYm9va2luZy52MS5Db25maXJtQm9va2luZ1JlcXVlc3QaKi5jYWxlbmRzLmJvb2tpbmcudjEuQ29uZmlybUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSgAEKDkRlY2xpbmVCb29raW5nEikuY2FsZW5kcy5ib29raW5nLnYxLkRlY2xpbmVCb29raW5nUmVxdWVzdBoqLmNhbGVuZHMuYm9va2luZy52MS5EZWNsaW5lQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJ9Cg1DYW5jZWxCb29raW5nEiguY2FsZW5kcy5ib29raW5nLnYxLkNhbmNlbEJvb2tpbmdSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkNhbmNlbEJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSiQEKEVJlc2NoZWR1bGVCb29raW5nEiwuY2FsZW5kcy5ib29raW5nLnYxLlJlc2NoZWR1bGVCb29raW5nUmVxdWVzdBotLmNhbGVuZHMuYm9va2luZy52MS5SZXNjaGVkdWxlQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRKDAQoPQ29tcGxldGVCb29raW5nEiouY2FsZW5kcy5ib29raW5nLnYxLkNvbXBsZXRlQm9va2luZ1JlcXVlc3QaKy5jYWxlbmRzLmJvb2tpbmcudjEuQ29tcGxldGVCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEnQKCk1hcmtOb1Nob3cSJS5jYWxlbmRzLmJvb2tpbmcudjEuTWFya05vU2hvd1JlcXVlc3QaJi5jYWxlbmRzLmJvb2tpbmcudjEuTWFya05vU2hvd1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZWIGcHJvdG8z", [file_buf_validate_validate, file_calends_availability_v1_slots, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CihjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19zZXJ2aWNlLnByb3RvEhJjYWxlbmRzLmJvb2tpbmcudjEiqwEKEExpc3RTbG90c1JlcXVlc3QSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiVAoRTGlzdFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCLAAQoSRXhwbGFpblNsb3RSZXF1ZXN0EiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYASABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPCKVAQoTRXhwbGFpblNsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSMwoFcnVsZXMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5SdWxlVmVyZGljdBI2CghyZWZ1c2FscxgDIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSZWZ1c2FsItcCCg5Cb29raW5nRGV0YWlscxJECgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIUukgRyAEBsgELIgcI/4LR/68HMgASPQoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSMgoGYm9va2VyGAMgASgLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbkIGukgDyAEBEjcKCWF0dGVuZGVlcxgEIAMoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb25CCLpIBZIBAhAyEjUKB2Fuc3dlcnMYBSADKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuQW5zd2VyQgi6SAWSAQIQHhIcCgpzbG90X3Rva2VuGAYgASgJQgi6SAVyAxiAECK3AQoUQ3JlYXRlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCUIIukgFcgOwAQESOwoHZGV0YWlscxgDIAEoCzIiLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nRGV0YWlsc0IGukgDyAEBEh0KC2V4dGVybmFsX2lkGAQgASgJQgi6SAVyAxj/ASJFChVDcmVhdGVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIjEKEUdldEJvb2tpbmdSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBInwKEkdldEJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSOAoHaGlzdG9yeRgCIAMoCzInLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nSGlzdG9yeUVudHJ5IucBChNMaXN0Qm9va2luZ3NSZXF1ZXN0EikKBXJhbmdlGAEgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIgCgtjYWxlbmRhcl9pZBgCIAEoCUILukgI2AEBcgOwAQESRgoIc3RhdHVzZXMYAyADKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1c0IRukgOkgELEAoiB4IBBBABIAASHQoJcGFnZV9zaXplGAQgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBSABKAlCCLpIBXIDGIAEIl4KFExpc3RCb29raW5nc1Jlc3BvbnNlEi0KCGJvb2tpbmdzGAEgAygLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFUNvbmZpcm1Cb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJGChZDb25maXJtQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJsChVEZWNsaW5lQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESFwoGcmVhc29uGAMgASgJQge6SARyAhhkIkYKFkRlY2xpbmVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nImsKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJFChVDYW5jZWxCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIrUBChhSZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESRAoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJJChlSZXNjaGVkdWxlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJUChZDb21wbGV0ZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBIkcKF0NvbXBsZXRlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJPChFNYXJrTm9TaG93UmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJCChJNYXJrTm9TaG93UmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nMvAKCg5Cb29raW5nU2VydmljZRJtCglMaXN0U2xvdHMSJC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFNsb3RzUmVxdWVzdBolLmNhbGVuZHMuYm9va2luZy52MS5MaXN0U2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJzCgtFeHBsYWluU2xvdBImLmNhbGVuZHMuYm9va2luZy52MS5FeHBsYWluU2xvdFJlcXVlc3QaJy5jYWxlbmRzLmJvb2tpbmcudjEuRXhwbGFpblNsb3RSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ9Cg1DcmVhdGVCb29raW5nEiguY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUScwoKR2V0Qm9va2luZxIlLmNhbGVuZHMuYm9va2luZy52MS5HZXRCb29raW5nUmVxdWVzdBomLmNhbGVuZHMuYm9va2luZy52MS5HZXRCb29raW5nUmVzcG9uc2UiFpACAYq1GA8SDWJvb2tpbmdzOnJlYWQSeQoMTGlzdEJvb2tpbmdzEicuY2FsZW5kcy5ib29raW5nLnYxLkxpc3RCb29raW5nc1JlcXVlc3QaKC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdEJvb2tpbmdzUmVzcG9uc2UiFpACAYq1GA8SDWJvb2tpbmdzOnJlYWQSgAEKDkNvbmZpcm1Cb29raW5nEikuY2FsZW5kcy5ib29raW5nLnYxLkNvbmZpcm1Cb29raW5nUmVxdWVzdBoqLmNhbGVuZHMuYm9va2luZy52MS5Db25maXJtQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRKAAQoORGVjbGluZUJvb2tpbmcSKS5jYWxlbmRzLmJvb2tpbmcudjEuRGVjbGluZUJvb2tpbmdSZXF1ZXN0GiouY2FsZW5kcy5ib29raW5nLnYxLkRlY2xpbmVCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEn0KDUNhbmNlbEJvb2tpbmcSKC5jYWxlbmRzLmJvb2tpbmcudjEuQ2FuY2VsQm9va2luZ1JlcXVlc3QaKS5jYWxlbmRzLmJvb2tpbmcudjEuQ2FuY2VsQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRKJAQoRUmVzY2hlZHVsZUJvb2tpbmcSLC5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZUJvb2tpbmdSZXF1ZXN0Gi0uY2FsZW5kcy5ib29raW5nLnYxLlJlc2NoZWR1bGVCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEoMBCg9Db21wbGV0ZUJvb2tpbmcSKi5jYWxlbmRzLmJvb2tpbmcudjEuQ29tcGxldGVCb29raW5nUmVxdWVzdBorLmNhbGVuZHMuYm9va2luZy52MS5Db21wbGV0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSdAoKTWFya05vU2hvdxIlLmNhbGVuZHMuYm9va2luZy52MS5NYXJrTm9TaG93UmVxdWVzdBomLmNhbGVuZHMuYm9va2luZy52MS5NYXJrTm9TaG93UmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlYgZwcm90bzM", [file_buf_validate_validate, file_calends_availability_v1_availability_service, file_calends_availability_v1_slots, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * ListSlotsRequest asks for the slots of a type.
@@ -88,6 +90,76 @@ export const ListSlotsResponseSchema: GenMessage<ListSlotsResponse> = /*@__PURE_
   messageDesc(file_calends_booking_v1_booking_service, 1);
 
 /**
+ * ExplainSlotRequest asks why a start of a type can or cannot be booked.
+ *
+ * @generated from message calends.booking.v1.ExplainSlotRequest
+ */
+export type ExplainSlotRequest = Message<"calends.booking.v1.ExplainSlotRequest"> & {
+  /**
+   * The type.
+   *
+   * @generated from field: string appointment_type_id = 1;
+   */
+  appointmentTypeId: string;
+
+  /**
+   * The start.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * One of the type's durations; absent means its first.
+   *
+   * @generated from field: google.protobuf.Duration duration = 3;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.ExplainSlotRequest.
+ * Use `create(ExplainSlotRequestSchema)` to create a new message.
+ */
+export const ExplainSlotRequestSchema: GenMessage<ExplainSlotRequest> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 2);
+
+/**
+ * ExplainSlotResponse has the verdict and what led to it.
+ *
+ * @generated from message calends.booking.v1.ExplainSlotResponse
+ */
+export type ExplainSlotResponse = Message<"calends.booking.v1.ExplainSlotResponse"> & {
+  /**
+   * Whether it can be booked.
+   *
+   * @generated from field: bool available = 1;
+   */
+  available: boolean;
+
+  /**
+   * Every rule, in the order of checks.
+   *
+   * @generated from field: repeated calends.availability.v1.RuleVerdict rules = 2;
+   */
+  rules: RuleVerdict[];
+
+  /**
+   * What forbids it, in the order of checks.
+   *
+   * @generated from field: repeated calends.availability.v1.SlotRefusal refusals = 3;
+   */
+  refusals: SlotRefusal[];
+};
+
+/**
+ * Describes the message calends.booking.v1.ExplainSlotResponse.
+ * Use `create(ExplainSlotResponseSchema)` to create a new message.
+ */
+export const ExplainSlotResponseSchema: GenMessage<ExplainSlotResponse> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 3);
+
+/**
  * BookingDetails are what a booker says of a booking.
  *
  * @generated from message calends.booking.v1.BookingDetails
@@ -127,6 +199,13 @@ export type BookingDetails = Message<"calends.booking.v1.BookingDetails"> & {
    * @generated from field: repeated calends.booking.v1.Answer answers = 5;
    */
   answers: Answer[];
+
+  /**
+   * The token of the slot as it was listed; empty for none. It binds the booking to the type's rules of that moment.
+   *
+   * @generated from field: string slot_token = 6;
+   */
+  slotToken: string;
 };
 
 /**
@@ -134,7 +213,7 @@ export type BookingDetails = Message<"calends.booking.v1.BookingDetails"> & {
  * Use `create(BookingDetailsSchema)` to create a new message.
  */
 export const BookingDetailsSchema: GenMessage<BookingDetails> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 2);
+  messageDesc(file_calends_booking_v1_booking_service, 4);
 
 /**
  * CreateBookingRequest describes a booking.
@@ -176,7 +255,7 @@ export type CreateBookingRequest = Message<"calends.booking.v1.CreateBookingRequ
  * Use `create(CreateBookingRequestSchema)` to create a new message.
  */
 export const CreateBookingRequestSchema: GenMessage<CreateBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 3);
+  messageDesc(file_calends_booking_v1_booking_service, 5);
 
 /**
  * CreateBookingResponse has the new booking.
@@ -197,7 +276,7 @@ export type CreateBookingResponse = Message<"calends.booking.v1.CreateBookingRes
  * Use `create(CreateBookingResponseSchema)` to create a new message.
  */
 export const CreateBookingResponseSchema: GenMessage<CreateBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 4);
+  messageDesc(file_calends_booking_v1_booking_service, 6);
 
 /**
  * GetBookingRequest names a booking.
@@ -218,7 +297,7 @@ export type GetBookingRequest = Message<"calends.booking.v1.GetBookingRequest"> 
  * Use `create(GetBookingRequestSchema)` to create a new message.
  */
 export const GetBookingRequestSchema: GenMessage<GetBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 5);
+  messageDesc(file_calends_booking_v1_booking_service, 7);
 
 /**
  * GetBookingResponse has the booking.
@@ -246,7 +325,7 @@ export type GetBookingResponse = Message<"calends.booking.v1.GetBookingResponse"
  * Use `create(GetBookingResponseSchema)` to create a new message.
  */
 export const GetBookingResponseSchema: GenMessage<GetBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 6);
+  messageDesc(file_calends_booking_v1_booking_service, 8);
 
 /**
  * ListBookingsRequest asks for a page of bookings.
@@ -295,7 +374,7 @@ export type ListBookingsRequest = Message<"calends.booking.v1.ListBookingsReques
  * Use `create(ListBookingsRequestSchema)` to create a new message.
  */
 export const ListBookingsRequestSchema: GenMessage<ListBookingsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 7);
+  messageDesc(file_calends_booking_v1_booking_service, 9);
 
 /**
  * ListBookingsResponse is a page of bookings.
@@ -323,7 +402,7 @@ export type ListBookingsResponse = Message<"calends.booking.v1.ListBookingsRespo
  * Use `create(ListBookingsResponseSchema)` to create a new message.
  */
 export const ListBookingsResponseSchema: GenMessage<ListBookingsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 8);
+  messageDesc(file_calends_booking_v1_booking_service, 10);
 
 /**
  * ConfirmBookingRequest names a booking to confirm.
@@ -351,7 +430,7 @@ export type ConfirmBookingRequest = Message<"calends.booking.v1.ConfirmBookingRe
  * Use `create(ConfirmBookingRequestSchema)` to create a new message.
  */
 export const ConfirmBookingRequestSchema: GenMessage<ConfirmBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 9);
+  messageDesc(file_calends_booking_v1_booking_service, 11);
 
 /**
  * ConfirmBookingResponse has the booking as it is now.
@@ -372,7 +451,7 @@ export type ConfirmBookingResponse = Message<"calends.booking.v1.ConfirmBookingR
  * Use `create(ConfirmBookingResponseSchema)` to create a new message.
  */
 export const ConfirmBookingResponseSchema: GenMessage<ConfirmBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 10);
+  messageDesc(file_calends_booking_v1_booking_service, 12);
 
 /**
  * DeclineBookingRequest names a booking to decline.
@@ -407,7 +486,7 @@ export type DeclineBookingRequest = Message<"calends.booking.v1.DeclineBookingRe
  * Use `create(DeclineBookingRequestSchema)` to create a new message.
  */
 export const DeclineBookingRequestSchema: GenMessage<DeclineBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 11);
+  messageDesc(file_calends_booking_v1_booking_service, 13);
 
 /**
  * DeclineBookingResponse has the booking as it is now.
@@ -428,7 +507,7 @@ export type DeclineBookingResponse = Message<"calends.booking.v1.DeclineBookingR
  * Use `create(DeclineBookingResponseSchema)` to create a new message.
  */
 export const DeclineBookingResponseSchema: GenMessage<DeclineBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 12);
+  messageDesc(file_calends_booking_v1_booking_service, 14);
 
 /**
  * CancelBookingRequest names a booking to cancel.
@@ -463,7 +542,7 @@ export type CancelBookingRequest = Message<"calends.booking.v1.CancelBookingRequ
  * Use `create(CancelBookingRequestSchema)` to create a new message.
  */
 export const CancelBookingRequestSchema: GenMessage<CancelBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 13);
+  messageDesc(file_calends_booking_v1_booking_service, 15);
 
 /**
  * CancelBookingResponse has the booking as it is now.
@@ -484,7 +563,7 @@ export type CancelBookingResponse = Message<"calends.booking.v1.CancelBookingRes
  * Use `create(CancelBookingResponseSchema)` to create a new message.
  */
 export const CancelBookingResponseSchema: GenMessage<CancelBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 14);
+  messageDesc(file_calends_booking_v1_booking_service, 16);
 
 /**
  * RescheduleBookingRequest names a booking and its new time.
@@ -526,7 +605,7 @@ export type RescheduleBookingRequest = Message<"calends.booking.v1.RescheduleBoo
  * Use `create(RescheduleBookingRequestSchema)` to create a new message.
  */
 export const RescheduleBookingRequestSchema: GenMessage<RescheduleBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 15);
+  messageDesc(file_calends_booking_v1_booking_service, 17);
 
 /**
  * RescheduleBookingResponse has the booking as it is now.
@@ -547,7 +626,7 @@ export type RescheduleBookingResponse = Message<"calends.booking.v1.RescheduleBo
  * Use `create(RescheduleBookingResponseSchema)` to create a new message.
  */
 export const RescheduleBookingResponseSchema: GenMessage<RescheduleBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 16);
+  messageDesc(file_calends_booking_v1_booking_service, 18);
 
 /**
  * CompleteBookingRequest names a booking that took place.
@@ -575,7 +654,7 @@ export type CompleteBookingRequest = Message<"calends.booking.v1.CompleteBooking
  * Use `create(CompleteBookingRequestSchema)` to create a new message.
  */
 export const CompleteBookingRequestSchema: GenMessage<CompleteBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 17);
+  messageDesc(file_calends_booking_v1_booking_service, 19);
 
 /**
  * CompleteBookingResponse has the booking as it is now.
@@ -596,7 +675,7 @@ export type CompleteBookingResponse = Message<"calends.booking.v1.CompleteBookin
  * Use `create(CompleteBookingResponseSchema)` to create a new message.
  */
 export const CompleteBookingResponseSchema: GenMessage<CompleteBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 18);
+  messageDesc(file_calends_booking_v1_booking_service, 20);
 
 /**
  * MarkNoShowRequest names a booking whose booker did not come.
@@ -624,7 +703,7 @@ export type MarkNoShowRequest = Message<"calends.booking.v1.MarkNoShowRequest"> 
  * Use `create(MarkNoShowRequestSchema)` to create a new message.
  */
 export const MarkNoShowRequestSchema: GenMessage<MarkNoShowRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 19);
+  messageDesc(file_calends_booking_v1_booking_service, 21);
 
 /**
  * MarkNoShowResponse has the booking as it is now.
@@ -645,7 +724,7 @@ export type MarkNoShowResponse = Message<"calends.booking.v1.MarkNoShowResponse"
  * Use `create(MarkNoShowResponseSchema)` to create a new message.
  */
 export const MarkNoShowResponseSchema: GenMessage<MarkNoShowResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 20);
+  messageDesc(file_calends_booking_v1_booking_service, 22);
 
 /**
  * BookingService makes and changes bookings. A slot is given once, whatever races: FAILED_PRECONDITION with SLOT_TAKEN
@@ -664,6 +743,17 @@ export const BookingService: GenService<{
     methodKind: "unary";
     input: typeof ListSlotsRequestSchema;
     output: typeof ListSlotsResponseSchema;
+  },
+  /**
+   * ExplainSlot names every rule that allows or forbids one start of a type, in the order of checks, with the record at
+   * fault. Errors: NOT_FOUND; INVALID_ARGUMENT; UNAVAILABLE when availability cannot be asked.
+   *
+   * @generated from rpc calends.booking.v1.BookingService.ExplainSlot
+   */
+  explainSlot: {
+    methodKind: "unary";
+    input: typeof ExplainSlotRequestSchema;
+    output: typeof ExplainSlotResponseSchema;
   },
   /**
    * CreateBooking books a slot. Errors: NOT_FOUND; INVALID_ARGUMENT; ALREADY_EXISTS with REQUEST_ID_REUSED or for a used
