@@ -2,8 +2,8 @@ import type { CalendarService } from "@calends/contracts/calends/availability/v1
 import { memberOf } from "@calends/kit/call";
 import { notFound } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
-import { readProfile } from "../store/calendars.ts";
-import { toProfileMessage } from "./convert.ts";
+import { readProfile } from "../store/profiles.ts";
+import { toProfileMessage } from "./convert-profile.ts";
 import type { Deps } from "./deps.ts";
 
 /** Reads a calendar's availability profile. */

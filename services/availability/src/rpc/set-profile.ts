@@ -7,24 +7,23 @@ import { memberOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
-import { validateProfile } from "../domain/profile.ts";
-import { writeProfile } from "../store/calendars.ts";
 import type { Tx } from "../store/index.ts";
-import { fromProfileMessage, toProfileMessage } from "./convert.ts";
+import { writeProfile } from "../store/profiles.ts";
+import { fromSchedule, toProfileMessage } from "./convert-profile.ts";
 import type { Deps } from "./deps.ts";
 
 const method = CalendarService.method.setProfile;
 
 /** Replaces a calendar's availability profile. */
-export function setProfile({ store, clock }: Deps): MethodImpl<typeof method> {
+export function setProfile({ store, clock, schedules }: Deps): MethodImpl<typeof method> {
   return (request, context) => {
     const { organizationId } = memberOf(context);
     const message = must(request.profile, "profile");
-    const profile = fromProfileMessage(message);
-    validateProfile(profile, "profile");
+    const schedule = fromSchedule(must(message.schedule, "profile.schedule"));
+    schedules.validate(schedule, "profile.schedule");
     const { db, transaction } = store;
     const work = async (tx: Tx) => {
-      const stored = await writeProfile(tx, organizationId, message.calendarId, profile, clock.now());
+      const stored = await writeProfile(tx, organizationId, message.calendarId, schedule, clock.now());
       return create(SetProfileResponseSchema, { profile: toProfileMessage(stored) });
     };
     return mutateOnce({ method, organizationId, request, sql: db, transaction, work });

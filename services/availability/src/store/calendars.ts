@@ -1,16 +1,9 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { invalidField, notFound } from "@calends/kit/domain-error";
 import { bundleKind, type Calendar, type CalendarDraft } from "../domain/calendar.ts";
-import type { Profile } from "../domain/profile.ts";
-import type { Calendar as CalendarRow, Prisma } from "../gen/prisma/client.ts";
+import type { Calendar as CalendarRow } from "../gen/prisma/client.ts";
 import { touchCalendars } from "./changes.ts";
 import type { Store, Tx } from "./index.ts";
-
-/** A calendar's profile with its version. */
-export interface StoredProfile extends Profile {
-  readonly calendarId: string;
-  readonly version: bigint;
-}
 
 /** Adds a calendar. Throws "exists" where its external key is used. */
 export async function insertCalendar(tx: Tx, organizationId: string, calendar: Calendar): Promise<void> {
@@ -78,61 +71,6 @@ export async function listCalendars(
   const members = await readMembers(db, organizationId, bundles);
   const calendars = page.map((row) => toCalendar(row, members));
   return { calendars, nextPageToken: rows.length > pageSize ? (calendars.at(-1)?.id ?? "") : "" };
-}
-
-/** Reads a calendar's profile; null where none was set. Throws "not found" without the calendar. */
-export async function readProfile(db: Tx, organizationId: string, calendarId: string): Promise<StoredProfile | null> {
-  const row = await db.calendar
-    .findUnique({
-      where: { organizationId_id: { organizationId, id: calendarId } },
-      select: { profile: true },
-    })
-    .catch(throwKind);
-  if (row === null) {
-    throw notFound("Calendar");
-  }
-  return row.profile === null ? null : toProfile(row.profile);
-}
-
-/** Replaces a calendar's profile. Throws "not found" without the calendar. */
-export async function writeProfile(
-  tx: Tx,
-  organizationId: string,
-  calendarId: string,
-  profile: Profile,
-  now: Date,
-): Promise<StoredProfile> {
-  await readCalendar(tx, organizationId, calendarId);
-  const data = {
-    timeZone: profile.timeZone,
-    weeklyHours: profile.weeklyHours.map((hours) => ({ ...hours })),
-    dateOverrides: profile.dateOverrides.map((override) => ({
-      ...override,
-      hours: override.hours.map((h) => ({ ...h })),
-    })),
-    updatedAt: now,
-  };
-  const row = await tx.profile
-    .upsert({
-      where: { organizationId_calendarId: { organizationId, calendarId } },
-      create: { organizationId, calendarId, ...data },
-      update: { ...data, version: { increment: 1n } },
-    })
-    .catch(throwKind);
-  return toProfile(row);
-}
-
-type ProfileRow = Prisma.ProfileGetPayload<object>;
-
-/** The JSON columns hold exactly what {@link writeProfile} put there. */
-function toProfile(row: ProfileRow): StoredProfile {
-  return {
-    calendarId: row.calendarId,
-    version: row.version,
-    timeZone: row.timeZone,
-    weeklyHours: row.weeklyHours as unknown as Profile["weeklyHours"],
-    dateOverrides: row.dateOverrides as unknown as Profile["dateOverrides"],
-  };
 }
 
 type Members = ReadonlyMap<string, Pick<Calendar, "memberIds" | "primaryMemberId">>;
