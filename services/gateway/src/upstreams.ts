@@ -1,6 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import { TravelService } from "@calends/contracts/calends/availability/v1/travel_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
@@ -14,6 +15,7 @@ import type { Upstream } from "./config.ts";
 export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["availability", CalendarService],
   ["availability", AvailabilityService],
+  ["availability", TravelService],
   ["booking", AppointmentTypeService],
   ["booking", BookingService],
   ["booking", PublicBookingService],

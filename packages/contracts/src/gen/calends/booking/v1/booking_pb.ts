@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking.proto.
  */
 export const file_calends_booking_v1_booking: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZy5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIngKBlBlcnNvbhIbCgRuYW1lGAEgASgJQg2AAQG6SAdyBRABGP8BEhwKBWVtYWlsGAIgASgJQg2AAQG6SAdyBRj+AWABEhoKCXRpbWVfem9uZRgDIAEoCUIHukgEcgIYQBIXCgZsb2NhbGUYBCABKAlCB7pIBHICGCMiWAoGQW5zd2VyEjIKC3F1ZXN0aW9uX2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOV9dezAsMzl9JBIaCgV2YWx1ZRgCIAEoCUILgAEBukgFcgMY0A8ipwUKB0Jvb2tpbmcSCgoCaWQYASABKAkSGwoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCRIPCgdsaW5rX2lkGAMgASgJEg0KBXRpdGxlGAQgASgJEjEKBnN0YXR1cxgFIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgVob3N0cxgIIAMoCzIYLmNhbGVuZHMuYm9va2luZy52MS5Ib3N0EioKBmJvb2tlchgJIAEoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb24SLQoJYXR0ZW5kZWVzGAogAygLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbhIrCgdhbnN3ZXJzGAsgAygLMhouY2FsZW5kcy5ib29raW5nLnYxLkFuc3dlchIQCghsb2NhdGlvbhgMIAEoCRITCgttZWV0aW5nX3VybBgNIAEoCRITCgtleHRlcm5hbF9pZBgOIAEoCRIbChNjYW5jZWxsYXRpb25fcmVhc29uGA8gASgJEg8KB3ZlcnNpb24YECABKAMSEAoIc2VxdWVuY2UYESABKAUSMwoLYWxsb2NhdGlvbnMYEiADKAsyHi5jYWxlbmRzLmJvb2tpbmcudjEuQWxsb2NhdGlvbhIvCgtjcmVhdGVfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIp4BCgpBbGxvY2F0aW9uEhMKC2NhbGVuZGFyX2lkGAEgASgJEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZhY3RpdmUYBCABKAgSDQoFcGxhY2UYBSABKAkiswIKE0Jvb2tpbmdIaXN0b3J5RW50cnkSDwoHdmVyc2lvbhgBIAEoAxIxCgZjaGFuZ2UYAiABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0NoYW5nZRINCgVhY3RvchgDIAEoCRIoCgR0aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZzdGF0dXMYBSABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1cxIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAggASgJKsEBCg1Cb29raW5nU3RhdHVzEh4KGkJPT0tJTkdfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGgoWQk9PS0lOR19TVEFUVVNfUEVORElORxABEhwKGEJPT0tJTkdfU1RBVFVTX0NPTkZJUk1FRBACEhwKGEJPT0tJTkdfU1RBVFVTX0NPTVBMRVRFRBADEhwKGEJPT0tJTkdfU1RBVFVTX0NBTkNFTExFRBAEEhoKFkJPT0tJTkdfU1RBVFVTX05PX1NIT1cQBSr+AQoNQm9va2luZ0NoYW5nZRIeChpCT09LSU5HX0NIQU5HRV9VTlNQRUNJRklFRBAAEhoKFkJPT0tJTkdfQ0hBTkdFX0NSRUFURUQQARIcChhCT09LSU5HX0NIQU5HRV9DT05GSVJNRUQQAhIbChdCT09LSU5HX0NIQU5HRV9ERUNMSU5FRBADEh4KGkJPT0tJTkdfQ0hBTkdFX1JFU0NIRURVTEVEEAQSHAoYQk9PS0lOR19DSEFOR0VfQ0FOQ0VMTEVEEAUSHAoYQk9PS0lOR19DSEFOR0VfQ09NUExFVEVEEAYSGgoWQk9PS0lOR19DSEFOR0VfTk9fU0hPVxAHYgZwcm90bzM", [file_buf_validate_validate, file_calends_booking_v1_appointment_type, file_google_protobuf_timestamp]);
+  fileDesc("CiBjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZy5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIngKBlBlcnNvbhIbCgRuYW1lGAEgASgJQg2AAQG6SAdyBRABGP8BEhwKBWVtYWlsGAIgASgJQg2AAQG6SAdyBRj+AWABEhoKCXRpbWVfem9uZRgDIAEoCUIHukgEcgIYQBIXCgZsb2NhbGUYBCABKAlCB7pIBHICGCMiWAoGQW5zd2VyEjIKC3F1ZXN0aW9uX2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOV9dezAsMzl9JBIaCgV2YWx1ZRgCIAEoCUILgAEBukgFcgMY0A8iggcKB0Jvb2tpbmcSCgoCaWQYASABKAkSGwoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCRIPCgdsaW5rX2lkGAMgASgJEg0KBXRpdGxlGAQgASgJEjEKBnN0YXR1cxgFIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgVob3N0cxgIIAMoCzIYLmNhbGVuZHMuYm9va2luZy52MS5Ib3N0EioKBmJvb2tlchgJIAEoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb24SLQoJYXR0ZW5kZWVzGAogAygLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbhIrCgdhbnN3ZXJzGAsgAygLMhouY2FsZW5kcy5ib29raW5nLnYxLkFuc3dlchIQCghsb2NhdGlvbhgMIAEoCRITCgttZWV0aW5nX3VybBgNIAEoCRITCgtleHRlcm5hbF9pZBgOIAEoCRIbChNjYW5jZWxsYXRpb25fcmVhc29uGA8gASgJEg8KB3ZlcnNpb24YECABKAMSEAoIc2VxdWVuY2UYESABKAUSMwoLYWxsb2NhdGlvbnMYEiADKAsyHi5jYWxlbmRzLmJvb2tpbmcudjEuQWxsb2NhdGlvbhIvCgtjcmVhdGVfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXNzaW9uX2lkGBYgASgJEhkKEXdhaXRsaXN0X3Bvc2l0aW9uGBcgASgDEhEKCXNlcmllc19pZBgYIAEoCRIxCg1yZWN1cnJlbmNlX2lkGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChByZXNjaGVkdWxlX2NvdW50GBogASgFEhkKEWJ1bmRsZV9tZW1iZXJfaWRzGBsgAygJIp4BCgpBbGxvY2F0aW9uEhMKC2NhbGVuZGFyX2lkGAEgASgJEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZhY3RpdmUYBCABKAgSDQoFcGxhY2UYBSABKAkiswIKE0Jvb2tpbmdIaXN0b3J5RW50cnkSDwoHdmVyc2lvbhgBIAEoAxIxCgZjaGFuZ2UYAiABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0NoYW5nZRINCgVhY3RvchgDIAEoCRIoCgR0aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZzdGF0dXMYBSABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1cxIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAggASgJKpUCCg1Cb29raW5nU3RhdHVzEh4KGkJPT0tJTkdfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGgoWQk9PS0lOR19TVEFUVVNfUEVORElORxABEhwKGEJPT0tJTkdfU1RBVFVTX0NPTkZJUk1FRBACEhwKGEJPT0tJTkdfU1RBVFVTX0NPTVBMRVRFRBADEhwKGEJPT0tJTkdfU1RBVFVTX0NBTkNFTExFRBAEEhoKFkJPT0tJTkdfU1RBVFVTX05PX1NIT1cQBRIXChNCT09LSU5HX1NUQVRVU19IT0xEEAYSHQoZQk9PS0lOR19TVEFUVVNfV0FJVExJU1RFRBAHEhoKFkJPT0tJTkdfU1RBVFVTX09GRkVSRUQQCCqLAwoNQm9va2luZ0NoYW5nZRIeChpCT09LSU5HX0NIQU5HRV9VTlNQRUNJRklFRBAAEhoKFkJPT0tJTkdfQ0hBTkdFX0NSRUFURUQQARIcChhCT09LSU5HX0NIQU5HRV9DT05GSVJNRUQQAhIbChdCT09LSU5HX0NIQU5HRV9ERUNMSU5FRBADEh4KGkJPT0tJTkdfQ0hBTkdFX1JFU0NIRURVTEVEEAQSHAoYQk9PS0lOR19DSEFOR0VfQ0FOQ0VMTEVEEAUSHAoYQk9PS0lOR19DSEFOR0VfQ09NUExFVEVEEAYSGgoWQk9PS0lOR19DSEFOR0VfTk9fU0hPVxAHEhcKE0JPT0tJTkdfQ0hBTkdFX0hFTEQQCBIaChZCT09LSU5HX0NIQU5HRV9FWFBJUkVEEAkSHQoZQk9PS0lOR19DSEFOR0VfV0FJVExJU1RFRBAKEhoKFkJPT0tJTkdfQ0hBTkdFX09GRkVSRUQQCxIbChdCT09LSU5HX0NIQU5HRV9BQ0NFUFRFRBAMYgZwcm90bzM", [file_buf_validate_validate, file_calends_booking_v1_appointment_type, file_google_protobuf_timestamp]);
 
 /**
  * Person is a booker or an attendee.
@@ -234,6 +234,55 @@ export type Booking = Message<"calends.booking.v1.Booking"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 20;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * When a hold or an offer ends by itself; absent for others.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 21;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * The group session it has a seat of, or waits for; empty for other categories.
+   *
+   * @generated from field: string session_id = 22;
+   */
+  sessionId: string;
+
+  /**
+   * Its place on the waitlist, in order of arrival over all sessions; 0 where it is not on one.
+   *
+   * @generated from field: int64 waitlist_position = 23;
+   */
+  waitlistPosition: bigint;
+
+  /**
+   * The series it is an occurrence of; empty for others.
+   *
+   * @generated from field: string series_id = 24;
+   */
+  seriesId: string;
+
+  /**
+   * The occurrence's original start; absent for others.
+   *
+   * @generated from field: google.protobuf.Timestamp recurrence_id = 25;
+   */
+  recurrenceId?: Timestamp | undefined;
+
+  /**
+   * How often it was moved.
+   *
+   * @generated from field: int32 reschedule_count = 26;
+   */
+  rescheduleCount: number;
+
+  /**
+   * Calendars beside the hosts' that it takes: the members of bundles among them.
+   *
+   * @generated from field: repeated string bundle_member_ids = 27;
+   */
+  bundleMemberIds: string[];
 };
 
 /**
@@ -363,8 +412,9 @@ export const BookingHistoryEntrySchema: GenMessage<BookingHistoryEntry> = /*@__P
   messageDesc(file_calends_booking_v1_booking, 4);
 
 /**
- * BookingStatus is where a booking stands. The ways are pending to confirmed, cancelled; confirmed to completed,
- * cancelled, no_show. Pending and confirmed bookings take their host's time.
+ * BookingStatus is where a booking stands. The ways are hold to pending, confirmed, cancelled; pending to confirmed,
+ * cancelled; confirmed to completed, cancelled, no_show. Of a group also waitlisted to offered, cancelled and offered to
+ * pending, confirmed, cancelled. Holds, pending and confirmed bookings take their host's time.
  *
  * @generated from enum calends.booking.v1.BookingStatus
  */
@@ -410,11 +460,33 @@ export const BookingStatus = {
    * @generated from enum value: BOOKING_STATUS_NO_SHOW = 5;
    */
   NO_SHOW: 5,
+
+  /**
+   * Keeps a slot until expire_time, for somebody who is about to book it.
+   *
+   * @generated from enum value: BOOKING_STATUS_HOLD = 6;
+   */
+  HOLD: 6,
+
+  /**
+   * Waits for a seat of a full group session.
+   *
+   * @generated from enum value: BOOKING_STATUS_WAITLISTED = 7;
+   */
+  WAITLISTED: 7,
+
+  /**
+   * Has been offered a seat until expire_time.
+   *
+   * @generated from enum value: BOOKING_STATUS_OFFERED = 8;
+   */
+  OFFERED: 8,
 } as const;
 
 /**
- * BookingStatus is where a booking stands. The ways are pending to confirmed, cancelled; confirmed to completed,
- * cancelled, no_show. Pending and confirmed bookings take their host's time.
+ * BookingStatus is where a booking stands. The ways are hold to pending, confirmed, cancelled; pending to confirmed,
+ * cancelled; confirmed to completed, cancelled, no_show. Of a group also waitlisted to offered, cancelled and offered to
+ * pending, confirmed, cancelled. Holds, pending and confirmed bookings take their host's time.
  *
  * @generated from enum calends.booking.v1.BookingStatus
  */
@@ -487,6 +559,41 @@ export const BookingChange = {
    * @generated from enum value: BOOKING_CHANGE_NO_SHOW = 7;
    */
   NO_SHOW: 7,
+
+  /**
+   * A slot is held for somebody; it becomes a booking by BOOKING_CHANGE_CREATED.
+   *
+   * @generated from enum value: BOOKING_CHANGE_HELD = 8;
+   */
+  HELD: 8,
+
+  /**
+   * A hold or an offer ended by itself; its status is cancelled.
+   *
+   * @generated from enum value: BOOKING_CHANGE_EXPIRED = 9;
+   */
+  EXPIRED: 9,
+
+  /**
+   * It waits for a seat.
+   *
+   * @generated from enum value: BOOKING_CHANGE_WAITLISTED = 10;
+   */
+  WAITLISTED: 10,
+
+  /**
+   * A seat was offered.
+   *
+   * @generated from enum value: BOOKING_CHANGE_OFFERED = 11;
+   */
+  OFFERED: 11,
+
+  /**
+   * The offered seat was taken.
+   *
+   * @generated from enum value: BOOKING_CHANGE_ACCEPTED = 12;
+   */
+  ACCEPTED: 12,
 } as const;
 
 /**

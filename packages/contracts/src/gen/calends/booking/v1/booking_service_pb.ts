@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_service.proto.
  */
 export const file_calends_booking_v1_booking_service: GenFile = /*@__PURE__*/
-  fileDesc("CihjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19zZXJ2aWNlLnByb3RvEhJjYWxlbmRzLmJvb2tpbmcudjEiqwEKEExpc3RTbG90c1JlcXVlc3QSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiVAoRTGlzdFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCLAAQoSRXhwbGFpblNsb3RSZXF1ZXN0EiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYASABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPCKVAQoTRXhwbGFpblNsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSMwoFcnVsZXMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5SdWxlVmVyZGljdBI2CghyZWZ1c2FscxgDIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSZWZ1c2FsItcCCg5Cb29raW5nRGV0YWlscxJECgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIUukgRyAEBsgELIgcI/4LR/68HMgASPQoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSMgoGYm9va2VyGAMgASgLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbkIGukgDyAEBEjcKCWF0dGVuZGVlcxgEIAMoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb25CCLpIBZIBAhAyEjUKB2Fuc3dlcnMYBSADKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuQW5zd2VyQgi6SAWSAQIQHhIcCgpzbG90X3Rva2VuGAYgASgJQgi6SAVyAxiAECK3AQoUQ3JlYXRlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCUIIukgFcgOwAQESOwoHZGV0YWlscxgDIAEoCzIiLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nRGV0YWlsc0IGukgDyAEBEh0KC2V4dGVybmFsX2lkGAQgASgJQgi6SAVyAxj/ASJFChVDcmVhdGVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIjEKEUdldEJvb2tpbmdSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBInwKEkdldEJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSOAoHaGlzdG9yeRgCIAMoCzInLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nSGlzdG9yeUVudHJ5IucBChNMaXN0Qm9va2luZ3NSZXF1ZXN0EikKBXJhbmdlGAEgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIgCgtjYWxlbmRhcl9pZBgCIAEoCUILukgI2AEBcgOwAQESRgoIc3RhdHVzZXMYAyADKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1c0IRukgOkgELEAoiB4IBBBABIAASHQoJcGFnZV9zaXplGAQgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBSABKAlCCLpIBXIDGIAEIl4KFExpc3RCb29raW5nc1Jlc3BvbnNlEi0KCGJvb2tpbmdzGAEgAygLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFUNvbmZpcm1Cb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJGChZDb25maXJtQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJsChVEZWNsaW5lQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESFwoGcmVhc29uGAMgASgJQge6SARyAhhkIkYKFkRlY2xpbmVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nImsKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJFChVDYW5jZWxCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIrUBChhSZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESRAoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJJChlSZXNjaGVkdWxlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJUChZDb21wbGV0ZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBIkcKF0NvbXBsZXRlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJPChFNYXJrTm9TaG93UmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJCChJNYXJrTm9TaG93UmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nMvAKCg5Cb29raW5nU2VydmljZRJtCglMaXN0U2xvdHMSJC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFNsb3RzUmVxdWVzdBolLmNhbGVuZHMuYm9va2luZy52MS5MaXN0U2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJzCgtFeHBsYWluU2xvdBImLmNhbGVuZHMuYm9va2luZy52MS5FeHBsYWluU2xvdFJlcXVlc3QaJy5jYWxlbmRzLmJvb2tpbmcudjEuRXhwbGFpblNsb3RSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ9Cg1DcmVhdGVCb29raW5nEiguY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUScwoKR2V0Qm9va2luZxIlLmNhbGVuZHMuYm9va2luZy52MS5HZXRCb29raW5nUmVxdWVzdBomLmNhbGVuZHMuYm9va2luZy52MS5HZXRCb29raW5nUmVzcG9uc2UiFpACAYq1GA8SDWJvb2tpbmdzOnJlYWQSeQoMTGlzdEJvb2tpbmdzEicuY2FsZW5kcy5ib29raW5nLnYxLkxpc3RCb29raW5nc1JlcXVlc3QaKC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdEJvb2tpbmdzUmVzcG9uc2UiFpACAYq1GA8SDWJvb2tpbmdzOnJlYWQSgAEKDkNvbmZpcm1Cb29raW5nEikuY2FsZW5kcy5ib29raW5nLnYxLkNvbmZpcm1Cb29raW5nUmVxdWVzdBoqLmNhbGVuZHMuYm9va2luZy52MS5Db25maXJtQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRKAAQoORGVjbGluZUJvb2tpbmcSKS5jYWxlbmRzLmJvb2tpbmcudjEuRGVjbGluZUJvb2tpbmdSZXF1ZXN0GiouY2FsZW5kcy5ib29raW5nLnYxLkRlY2xpbmVCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEn0KDUNhbmNlbEJvb2tpbmcSKC5jYWxlbmRzLmJvb2tpbmcudjEuQ2FuY2VsQm9va2luZ1JlcXVlc3QaKS5jYWxlbmRzLmJvb2tpbmcudjEuQ2FuY2VsQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRKJAQoRUmVzY2hlZHVsZUJvb2tpbmcSLC5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZUJvb2tpbmdSZXF1ZXN0Gi0uY2FsZW5kcy5ib29raW5nLnYxLlJlc2NoZWR1bGVCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEoMBCg9Db21wbGV0ZUJvb2tpbmcSKi5jYWxlbmRzLmJvb2tpbmcudjEuQ29tcGxldGVCb29raW5nUmVxdWVzdBorLmNhbGVuZHMuYm9va2luZy52MS5Db21wbGV0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSdAoKTWFya05vU2hvdxIlLmNhbGVuZHMuYm9va2luZy52MS5NYXJrTm9TaG93UmVxdWVzdBomLmNhbGVuZHMuYm9va2luZy52MS5NYXJrTm9TaG93UmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlYgZwcm90bzM", [file_buf_validate_validate, file_calends_availability_v1_availability_service, file_calends_availability_v1_slots, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CihjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19zZXJ2aWNlLnByb3RvEhJjYWxlbmRzLmJvb2tpbmcudjEiqwEKEExpc3RTbG90c1JlcXVlc3QSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiVAoRTGlzdFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCLAAQoSRXhwbGFpblNsb3RSZXF1ZXN0EiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYASABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPCKVAQoTRXhwbGFpblNsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSMwoFcnVsZXMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5SdWxlVmVyZGljdBI2CghyZWZ1c2FscxgDIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSZWZ1c2FsItcCCg5Cb29raW5nRGV0YWlscxJECgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIUukgRyAEBsgELIgcI/4LR/68HMgASPQoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSMgoGYm9va2VyGAMgASgLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbkIGukgDyAEBEjcKCWF0dGVuZGVlcxgEIAMoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb25CCLpIBZIBAhAyEjUKB2Fuc3dlcnMYBSADKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuQW5zd2VyQgi6SAWSAQIQHhIcCgpzbG90X3Rva2VuGAYgASgJQgi6SAVyAxiAECLVAQoUQ3JlYXRlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCUIIukgFcgOwAQESOwoHZGV0YWlscxgDIAEoCzIiLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nRGV0YWlsc0IGukgDyAEBEh0KC2V4dGVybmFsX2lkGAQgASgJQgi6SAVyAxj/ARIcCgdob2xkX2lkGAUgASgJQgu6SAjYAQFyA7ABASK3AgoPSG9sZFNsb3RSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYAiABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPBI8CghsaWZldGltZRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPukgMqgEJIgMIkBwyAggBEhwKCnNsb3RfdG9rZW4YBiABKAlCCLpIBXIDGIAQIj0KEEhvbGRTbG90UmVzcG9uc2USKQoEaG9sZBgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIk0KElJlbGVhc2VIb2xkUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIZCgdob2xkX2lkGAIgASgJQgi6SAVyA7ABASJAChNSZWxlYXNlSG9sZFJlc3BvbnNlEikKBGhvbGQYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJFChVDcmVhdGVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIjEKEUdldEJvb2tpbmdSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBInwKEkdldEJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSOAoHaGlzdG9yeRgCIAMoCzInLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nSGlzdG9yeUVudHJ5IucBChNMaXN0Qm9va2luZ3NSZXF1ZXN0EikKBXJhbmdlGAEgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIgCgtjYWxlbmRhcl9pZBgCIAEoCUILukgI2AEBcgOwAQESRgoIc3RhdHVzZXMYAyADKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1c0IRukgOkgELEAoiB4IBBBABIAASHQoJcGFnZV9zaXplGAQgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBSABKAlCCLpIBXIDGIAEIl4KFExpc3RCb29raW5nc1Jlc3BvbnNlEi0KCGJvb2tpbmdzGAEgAygLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFUNvbmZpcm1Cb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJGChZDb25maXJtQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJsChVEZWNsaW5lQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESFwoGcmVhc29uGAMgASgJQge6SARyAhhkIkYKFkRlY2xpbmVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nImsKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJFChVDYW5jZWxCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIrUBChhSZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESRAoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJJChlSZXNjaGVkdWxlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJUChZDb21wbGV0ZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBIkcKF0NvbXBsZXRlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJPChFNYXJrTm9TaG93UmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJCChJNYXJrTm9TaG93UmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nMtkMCg5Cb29raW5nU2VydmljZRJtCglMaXN0U2xvdHMSJC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFNsb3RzUmVxdWVzdBolLmNhbGVuZHMuYm9va2luZy52MS5MaXN0U2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJzCgtFeHBsYWluU2xvdBImLmNhbGVuZHMuYm9va2luZy52MS5FeHBsYWluU2xvdFJlcXVlc3QaJy5jYWxlbmRzLmJvb2tpbmcudjEuRXhwbGFpblNsb3RSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ9Cg1DcmVhdGVCb29raW5nEiguY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSbgoISG9sZFNsb3QSIy5jYWxlbmRzLmJvb2tpbmcudjEuSG9sZFNsb3RSZXF1ZXN0GiQuY2FsZW5kcy5ib29raW5nLnYxLkhvbGRTbG90UmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEncKC1JlbGVhc2VIb2xkEiYuY2FsZW5kcy5ib29raW5nLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBonLmNhbGVuZHMuYm9va2luZy52MS5SZWxlYXNlSG9sZFJlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJzCgpHZXRCb29raW5nEiUuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdSZXF1ZXN0GiYuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBJ5CgxMaXN0Qm9va2luZ3MSJy5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdEJvb2tpbmdzUmVxdWVzdBooLmNhbGVuZHMuYm9va2luZy52MS5MaXN0Qm9va2luZ3NSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBKAAQoOQ29uZmlybUJvb2tpbmcSKS5jYWxlbmRzLmJvb2tpbmcudjEuQ29uZmlybUJvb2tpbmdSZXF1ZXN0GiouY2FsZW5kcy5ib29raW5nLnYxLkNvbmZpcm1Cb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEoABCg5EZWNsaW5lQm9va2luZxIpLmNhbGVuZHMuYm9va2luZy52MS5EZWNsaW5lQm9va2luZ1JlcXVlc3QaKi5jYWxlbmRzLmJvb2tpbmcudjEuRGVjbGluZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSfQoNQ2FuY2VsQm9va2luZxIoLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxCb29raW5nUmVxdWVzdBopLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEokBChFSZXNjaGVkdWxlQm9va2luZxIsLmNhbGVuZHMuYm9va2luZy52MS5SZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QaLS5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSgwEKD0NvbXBsZXRlQm9va2luZxIqLmNhbGVuZHMuYm9va2luZy52MS5Db21wbGV0ZUJvb2tpbmdSZXF1ZXN0GisuY2FsZW5kcy5ib29raW5nLnYxLkNvbXBsZXRlQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJ0CgpNYXJrTm9TaG93EiUuY2FsZW5kcy5ib29raW5nLnYxLk1hcmtOb1Nob3dSZXF1ZXN0GiYuY2FsZW5kcy5ib29raW5nLnYxLk1hcmtOb1Nob3dSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGViBnByb3RvMw", [file_buf_validate_validate, file_calends_availability_v1_availability_service, file_calends_availability_v1_slots, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * ListSlotsRequest asks for the slots of a type.
@@ -248,6 +248,13 @@ export type CreateBookingRequest = Message<"calends.booking.v1.CreateBookingRequ
    * @generated from field: string external_id = 4;
    */
   externalId: string;
+
+  /**
+   * The hold that becomes the booking: of the same type, start and duration; empty for none.
+   *
+   * @generated from field: string hold_id = 5;
+   */
+  holdId: string;
 };
 
 /**
@@ -256,6 +263,132 @@ export type CreateBookingRequest = Message<"calends.booking.v1.CreateBookingRequ
  */
 export const CreateBookingRequestSchema: GenMessage<CreateBookingRequest> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_booking_service, 5);
+
+/**
+ * HoldSlotRequest names the slot to keep.
+ *
+ * @generated from message calends.booking.v1.HoldSlotRequest
+ */
+export type HoldSlotRequest = Message<"calends.booking.v1.HoldSlotRequest"> & {
+  /**
+   * UUID chosen by the caller; repeating it repeats the answer for 24 hours.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The type; not of category group, whose seats are not held.
+   *
+   * @generated from field: string appointment_type_id = 2;
+   */
+  appointmentTypeId: string;
+
+  /**
+   * Start of the meeting: one of the slots.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 3;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * One of the type's durations; absent means its first.
+   *
+   * @generated from field: google.protobuf.Duration duration = 4;
+   */
+  duration?: Duration | undefined;
+
+  /**
+   * How long it is kept; absent means 10 minutes.
+   *
+   * @generated from field: google.protobuf.Duration lifetime = 5;
+   */
+  lifetime?: Duration | undefined;
+
+  /**
+   * The token of the slot as it was listed; empty for none.
+   *
+   * @generated from field: string slot_token = 6;
+   */
+  slotToken: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.HoldSlotRequest.
+ * Use `create(HoldSlotRequestSchema)` to create a new message.
+ */
+export const HoldSlotRequestSchema: GenMessage<HoldSlotRequest> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 6);
+
+/**
+ * HoldSlotResponse has the hold.
+ *
+ * @generated from message calends.booking.v1.HoldSlotResponse
+ */
+export type HoldSlotResponse = Message<"calends.booking.v1.HoldSlotResponse"> & {
+  /**
+   * A booking of status BOOKING_STATUS_HOLD with its expire_time.
+   *
+   * @generated from field: calends.booking.v1.Booking hold = 1;
+   */
+  hold?: Booking | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.HoldSlotResponse.
+ * Use `create(HoldSlotResponseSchema)` to create a new message.
+ */
+export const HoldSlotResponseSchema: GenMessage<HoldSlotResponse> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 7);
+
+/**
+ * ReleaseHoldRequest names a hold.
+ *
+ * @generated from message calends.booking.v1.ReleaseHoldRequest
+ */
+export type ReleaseHoldRequest = Message<"calends.booking.v1.ReleaseHoldRequest"> & {
+  /**
+   * UUID chosen by the caller; repeating it repeats the answer for 24 hours.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The hold.
+   *
+   * @generated from field: string hold_id = 2;
+   */
+  holdId: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.ReleaseHoldRequest.
+ * Use `create(ReleaseHoldRequestSchema)` to create a new message.
+ */
+export const ReleaseHoldRequestSchema: GenMessage<ReleaseHoldRequest> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 8);
+
+/**
+ * ReleaseHoldResponse has the hold as it is now.
+ *
+ * @generated from message calends.booking.v1.ReleaseHoldResponse
+ */
+export type ReleaseHoldResponse = Message<"calends.booking.v1.ReleaseHoldResponse"> & {
+  /**
+   * The hold, cancelled.
+   *
+   * @generated from field: calends.booking.v1.Booking hold = 1;
+   */
+  hold?: Booking | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.ReleaseHoldResponse.
+ * Use `create(ReleaseHoldResponseSchema)` to create a new message.
+ */
+export const ReleaseHoldResponseSchema: GenMessage<ReleaseHoldResponse> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 9);
 
 /**
  * CreateBookingResponse has the new booking.
@@ -276,7 +409,7 @@ export type CreateBookingResponse = Message<"calends.booking.v1.CreateBookingRes
  * Use `create(CreateBookingResponseSchema)` to create a new message.
  */
 export const CreateBookingResponseSchema: GenMessage<CreateBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 6);
+  messageDesc(file_calends_booking_v1_booking_service, 10);
 
 /**
  * GetBookingRequest names a booking.
@@ -297,7 +430,7 @@ export type GetBookingRequest = Message<"calends.booking.v1.GetBookingRequest"> 
  * Use `create(GetBookingRequestSchema)` to create a new message.
  */
 export const GetBookingRequestSchema: GenMessage<GetBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 7);
+  messageDesc(file_calends_booking_v1_booking_service, 11);
 
 /**
  * GetBookingResponse has the booking.
@@ -325,7 +458,7 @@ export type GetBookingResponse = Message<"calends.booking.v1.GetBookingResponse"
  * Use `create(GetBookingResponseSchema)` to create a new message.
  */
 export const GetBookingResponseSchema: GenMessage<GetBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 8);
+  messageDesc(file_calends_booking_v1_booking_service, 12);
 
 /**
  * ListBookingsRequest asks for a page of bookings.
@@ -374,7 +507,7 @@ export type ListBookingsRequest = Message<"calends.booking.v1.ListBookingsReques
  * Use `create(ListBookingsRequestSchema)` to create a new message.
  */
 export const ListBookingsRequestSchema: GenMessage<ListBookingsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 9);
+  messageDesc(file_calends_booking_v1_booking_service, 13);
 
 /**
  * ListBookingsResponse is a page of bookings.
@@ -402,7 +535,7 @@ export type ListBookingsResponse = Message<"calends.booking.v1.ListBookingsRespo
  * Use `create(ListBookingsResponseSchema)` to create a new message.
  */
 export const ListBookingsResponseSchema: GenMessage<ListBookingsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 10);
+  messageDesc(file_calends_booking_v1_booking_service, 14);
 
 /**
  * ConfirmBookingRequest names a booking to confirm.
@@ -430,7 +563,7 @@ export type ConfirmBookingRequest = Message<"calends.booking.v1.ConfirmBookingRe
  * Use `create(ConfirmBookingRequestSchema)` to create a new message.
  */
 export const ConfirmBookingRequestSchema: GenMessage<ConfirmBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 11);
+  messageDesc(file_calends_booking_v1_booking_service, 15);
 
 /**
  * ConfirmBookingResponse has the booking as it is now.
@@ -451,7 +584,7 @@ export type ConfirmBookingResponse = Message<"calends.booking.v1.ConfirmBookingR
  * Use `create(ConfirmBookingResponseSchema)` to create a new message.
  */
 export const ConfirmBookingResponseSchema: GenMessage<ConfirmBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 12);
+  messageDesc(file_calends_booking_v1_booking_service, 16);
 
 /**
  * DeclineBookingRequest names a booking to decline.
@@ -486,7 +619,7 @@ export type DeclineBookingRequest = Message<"calends.booking.v1.DeclineBookingRe
  * Use `create(DeclineBookingRequestSchema)` to create a new message.
  */
 export const DeclineBookingRequestSchema: GenMessage<DeclineBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 13);
+  messageDesc(file_calends_booking_v1_booking_service, 17);
 
 /**
  * DeclineBookingResponse has the booking as it is now.
@@ -507,7 +640,7 @@ export type DeclineBookingResponse = Message<"calends.booking.v1.DeclineBookingR
  * Use `create(DeclineBookingResponseSchema)` to create a new message.
  */
 export const DeclineBookingResponseSchema: GenMessage<DeclineBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 14);
+  messageDesc(file_calends_booking_v1_booking_service, 18);
 
 /**
  * CancelBookingRequest names a booking to cancel.
@@ -542,7 +675,7 @@ export type CancelBookingRequest = Message<"calends.booking.v1.CancelBookingRequ
  * Use `create(CancelBookingRequestSchema)` to create a new message.
  */
 export const CancelBookingRequestSchema: GenMessage<CancelBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 15);
+  messageDesc(file_calends_booking_v1_booking_service, 19);
 
 /**
  * CancelBookingResponse has the booking as it is now.
@@ -563,7 +696,7 @@ export type CancelBookingResponse = Message<"calends.booking.v1.CancelBookingRes
  * Use `create(CancelBookingResponseSchema)` to create a new message.
  */
 export const CancelBookingResponseSchema: GenMessage<CancelBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 16);
+  messageDesc(file_calends_booking_v1_booking_service, 20);
 
 /**
  * RescheduleBookingRequest names a booking and its new time.
@@ -605,7 +738,7 @@ export type RescheduleBookingRequest = Message<"calends.booking.v1.RescheduleBoo
  * Use `create(RescheduleBookingRequestSchema)` to create a new message.
  */
 export const RescheduleBookingRequestSchema: GenMessage<RescheduleBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 17);
+  messageDesc(file_calends_booking_v1_booking_service, 21);
 
 /**
  * RescheduleBookingResponse has the booking as it is now.
@@ -626,7 +759,7 @@ export type RescheduleBookingResponse = Message<"calends.booking.v1.RescheduleBo
  * Use `create(RescheduleBookingResponseSchema)` to create a new message.
  */
 export const RescheduleBookingResponseSchema: GenMessage<RescheduleBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 18);
+  messageDesc(file_calends_booking_v1_booking_service, 22);
 
 /**
  * CompleteBookingRequest names a booking that took place.
@@ -654,7 +787,7 @@ export type CompleteBookingRequest = Message<"calends.booking.v1.CompleteBooking
  * Use `create(CompleteBookingRequestSchema)` to create a new message.
  */
 export const CompleteBookingRequestSchema: GenMessage<CompleteBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 19);
+  messageDesc(file_calends_booking_v1_booking_service, 23);
 
 /**
  * CompleteBookingResponse has the booking as it is now.
@@ -675,7 +808,7 @@ export type CompleteBookingResponse = Message<"calends.booking.v1.CompleteBookin
  * Use `create(CompleteBookingResponseSchema)` to create a new message.
  */
 export const CompleteBookingResponseSchema: GenMessage<CompleteBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 20);
+  messageDesc(file_calends_booking_v1_booking_service, 24);
 
 /**
  * MarkNoShowRequest names a booking whose booker did not come.
@@ -703,7 +836,7 @@ export type MarkNoShowRequest = Message<"calends.booking.v1.MarkNoShowRequest"> 
  * Use `create(MarkNoShowRequestSchema)` to create a new message.
  */
 export const MarkNoShowRequestSchema: GenMessage<MarkNoShowRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 21);
+  messageDesc(file_calends_booking_v1_booking_service, 25);
 
 /**
  * MarkNoShowResponse has the booking as it is now.
@@ -724,7 +857,7 @@ export type MarkNoShowResponse = Message<"calends.booking.v1.MarkNoShowResponse"
  * Use `create(MarkNoShowResponseSchema)` to create a new message.
  */
 export const MarkNoShowResponseSchema: GenMessage<MarkNoShowResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 22);
+  messageDesc(file_calends_booking_v1_booking_service, 26);
 
 /**
  * BookingService makes and changes bookings. A slot is given once, whatever races: FAILED_PRECONDITION with SLOT_TAKEN
@@ -757,8 +890,8 @@ export const BookingService: GenService<{
   },
   /**
    * CreateBooking books a slot. Errors: NOT_FOUND; INVALID_ARGUMENT; ALREADY_EXISTS with REQUEST_ID_REUSED or for a used
-   * external_id; FAILED_PRECONDITION with SLOT_TAKEN, NOTICE, HORIZON, OUTSIDE_HOURS, OFF_GRID, CALENDAR_BUSY,
-   * DAILY_LIMIT or TYPE_NOT_ACTIVE; UNAVAILABLE when availability cannot be asked.
+   * external_id; FAILED_PRECONDITION with SLOT_TAKEN (and up to five NearbySlots as a detail), NOTICE, HORIZON,
+   * OUTSIDE_HOURS, OFF_GRID, CALENDAR_BUSY, DAILY_LIMIT, WEEKLY_LIMIT, MONTHLY_LIMIT or TYPE_NOT_ACTIVE; UNAVAILABLE when availability cannot be asked.
    *
    * @generated from rpc calends.booking.v1.BookingService.CreateBooking
    */
@@ -766,6 +899,26 @@ export const BookingService: GenService<{
     methodKind: "unary";
     input: typeof CreateBookingRequestSchema;
     output: typeof CreateBookingResponseSchema;
+  },
+  /**
+   * HoldSlot keeps a slot for a while; CreateBooking with hold_id makes a booking of it. Errors: as CreateBooking.
+   *
+   * @generated from rpc calends.booking.v1.BookingService.HoldSlot
+   */
+  holdSlot: {
+    methodKind: "unary";
+    input: typeof HoldSlotRequestSchema;
+    output: typeof HoldSlotResponseSchema;
+  },
+  /**
+   * ReleaseHold gives a held slot back. Errors: NOT_FOUND; FAILED_PRECONDITION with BOOKING_STATUS.
+   *
+   * @generated from rpc calends.booking.v1.BookingService.ReleaseHold
+   */
+  releaseHold: {
+    methodKind: "unary";
+    input: typeof ReleaseHoldRequestSchema;
+    output: typeof ReleaseHoldResponseSchema;
   },
   /**
    * GetBooking reads one booking and its history. Errors: NOT_FOUND.
