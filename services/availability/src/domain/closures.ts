@@ -1,6 +1,6 @@
-import { parseLocalDate } from "@calends/time/local-date";
 import type { LocalClock } from "./local-clock.ts";
-import type { HolidayFinder, PublicHolidays, Vacation } from "./schedule.ts";
+import { eachOnDays, weekPattern } from "./local-week.ts";
+import type { Holiday, HolidayFinder, PublicHolidays, Schedule, Vacation, WeeklyBreak } from "./schedule.ts";
 
 /** Time that is taken out of the hours, and why. */
 export interface Closure {
@@ -24,28 +24,53 @@ const dayMs = 86_400_000;
 /** A range of 400 days touches three years; more are remembered for questions that follow each other. */
 const maxYears = 16;
 
-/** The local day of a date, counted from 1970-01-01; NaN where there is none, which no day equals. */
+/** The local day of a date that is one, counted from 1970-01-01. */
 export function dayOfDate(date: string): number {
-  return (parseLocalDate(date) ?? Number.NaN) / dayMs;
+  return Date.parse(date) / dayMs;
 }
 
-/** Vacations, each whole but for the days that have hours of their own. */
-export function vacationSource(
+/** What closes the days of a schedule, but for dates that have hours of their own. */
+export function closureSources(
+  { breaks, vacations, holidays }: Schedule,
+  find: HolidayFinder,
+  isOverridden: (day: number) => boolean,
+  clock: LocalClock,
+): readonly ClosureSource[] {
+  return [
+    ...(vacations.length === 0 ? [] : [vacationSource(vacations, isOverridden, clock)]),
+    ...(holidays === null ? [] : [holidaySource(holidays, find, isOverridden, clock)]),
+    ...(breaks.length === 0 ? [] : [breakSource(breaks, isOverridden, clock)]),
+  ];
+}
+
+function breakSource(
+  breaks: readonly WeeklyBreak[],
+  isOverridden: (day: number) => boolean,
+  clock: LocalClock,
+): ClosureSource {
+  const pattern = weekPattern(breaks, isOverridden);
+  return (firstDay, lastDay, into) =>
+    eachOnDays(pattern, clock, firstDay, lastDay, (startMs, endMs, { reason }) => {
+      into.push({ startMs, endMs, source: "break", name: reason });
+    });
+}
+
+function vacationSource(
   vacations: readonly Vacation[],
-  hasOverride: (day: number) => boolean,
+  isOverridden: (day: number) => boolean,
   clock: LocalClock,
 ): ClosureSource {
   const spans = vacations.flatMap(({ startDate, endDate, reason }) =>
-    withoutOverrides({ first: dayOfDate(startDate), last: dayOfDate(endDate), name: reason }, hasOverride),
+    withoutOverrides({ first: dayOfDate(startDate), last: dayOfDate(endDate), name: reason }, isOverridden),
   );
   return (firstDay, lastDay, into) => closeDays(spans, "vacation", clock, firstDay, lastDay, into);
 }
 
-/** Public holidays, but for those that have hours of their own. Asks for a year's when it is first needed. */
-export function holidaySource(
+/** Asks for the holidays of a year when they are first needed, once. */
+function holidaySource(
   holidays: PublicHolidays,
   find: HolidayFinder,
-  hasOverride: (day: number) => boolean,
+  isOverridden: (day: number) => boolean,
   clock: LocalClock,
 ): ClosureSource {
   const years = new Map<number, readonly Days[]>();
@@ -54,11 +79,8 @@ export function holidaySource(
     if (known !== undefined) {
       return known;
     }
-    const days = find(holidays, year).flatMap(({ date, name }) => {
-      const day = dayOfDate(date);
-      return hasOverride(day) ? [] : [{ first: day, last: day, name }];
-    });
-    if (years.size === maxYears) {
+    const days = daysOf(find(holidays, year)).filter(({ first }) => !isOverridden(first));
+    if (years.size >= maxYears) {
       years.clear();
     }
     years.set(year, days);
@@ -69,6 +91,10 @@ export function holidaySource(
       closeDays(ofYear(year), "holiday", clock, firstDay, lastDay, into);
     }
   };
+}
+
+function daysOf(holidays: readonly Holiday[]): readonly Days[] {
+  return holidays.map(({ date, name }) => ({ first: dayOfDate(date), last: dayOfDate(date), name }));
 }
 
 function closeDays(
@@ -91,11 +117,11 @@ function closeDays(
   }
 }
 
-function withoutOverrides({ first, last, name }: Days, hasOverride: (day: number) => boolean): Days[] {
+function withoutOverrides({ first, last, name }: Days, isOverridden: (day: number) => boolean): Days[] {
   const spans: Days[] = [];
   let from = first;
   for (let day = first; day <= last; day += 1) {
-    if (hasOverride(day)) {
+    if (isOverridden(day)) {
       if (from < day) {
         spans.push({ first: from, last: day - 1, name });
       }
