@@ -12,7 +12,7 @@ import { DomainError } from "@calends/kit/domain-error";
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import type { Compute } from "./compute/compute.ts";
 import { occurrenceOf } from "./domain/occurrences.ts";
-import type { Changed, Held } from "./domain/series.ts";
+import type { Changed, Held } from "./domain/series-types.ts";
 import { toChangeMessage, toOccurrenceMessages, toSeriesMessage } from "./rpc/convert-series.ts";
 import { findPlan, type Plan } from "./rpc/find-occurrences.ts";
 import type { Tx } from "./store/index.ts";

@@ -119,6 +119,17 @@ describe("SplitSeries", () => {
     expect(await rig.plans(next, 1)).toHaveLength(1);
   });
 
+  test("the new series begins after the last date of the old one, and not before", async () => {
+    const { id } = await makeSeries(rig);
+    const at15 = (localStart: string) => split(id, "2026-12-15T18:00:00Z", { localStart });
+    expect(await fieldsOf(at15("2026-12-08T19:00:00"))).toEqual(["pattern.local_start"]);
+    await refuses(at15("2026-12-01T19:00:00"), "INVALID_FIELD", "must begin after 2026-12-08T18:00:00.000Z");
+    const { ended, continued } = await at15("2026-12-09T10:00:00");
+    const [from, to] = ["2026-11-01T00:00:00Z", "2026-12-20T00:00:00Z"];
+    expect(await starts(must(ended, "ended").id, from, to)).toEqual(["2026-12-01T18:00", "2026-12-08T18:00"]);
+    expect(await starts(must(continued, "continued").id, from, to)).toEqual(["2026-12-09T09:00", "2026-12-16T09:00"]);
+  });
+
   test("a date that the series does not have is not found", async () => {
     const { id } = await makeSeries(rig);
     const words = "Occurrence not found or access denied";

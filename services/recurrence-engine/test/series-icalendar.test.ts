@@ -172,7 +172,7 @@ describe("ImportSeries", () => {
     ["END", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR"],
     ["UID", foreign({ UID: null })],
     ["DTSTART", foreign({ DTSTART: null })],
-    ["DTSTART", foreign({ DTSTART: ";VALUE=DATE:20261201", DTEND: ";VALUE=DATE:20261202" })],
+    ["DTEND", foreign({ DTSTART: ";VALUE=DATE:20261201", DTEND: ";VALUE=DATE:20261201" })],
     ["DTSTART", foreign({ DTSTART: "20261201T190000" })],
     ["DTSTART", foreign({ DTSTART: ";TZID=Mars/Olympus:20261201T190000" })],
     ["DTSTART", foreign({ DTSTART: "noon" })],

@@ -45,7 +45,7 @@ export const jobs = {
   expand: job(expandSet, () => false),
   readPattern: job(readPattern, isLightPattern),
   createSeries: job(createSeries, (_id, { pattern }) => isLightPattern(pattern)),
-  updateSeries: job(updateSeries, (held, _title, pattern) => isLightSeries(held) && isLightPattern(pattern)),
+  updateSeries: job(updateSeries, (held, { pattern }) => isLightSeries(held) && isLightPattern(pattern)),
   pauseSeries: job(pauseSeries, isLightSeries),
   resumeSeries: job(resumeSeries, isLightSeries),
   extendSeries: job(extendSeries, isLightSeries),

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { cancelOccurrence, changeOccurrence, restoreOccurrence } from "./exceptions.ts";
 import { occurrencesIn, searchOf, type Window } from "./occurrences.ts";
 import { compilePattern, readPattern, type Pattern } from "./pattern.ts";
-import { createSeries, extendSeries, pauseSeries, resumeSeries, updateSeries, type Held } from "./series.ts";
+import { createSeries, extendSeries, pauseSeries, resumeSeries, updateSeries } from "./series.ts";
+import type { Held } from "./series-types.ts";
 
 export const now = new Date("2026-11-21T08:00:00Z");
 export const dayMs = 86_400_000;
@@ -34,12 +35,28 @@ export function patternOf({
   rule: string;
   hour: string;
 }): Pattern {
-  const draft = { localStart: `2027-01-01T${time}`, timeZone, durationMs: 5_400_000, rule: text, endDate: "" };
+  const draft = {
+    localStart: `2027-01-01T${time}`,
+    timeZone,
+    durationMs: 5_400_000,
+    rule: text,
+    endDate: "",
+    allDay: false,
+  };
   return readPattern({ ...draft, extraLines: "", gap: "shift" });
 }
 
 export function seriesOf(of: Pattern): Held {
-  const draft = { title: "Choir", calendarId: null, pattern: of, maxAdvanceDays: 90, externalId: null };
+  const draft = {
+    title: "Choir",
+    calendarId: null,
+    pattern: of,
+    maxAdvanceDays: 90,
+    externalId: null,
+    icalUid: null,
+    maxLengthMonths: 0,
+    lengthFrom: null,
+  };
   return createSeries("first", draft, now);
 }
 
@@ -73,7 +90,7 @@ export function apply(held: Held, { what, which, byMs, pattern: next }: Edit): H
     case "restore":
       return restoreOccurrence(held, date, now) ?? held;
     case "update":
-      return updateSeries(held, "Band", next, now);
+      return updateSeries(held, { title: "Band", pattern: next }, now);
     case "pause":
       return held.series.status === "active" ? pauseSeries(held, now) : held;
     case "resume":

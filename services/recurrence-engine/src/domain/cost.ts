@@ -1,5 +1,5 @@
 import type { Pattern } from "./pattern.ts";
-import type { Held } from "./series.ts";
+import type { Held } from "./series-types.ts";
 
 /** Years that one step of a frequency is long. */
 const stepYears: Readonly<Record<string, number>> = {

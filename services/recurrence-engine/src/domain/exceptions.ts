@@ -1,7 +1,8 @@
 import { DomainError } from "@calends/kit/domain-error";
 import { noOccurrence } from "./errors.ts";
 import { compilePattern, hasDate, refuseFraction } from "./pattern.ts";
-import { changed, refuseUnless, type Changed, type Exception, type Held } from "./series.ts";
+import { changed, refuseUnless } from "./series.ts";
+import type { Changed, Exception, Held } from "./series-types.ts";
 
 /** What becomes of an occurrence; what is absent stays as it is. */
 export interface OccurrenceEdit {

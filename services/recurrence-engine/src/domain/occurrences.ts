@@ -1,7 +1,8 @@
 import { startOfLocalDay } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
-import { toWallClock } from "./pattern.ts";
-import type { Exception, Held, Series } from "./series.ts";
+import { dayMs } from "./all-day.ts";
+import { endOf, toWallClock } from "./pattern.ts";
+import type { Exception, Held, Series } from "./series-types.ts";
 
 /** One date of a series. Instants are epoch milliseconds. */
 export interface Occurrence {
@@ -30,13 +31,17 @@ export interface Search {
   readonly limit: number;
 }
 
-const dayMs = 86_400_000;
+/** No clock has ever gone back by more. */
+const longestChangeMs = 86_400_000;
 
 /** What of the pattern has to be known to answer for a window. */
 export function searchOf({ series, exceptions }: Held, window: Window): Search {
-  const reachMs = window.inProgress ? series.pattern.durationMs - 1 : 0;
+  const { durationMs, allDay } = series.pattern;
+  // A clock change may make whole days longer; one that has ended all the same is found too much.
+  const reachMs = window.inProgress ? durationMs - 1 + (allDay ? longestChangeMs : 0) : 0;
   // Each exception may take one of the pattern's starts away; one more than asked for says that there are more.
-  return { fromMs: window.fromMs - reachMs, toMs: window.toMs, limit: window.limit + exceptions.length + 1 };
+  const limit = window.limit + exceptions.length + (allDay ? 2 : 1);
+  return { fromMs: window.fromMs - reachMs, toMs: window.toMs, limit };
 }
 
 /** Applies the exceptions to the pattern's starts of {@link searchOf}: the occurrences of a window by start. */
@@ -60,7 +65,7 @@ export function occurrencesIn(
 export function occurrenceOf(series: Series, recurrenceId: number, exception?: Exception): Occurrence {
   const { pattern, cancelledAt, cancellationReason } = series;
   const startMs = exception?.startMs ?? recurrenceId;
-  const endMs = startMs + (exception?.durationMs ?? pattern.durationMs);
+  const endMs = endOf(pattern, startMs, exception?.durationMs ?? pattern.durationMs);
   const kind = exception?.kind ?? "planned";
   const { title = "", reason = "" } = exception ?? {};
   const occurrence: Occurrence = { recurrenceId, startMs, endMs, state: kind, title, reason };

@@ -8,7 +8,7 @@ function read(changes: Partial<Pattern> & { endDate?: string }): Pattern {
     durationMs: 3_600_000,
     rule: "FREQ=DAILY",
   };
-  return readPattern({ ...draft, extraLines: "", gap: "shift", endDate: "", ...changes });
+  return readPattern({ ...draft, extraLines: "", gap: "shift", allDay: false, endDate: "", ...changes });
 }
 
 function starts(pattern: Pattern): string[] {

@@ -1,8 +1,17 @@
 import { compile, formatRule, InvalidRuleError, parseRule, type CompiledSet, type Rule } from "@calends/recurrence";
-import { normalizeSet } from "@calends/recurrence/normalize";
 import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
+import { dateOf, lastExtraDate, readExtraLines } from "./extra-dates.ts";
 import { isZone, zoneOf, type GapPolicy } from "@calends/time/zone";
 import { invalidField } from "@calends/kit/domain-error";
+import {
+  datesAsMidnights,
+  dayMs,
+  endOfDays,
+  endWithDay,
+  isWholeDays,
+  refuseOtherZones,
+  refuseTimes,
+} from "./all-day.ts";
 
 /** When a series takes place. Everything in it is normalized, so that equal patterns are equal texts. */
 export interface Pattern {
@@ -15,6 +24,8 @@ export interface Pattern {
   /** RDATE and EXDATE lines; empty for none. */
   readonly extraLines: string;
   readonly gap: GapPolicy;
+  /** Whether occurrences are whole days: the start is a midnight, the length so many times 24 hours by the wall clock. */
+  readonly allDay: boolean;
 }
 
 /** A pattern as a caller says it. */
@@ -23,7 +34,6 @@ export interface PatternDraft extends Pattern {
   readonly endDate: string;
 }
 
-const dayMs = 86_400_000;
 /** An end further from the start than this counts as none: nobody waits for it, and finding it takes long. */
 const foreseeableMs = 40 * 366 * dayMs;
 
@@ -34,8 +44,16 @@ export function readPattern({ endDate, ...draft }: PatternDraft): Pattern {
   }
   refuseNoTime(draft.localStart);
   refuseFraction("pattern.duration", draft.durationMs);
-  const rule = parseRule(draft.rule);
-  const open = { ...draft, rule: formatRule(rule), extraLines: readExtraLines(draft) };
+  const rule = readRule(draft);
+  const text = draft.allDay ? datesAsMidnights(draft.extraLines) : draft.extraLines;
+  const normal: Pattern = { ...draft, rule: formatRule(rule), gap: draft.allDay ? "shift" : draft.gap };
+  const open = {
+    ...normal,
+    extraLines: readExtraLines(contentOf({ ...normal, extraLines: "" }), text, draft.timeZone),
+  };
+  if (draft.allDay) {
+    refuseOtherZones(open.extraLines, draft.timeZone);
+  }
   const pattern = endDate === "" ? open : withEnd(open, rule, endDate, "pattern.end_date");
   if (compilePattern(pattern).isEmpty) {
     if (endDate !== "" && !compilePattern(open).isEmpty) {
@@ -127,11 +145,27 @@ function withEnd(pattern: Pattern, rule: Rule, endDate: string, field: string): 
     throw invalidField(field, `there is no date ${endDate}`);
   }
   const endMs = toInstant(pattern, `${endDate}T23:59:59`);
-  if (pattern.extraLines.split("\n").some((line) => line.startsWith("RDATE") && dateOf(pattern, line) > endMs)) {
+  if (lastExtraDate(pattern) > endMs) {
     throw invalidField(field, "extra_lines has a further date after end_date");
   }
   const ms = Math.min(endMs, rule.until?.ms ?? endMs);
   return { ...pattern, rule: formatRule({ ...rule, until: { kind: "utc", ms } }) };
+}
+
+/** The end of an occurrence. */
+export function endOf({ allDay, timeZone }: Pattern, startMs: number, durationMs: number): number {
+  return allDay && isWholeDays(timeZone, startMs, durationMs)
+    ? endOfDays(timeZone, startMs, durationMs)
+    : startMs + durationMs;
+}
+
+function readRule(draft: Pattern): Rule {
+  const rule = parseRule(draft.rule);
+  if (!draft.allDay) {
+    return rule;
+  }
+  refuseTimes(draft, rule);
+  return endWithDay(rule, draft.timeZone);
 }
 
 function refuseNoTime(localStart: string): void {
@@ -139,37 +173,4 @@ function refuseNoTime(localStart: string): void {
   if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== localStart) {
     throw invalidField("pattern.local_start", `there is no time ${localStart}`);
   }
-}
-
-/** The instant of the one date of a normalized line. */
-function dateOf({ timeZone, gap }: Pattern, line: string): number {
-  const value = line.replace(/^(RDATE|EXDATE)/, "DTSTART");
-  const start = value.startsWith("DTSTART:") && !value.endsWith("Z") ? value.replace(":", `;TZID=${timeZone}:`) : value;
-  return compile(start, { gap }).last() ?? Number.NaN;
-}
-
-/** One date a line, in order; a time without a zone is meant in that of the series. */
-function readExtraLines(draft: Pattern): string {
-  const lines = draft.extraLines.replaceAll(/\r?\n[ \t]/g, "").split(/\r?\n/);
-  const wrong = lines.find((line) => !/^\s*((RDATE|EXDATE)[;:].*)?$/i.test(line));
-  if (wrong !== undefined) {
-    const name = /^\s*[\w-]*/.exec(wrong)?.[0].trim() ?? "";
-    throw new InvalidRuleError(name || "set", wrong, "UNKNOWN_PART", "extra_lines has RDATE and EXDATE lines only");
-  }
-  const normal = normalizeSet(
-    contentOf({ ...draft, rule: formatRule(parseRule(draft.rule)), extraLines: lines.join("\n") }),
-  );
-  const extra = normal.split("\n").filter((line) => /^(RDATE|EXDATE)/.test(line));
-  const period = extra.find((line) => line.includes("VALUE=PERIOD"));
-  if (period !== undefined) {
-    throw new InvalidRuleError(
-      "RDATE",
-      period,
-      "UNSUPPORTED",
-      "a date with a length of its own is a changed occurrence",
-    );
-  }
-  return extra
-    .map((line) => (/^\w+:\d{8}T\d{6}$/.test(line) ? line.replace(":", `;TZID=${draft.timeZone}:`) : line))
-    .join("\n");
 }

@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
 import { now, patternOf, seriesOf } from "./_edits.ts";
 import { cancelOccurrence, changeOccurrence } from "./exceptions.ts";
-import {
-  cancelSeries,
-  completeSeries,
-  extendSeries,
-  pauseSeries,
-  resumeSeries,
-  updateSeries,
-  type Held,
-} from "./series.ts";
+import { cancelSeries, completeSeries, extendSeries, pauseSeries, resumeSeries, updateSeries } from "./series.ts";
+import type { Held } from "./series-types.ts";
 
 test("statuses go as they may and no other way", () => {
   const active = seriesOf(patternOf({ zone: "UTC", rule: "FREQ=DAILY;COUNT=2", hour: "19:00:00" }));
@@ -27,7 +20,7 @@ test("statuses go as they may and no other way", () => {
     cancel: (held: Held) => cancelSeries(held, "", now),
     complete: (held: Held) => completeSeries(held, late),
     extend: (held: Held) => extendSeries(held, "", now),
-    update: (held: Held) => updateSeries(held, "x", held.series.pattern, now),
+    update: (held: Held) => updateSeries(held, { title: "x", pattern: held.series.pattern }, now),
     skip: (held: Held) => cancelOccurrence(held, Date.parse("2027-01-01T19:00:00Z"), "", now),
   };
   const outcome = (step: (held: Held) => Held, held: Held) => {

@@ -1,78 +1,17 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { wrongStatus } from "./errors.ts";
-import { compilePattern, endDateOf, endOn, hasDate, lastStart, type Pattern } from "./pattern.ts";
-
-/** Where a series stands: active ⇄ paused; both → cancelled; active → completed → active again when extended. */
-export type SeriesStatus = "active" | "paused" | "cancelled" | "completed";
-
-/** What happened to a series. */
-export type SeriesChange =
-  | "created"
-  | "updated"
-  | "paused"
-  | "resumed"
-  | "extended"
-  | "split"
-  | "cancelled"
-  | "completed"
-  | "occurrence_cancelled"
-  | "occurrence_changed"
-  | "occurrence_restored";
-
-/** A pattern as a record. */
-export interface Series {
-  readonly id: string;
-  readonly title: string;
-  readonly calendarId: string | null;
-  readonly pattern: Pattern;
-  readonly maxAdvanceDays: number;
-  readonly status: SeriesStatus;
-  readonly cancellationReason: string;
-  /** Occurrences that start from then on do not take place; null unless cancelled. */
-  readonly cancelledAt: Date | null;
-  readonly continuesSeriesId: string | null;
-  readonly externalId: string | null;
-  /** From then on no occurrence is in progress; null where there is no end. Cancelled ones count: they may be restored. */
-  readonly endsAt: Date | null;
-  readonly version: bigint;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-/** An occurrence that is not as the pattern has it. Instants are epoch milliseconds. */
-export interface Exception {
-  /** Its original start. */
-  readonly recurrenceId: number;
-  readonly kind: "changed" | "cancelled";
-  /** Its start now; of a cancelled one its original start. */
-  readonly startMs: number;
-  /** Null is the length of the series, also when that changes. */
-  readonly durationMs: number | null;
-  readonly title: string;
-  readonly reason: string;
-}
-
-/** A series with its exceptions: one for each recurrence id, in their order, all of dates that the pattern has. */
-export interface Held {
-  readonly series: Series;
-  readonly exceptions: readonly Exception[];
-}
-
-/** A series after a change, and what changed. */
-export interface Changed extends Held {
-  readonly change: SeriesChange;
-  /** The occurrence that it was about; null when it was about the series. */
-  readonly recurrenceId: number | null;
-}
-
-/** What a new series is made of. */
-export interface SeriesDraft {
-  readonly title: string;
-  readonly calendarId: string | null;
-  readonly pattern: Pattern;
-  readonly maxAdvanceDays: number;
-  readonly externalId: string | null;
-}
+import { keepLength, type LengthPolicy } from "./length.ts";
+import { compilePattern, endDateOf, endOf, endOn, hasDate, lastStart, type Pattern } from "./pattern.ts";
+import type {
+  Changed,
+  Exception,
+  Held,
+  Series,
+  SeriesChange,
+  SeriesDraft,
+  SeriesEdit,
+  SeriesStatus,
+} from "./series-types.ts";
 
 /** Why a series is cancelled when nobody says. */
 export const cancelledReason = "Recurring series cancelled";
@@ -87,14 +26,16 @@ export function createSeries(
   now: Date,
   exceptions: readonly Exception[] = [],
 ): Changed {
+  const pattern = keepLength(draft.pattern, draft);
   const series: Series = {
     id,
     ...draft,
+    pattern,
     status: "active",
     cancellationReason: "",
     cancelledAt: null,
     continuesSeriesId: null,
-    endsAt: endsAtOf(draft.pattern, exceptions),
+    endsAt: endsAtOf(pattern, exceptions),
     version: 1n,
     createdAt: now,
     updatedAt: now,
@@ -103,11 +44,13 @@ export function createSeries(
 }
 
 /** Changes name and pattern; exceptions stay whose recurrence id the new pattern still has. */
-export function updateSeries(held: Held, title: string, pattern: Pattern, now: Date): Changed {
+export function updateSeries(held: Held, edit: SeriesEdit, now: Date): Changed {
   refuseUnless(held.series, ["active", "paused"], "only an active or paused series can be changed");
+  const policy = policyOf(held.series, edit.maxLengthMonths);
+  const pattern = keepLength(edit.pattern, policy);
   const set = compilePattern(pattern);
   const exceptions = held.exceptions.filter(({ recurrenceId }) => hasDate(set, recurrenceId));
-  return changed({ ...held, exceptions }, "updated", { title, pattern }, now);
+  return changed({ ...held, exceptions }, "updated", { ...policy, title: edit.title, pattern }, now);
 }
 
 /** Stops planning. */
@@ -122,8 +65,8 @@ export function resumeSeries(held: Held, now: Date): Changed {
   return changed(held, "resumed", { status: "active" }, now);
 }
 
-/** Sets a new last date, or none; a completed series becomes active again. */
-export function extendSeries(held: Held, endDate: string, now: Date): Changed {
+/** Sets a new last date, or none but that of its policy; a completed series becomes active again. */
+export function extendSeries(held: Held, endDate: string, now: Date, maxLengthMonths?: number): Changed {
   const { status, pattern } = held.series;
   refuseUnless(held.series, ["active", "paused", "completed"], "a cancelled series cannot be extended");
   const current = endDateOf(pattern);
@@ -131,8 +74,14 @@ export function extendSeries(held: Held, endDate: string, now: Date): Changed {
     const end = current === null ? "the series has no end" : `the series ends on ${current}`;
     throw invalidField("end_date", `end_date is before the current end: ${end}`);
   }
-  const extended = endOn(pattern, endDate);
-  return changed(held, "extended", { pattern: extended, status: status === "paused" ? status : "active" }, now);
+  const policy = policyOf(held.series, maxLengthMonths);
+  const extended = keepLength(endOn(pattern, endDate), policy, "end_date");
+  return changed(
+    held,
+    "extended",
+    { ...policy, pattern: extended, status: status === "paused" ? status : "active" },
+    now,
+  );
 }
 
 /** Ends a series now; what has begun stays. */
@@ -176,6 +125,10 @@ export function changed(
   return { series: { ...next, endsAt }, exceptions: inOrder(exceptions), change, recurrenceId };
 }
 
+function policyOf({ maxLengthMonths, lengthFrom }: LengthPolicy, newMonths: number | undefined): LengthPolicy {
+  return { maxLengthMonths: newMonths ?? maxLengthMonths, lengthFrom };
+}
+
 function inOrder(exceptions: readonly Exception[]): Exception[] {
   return exceptions.toSorted((a, b) => a.recurrenceId - b.recurrenceId);
 }
@@ -186,6 +139,6 @@ function endsAtOf(pattern: Pattern, exceptions: readonly Exception[]): Date | nu
   if (last === null) {
     return null;
   }
-  const ends = exceptions.map(({ startMs, durationMs }) => startMs + (durationMs ?? pattern.durationMs));
-  return new Date(Math.max(0, last + pattern.durationMs, ...ends));
+  const ends = exceptions.map(({ startMs, durationMs }) => endOf(pattern, startMs, durationMs ?? pattern.durationMs));
+  return new Date(Math.max(0, Number.isFinite(last) ? endOf(pattern, last, pattern.durationMs) : 0, ...ends));
 }

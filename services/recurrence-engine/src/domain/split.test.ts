@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { apply, edit, now, pattern, patternOf, seriesOf, startsOf } from "./_edits.ts";
 import { cancelOccurrence } from "./exceptions.ts";
 import { readPattern, toWallClock, type Pattern } from "./pattern.ts";
-import type { Held } from "./series.ts";
+import type { Held } from "./series-types.ts";
 import { splitSeries } from "./split.ts";
 
 describe("a split", () => {

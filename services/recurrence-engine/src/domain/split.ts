@@ -1,7 +1,9 @@
+import { invalidField } from "@calends/kit/domain-error";
 import { zoneOf } from "@calends/time/zone";
 import { noOccurrence } from "./errors.ts";
 import { compilePattern, cutBefore, hasDate, toInstant, toWallClock, type Pattern } from "./pattern.ts";
-import { changed, createSeries, refuseUnless, type Changed, type Exception, type Held } from "./series.ts";
+import { changed, createSeries, refuseUnless } from "./series.ts";
+import type { Changed, Exception, Held } from "./series-types.ts";
 
 /** How a series goes on. */
 export interface Continuation {
@@ -30,6 +32,7 @@ export function splitSeries(held: Held, recurrenceId: number, continuation: Cont
     throw noOccurrence();
   }
   refuseUnless(series, ["active", "paused"], "only an active or paused series can be split");
+  refuseEarly(series.pattern, recurrenceId, pattern);
   const earlier = exceptions.filter((exception) => exception.recurrenceId < recurrenceId);
   const later = exceptions.filter((exception) => exception.recurrenceId >= recurrenceId);
   const before = { series, exceptions: earlier };
@@ -40,10 +43,24 @@ export function splitSeries(held: Held, recurrenceId: number, continuation: Cont
     pattern,
     maxAdvanceDays: series.maxAdvanceDays,
     externalId: null,
+    icalUid: null,
+    maxLengthMonths: series.maxLengthMonths,
+    // A split does not start the months anew.
+    lengthFrom: series.lengthFrom ?? series.pattern.localStart.slice(0, 10),
   };
   const made = createSeries(id, draft, now, carried(later, series.pattern, recurrenceId, pattern));
   const continued = { ...made.series, status: series.status, continuesSeriesId: series.id };
   return { ended, continued: { ...made, series: continued } };
+}
+
+/** Throws where the new series would begin before the old one has had its last date. */
+function refuseEarly(from: Pattern, recurrenceId: number, to: Pattern): void {
+  const last = compilePattern(from).previous(recurrenceId);
+  const [first] = compilePattern(to).first(1);
+  if (last !== null && first !== undefined && first <= last) {
+    const rule = `the new series must begin after ${new Date(last).toISOString()}, the last date of the one that ends`;
+    throw invalidField("pattern.local_start", rule);
+  }
 }
 
 function carried(later: readonly Exception[], from: Pattern, recurrenceId: number, to: Pattern): Exception[] {

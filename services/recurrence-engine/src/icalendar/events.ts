@@ -20,6 +20,7 @@ const wanted = new Set(
     "X-CALENDS-REASON",
     "X-CALENDS-GAP",
     "X-CALENDS-MAX-ADVANCE-DAYS",
+    "X-CALENDS-TIME-ZONE",
   ]),
 );
 const maxLineLength = 65_536;

@@ -7,6 +7,9 @@ export const gapProperty = "X-CALENDS-GAP";
 /** How many days ahead occurrences are planned. */
 export const advanceProperty = "X-CALENDS-MAX-ADVANCE-DAYS";
 
+/** The zone in which whole days are meant, which have none of their own. */
+export const zoneProperty = "X-CALENDS-TIME-ZONE";
+
 /** A refusal of a calendar that names the property at fault. */
 export function refusal(property: string, rule: string, facts: { cause?: unknown; reason?: string } = {}): DomainError {
   const message = `${property}: ${rule}`;

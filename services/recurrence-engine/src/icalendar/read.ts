@@ -1,9 +1,11 @@
+import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
 import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
 import { compilePattern, hasDate, readPattern, type Pattern } from "../domain/pattern.ts";
-import { defaultAdvanceDays, type Exception } from "../domain/series.ts";
+import { defaultAdvanceDays } from "../domain/series.ts";
+import type { Exception } from "../domain/series-types.ts";
 import { oneOf, readEvent, splitEvents, textOf, type EventLines } from "./events.ts";
-import { advanceProperty, gapProperty, reasonProperty, refusal } from "./properties.ts";
+import { advanceProperty, gapProperty, reasonProperty, refusal, zoneProperty } from "./properties.ts";
 import { instantsOf, lengthOf, startOf } from "./times.ts";
 
 /** A series as another program wrote it. */
@@ -18,8 +20,11 @@ export interface Imported {
 const maxTextLength = 255;
 const mostAdvanceDays = 1830;
 
-/** Reads a VCALENDAR as one series with its overrides. Throws naming the property at fault. */
-export function readCalendar(icalendar: string): Imported {
+/**
+ * Reads a VCALENDAR as one series with its overrides. Whole days are those of the zone that the event names, or else of
+ * `dateZone`. Throws naming the property at fault.
+ */
+export function readCalendar(icalendar: string, dateZone: string): Imported {
   const texts = splitEvents(icalendar);
   if (texts.length > maxExceptions + 1) {
     throw refusal("VEVENT", `a series has at most ${maxExceptions} cancelled and changed occurrences`);
@@ -37,7 +42,7 @@ export function readCalendar(icalendar: string): Imported {
     throw refusal("STATUS", "the event is cancelled");
   }
   const title = titleOf(master) || "Untitled";
-  const pattern = patternOf(master);
+  const pattern = patternOf(master, dateZone);
   const changed = events.filter((event) => event !== master);
   const overrides = changed.map((event) => overrideOf(event, title, pattern));
   const exceptions = [...overrides, ...cancelledOf(master, pattern)];
@@ -45,12 +50,12 @@ export function readCalendar(icalendar: string): Imported {
   return { uid, title, pattern, maxAdvanceDays: advanceOf(master), exceptions };
 }
 
-function patternOf(master: EventLines): Pattern {
+function patternOf(master: EventLines, dateZone: string): Pattern {
   const wrong = master.find(({ name }) => name === "EXRULE");
   if (wrong !== undefined) {
     throw refusal("EXRULE", "is not taken; exclude the dates by EXDATE");
   }
-  const { localStart, timeZone } = startOf(master);
+  const start = startOf(master, textOf(master, zoneProperty) || dateZone);
   const dates = master.filter(
     (line) => line.name === "RDATE" || (line.name === "EXDATE" && reasonOf(line) === undefined),
   );
@@ -60,17 +65,18 @@ function patternOf(master: EventLines): Pattern {
   }
   const gap = textOf(master, gapProperty).toUpperCase() === "OMIT" ? "omit" : "shift";
   const extraLines = dates.map(({ text }) => text).join("\n");
-  const durationMs = lengthOf(master);
+  const durationMs = lengthOf(master, start.allDay ? { ofDates: start.timeZone } : {});
   if (durationMs === null) {
     throw refusal("DTEND", "DTEND or DURATION is required");
   }
   // Without a rule the start is the first of the dates, and the only one that is no RDATE (RFC 5545 section 3.8.5.2).
-  const draft = { localStart, timeZone, durationMs, rule: rule ?? "FREQ=DAILY;COUNT=1", extraLines, gap } as const;
+  const draft = { ...start, durationMs, rule: rule ?? "FREQ=DAILY;COUNT=1", extraLines, gap } as const;
   return namingProperty(() => readPattern({ ...draft, endDate: "" }));
 }
 
 function overrideOf(event: EventLines, title: string, pattern: Pattern): Exception {
-  const recurrenceId = instantsOf(event, "RECURRENCE-ID")[0] ?? Number.NaN;
+  const zones = pattern.allDay ? { ofDates: pattern.timeZone } : {};
+  const recurrenceId = instantsOf(event, "RECURRENCE-ID", zones)[0] ?? Number.NaN;
   if (oneOf(event, "RECURRENCE-ID")?.property.getParameter("range") !== undefined) {
     throw refusal("RECURRENCE-ID", "RANGE is not taken: what follows is a series of its own");
   }
@@ -79,11 +85,11 @@ function overrideOf(event: EventLines, title: string, pattern: Pattern): Excepti
     return cancelled(recurrenceId, reason);
   }
   const ownTitle = titleOf(event);
-  const durationMs = lengthOf(event);
+  const durationMs = lengthOf(event, zones);
   return {
     recurrenceId,
     kind: "changed",
-    startMs: instantsOf(event, "DTSTART")[0] ?? recurrenceId,
+    startMs: instantsOf(event, "DTSTART", zones)[0] ?? recurrenceId,
     durationMs: durationMs === pattern.durationMs ? null : durationMs,
     title: ownTitle === title ? "" : ownTitle,
     reason,
@@ -91,11 +97,10 @@ function overrideOf(event: EventLines, title: string, pattern: Pattern): Excepti
 }
 
 function cancelledOf(master: EventLines, pattern: Pattern): Exception[] {
+  const zones = { ofTimes: pattern.timeZone, ...(pattern.allDay ? { ofDates: pattern.timeZone } : {}) };
   return master.flatMap((line) => {
     const reason = line.name === "EXDATE" ? reasonOf(line) : undefined;
-    return reason === undefined
-      ? []
-      : instantsOf([line], "EXDATE", pattern.timeZone).map((ms) => cancelled(ms, reason));
+    return reason === undefined ? [] : instantsOf([line], "EXDATE", zones).map((ms) => cancelled(ms, reason));
   });
 }
 
@@ -145,6 +150,14 @@ function shortText(event: EventLines, name: string): string {
   return text;
 }
 
+/** The properties that the fields of a pattern come from. */
+const properties: Readonly<Record<string, string>> = {
+  "pattern.local_start": "DTSTART",
+  "pattern.time_zone": "DTSTART",
+  "pattern.duration": "DURATION",
+  "pattern.extra_lines": "RDATE",
+};
+
 /** Parts of the rule are named by the property that they stand in. */
 function namingProperty<T>(work: () => T): T {
   try {
@@ -153,6 +166,9 @@ function namingProperty<T>(work: () => T): T {
     if (error instanceof InvalidRuleError) {
       const property = ["DTSTART", "RDATE", "EXDATE"].includes(error.part) ? error.part : "RRULE";
       throw refusal(property, error.message, { cause: error, reason: "INVALID_RECURRENCE" });
+    }
+    if (error instanceof DomainError) {
+      throw refusal(properties[error.violations[0]?.field ?? ""] ?? "RRULE", error.message, { cause: error });
     }
     throw error;
   }

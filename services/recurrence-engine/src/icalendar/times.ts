@@ -1,64 +1,93 @@
 import ICAL from "ical.js";
 import { compile, InvalidRuleError } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
+import { isZone } from "@calends/time/zone";
 import { oneOf, type EventLines } from "./events.ts";
-import { refusal } from "./properties.ts";
+import { refusal, zoneProperty } from "./properties.ts";
 
 const shortestMs = 60_000;
 const longestMs = 30 * 86_400_000;
 
-/** The start of an event as a wall clock in a zone of the IANA database; names of Windows are understood. */
-export function startOf(event: EventLines): { localStart: string; timeZone: string } {
+/** The start of an event: a wall clock in a zone. */
+export interface Start {
+  readonly localStart: string;
+  readonly timeZone: string;
+  /** Whether it is a date without a time. */
+  readonly allDay: boolean;
+}
+
+/** In which zones values are meant that say none. */
+export interface Zones {
+  /** Of times; without it they are refused. */
+  readonly ofTimes?: string;
+  /** Of dates, which are then midnights; without it they are refused. */
+  readonly ofDates?: string;
+}
+
+/** The start of an event in a zone of the IANA database; names of Windows are understood. A date is one of `dateZone`. */
+export function startOf(event: EventLines, dateZone: string): Start {
   const line = oneOf(event, "DTSTART");
   if (line === undefined) {
     throw refusal("DTSTART", "is required");
   }
   const normal = reading("DTSTART", () => normalizeSet(line.text));
-  const [, zone, date = "", time = "", utc] = /^DTSTART(?:;TZID=([^:]+))?:(\d{8})T(\d{6})(Z?)$/.exec(normal) ?? [];
+  const allDay = normal.startsWith("DTSTART;VALUE=DATE:");
+  if (allDay && !isZone(dateZone)) {
+    throw refusal(zoneProperty, `unknown time zone: ${dateZone}`);
+  }
+  const text = allDay ? `${normal.replace("VALUE=DATE", `TZID=${dateZone}`)}T000000` : normal;
+  const [, zone, date = "", time = "", utc] = /^DTSTART(?:;TZID=([^:]+))?:(\d{8})T(\d{6})(Z?)$/.exec(text) ?? [];
   const timeZone = zone ?? (utc === "Z" ? "UTC" : undefined);
   if (timeZone === undefined) {
     throw refusal("DTSTART", "must be a date and time in a zone or in UTC");
   }
   const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-  return { localStart: `${day}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`, timeZone };
+  return { localStart: `${day}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`, timeZone, allDay };
 }
 
-/** The instants of a property; none where it is absent. A time without a zone is refused unless one is given. */
-export function instantsOf(event: EventLines, name: string, zone?: string): number[] {
+/** The instants of a property; none where it is absent. */
+export function instantsOf(event: EventLines, name: string, zones: Zones): number[] {
   const line = oneOf(event, name);
   if (line === undefined) {
     return [];
   }
   const head = line.text.slice(0, valueAt(line.text));
   const values = line.text.slice(head.length);
-  const tzid = line.property.getFirstParameter("tzid") || zone;
-  const parameter = tzid === undefined ? "" : `;TZID="${tzid}"`;
-  if (/;VALUE=(?!DATE-TIME)/i.test(head)) {
+  const isDate = line.property.type === "date";
+  if ((!isDate && line.property.type !== "date-time") || (isDate && zones.ofDates === undefined)) {
     throw refusal(name, "must be a date and time");
   }
+  const tzid = isDate ? zones.ofDates : line.property.getFirstParameter("tzid") || zones.ofTimes;
+  const parameter = tzid === undefined ? "" : `;TZID="${tzid}"`;
   return values.split(",").map((value) => {
     const isUtc = /Z\s*$/i.test(value);
     if (!isUtc && parameter === "") {
       throw refusal(name, "must be in a zone or in UTC");
     }
-    return reading(name, () => compile(`DTSTART${isUtc ? "" : parameter}:${value}`).last() ?? Number.NaN);
+    const time = isDate ? `${value.trim()}T000000` : value;
+    return reading(name, () => compile(`DTSTART${isUtc ? "" : parameter}:${time}`).last() ?? Number.NaN);
   });
 }
 
-/** The length of an event by DTEND or DURATION; null where it has neither. */
-export function lengthOf(event: EventLines): number | null {
+/** The length of an event by DTEND or DURATION; null where it has neither. Days are 24 hours, whatever the clock does. */
+export function lengthOf(event: EventLines, zones: Zones): number | null {
   const duration = oneOf(event, "DURATION");
   const name = duration === undefined ? "DTEND" : "DURATION";
-  const ms = duration === undefined ? byEnd(event) : byDuration(duration.text.slice(valueAt(duration.text)));
+  const ms = duration === undefined ? byEnd(event, zones) : byDuration(duration.text.slice(valueAt(duration.text)));
   if (ms !== null && !(ms >= shortestMs && ms <= longestMs)) {
     throw refusal(name, "an occurrence is one minute to 30 days long");
   }
   return ms;
 }
 
-function byEnd(event: EventLines): number | null {
-  const [start] = instantsOf(event, "DTSTART");
-  const [end] = instantsOf(event, "DTEND");
+function byEnd(event: EventLines, zones: Zones): number | null {
+  const isDays = oneOf(event, "DTSTART")?.property.type === "date";
+  const nominal = isDays ? { ...zones, ofDates: "UTC" } : zones;
+  const [start] = instantsOf(event, "DTSTART", nominal);
+  const [end] = instantsOf(event, "DTEND", nominal);
+  if (isDays && end === undefined) {
+    return 86_400_000; // RFC 5545 section 3.6.1.
+  }
   return start === undefined || end === undefined ? null : end - start;
 }
 

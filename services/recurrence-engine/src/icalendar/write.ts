@@ -1,66 +1,102 @@
 import ICAL from "ical.js";
+import { formatRule, parseRule } from "@calends/recurrence";
 import { zoneOf } from "@calends/time/zone";
+import { dayMs, isWholeDays } from "../domain/all-day.ts";
 import { occurrenceOf } from "../domain/occurrences.ts";
-import { contentOf, toWallClock } from "../domain/pattern.ts";
-import type { Exception, Held, Series } from "../domain/series.ts";
-import { advanceProperty, gapProperty, reasonProperty } from "./properties.ts";
+import { compilePattern, contentOf, toInstant, toWallClock, type Pattern } from "../domain/pattern.ts";
+import type { Exception, Held, Series } from "../domain/series-types.ts";
+import { advanceProperty, gapProperty, reasonProperty, zoneProperty } from "./properties.ts";
+import { durationText, escapeParameter, escapeText, utcText } from "./text.ts";
+import { timeZoneLines } from "./vtimezone.ts";
+
+/** Changes of the clock are written for so long where a series has no end. */
+const endlessMs = 20 * 366 * dayMs;
 
 /**
  * Writes a series as a VCALENDAR: one VEVENT with the pattern, in which cancelled occurrences are EXDATEs that carry
- * their reason, and one VEVENT with RECURRENCE-ID for each changed occurrence.
+ * their reason, one VEVENT with RECURRENCE-ID for each changed occurrence, and a VTIMEZONE for each zone in them.
  */
 export function writeCalendar(held: Held): string {
+  const changed = held.exceptions.filter(({ kind }) => kind === "changed");
+  const events = [...masterLines(held), ...changed.flatMap((exception) => overrideLines(held, exception))];
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
     "PRODID:-//Calends//Recurrence engine//EN",
-    ...masterLines(held),
-    ...held.exceptions.filter(({ kind }) => kind === "changed").flatMap((exception) => overrideLines(held, exception)),
+    ...zoneLines(held, events),
+    ...events,
     "END:VCALENDAR",
   ];
   return lines.map((line) => `${ICAL.helpers.foldline(line)}\r\n`).join("");
 }
 
+function zoneLines({ series, exceptions }: Held, events: readonly string[]): string[] {
+  const { pattern, updatedAt, endsAt } = series;
+  const names = events.flatMap((line) => /^[A-Z-]+;TZID=([^:]+):/.exec(line)?.[1] ?? []);
+  const startMs = toInstant(pattern, pattern.localStart);
+  const known = [startMs, ...compilePattern(pattern).first(1), ...exceptions.map((exception) => exception.startMs)];
+  const endMs = endsAt?.getTime() ?? Math.max(startMs, updatedAt.getTime()) + endlessMs;
+  const [from, until] = [Math.min(...known), Math.max(endMs, ...known)];
+  return [...new Set(names)].sort().flatMap((name) => timeZoneLines(name, from, until));
+}
+
 function masterLines({ series, exceptions }: Held): string[] {
   const { pattern } = series;
-  const [start = "", ...recurrence] = contentOf(pattern).split("\n");
   const cancelled = exceptions.filter(({ kind }) => kind === "cancelled");
+  const [start = "", ...recurrence] = patternLines(pattern);
   return [
     "BEGIN:VEVENT",
     ...commonLines(series),
     `SUMMARY:${escapeText(series.title)}`,
-    // A start in UTC has no TZID (RFC 5545 section 3.2.19).
-    start.includes(";TZID=UTC:") ? `${start.replace(";TZID=UTC", "")}Z` : start,
-    `DURATION:${durationText(pattern.durationMs)}`,
+    start,
+    `DURATION:${pattern.allDay ? daysText(pattern.durationMs) : durationText(pattern.durationMs)}`,
     ...recurrence,
     ...cancelled.map(({ recurrenceId, reason }) =>
-      timeLine(`EXDATE;${reasonProperty}="${escapeParameter(reason)}"`, recurrenceId, pattern.timeZone),
+      timeLine(`EXDATE;${reasonProperty}="${escapeParameter(reason)}"`, recurrenceId, pattern),
     ),
     ...(series.status === "cancelled" ? ["STATUS:CANCELLED"] : []),
     `${gapProperty}:${pattern.gap.toUpperCase()}`,
     `${advanceProperty}:${series.maxAdvanceDays}`,
+    ...(pattern.allDay ? [`${zoneProperty}:${pattern.timeZone}`] : []),
     "END:VEVENT",
   ];
 }
 
+/** DTSTART, RRULE, RDATE and EXDATE. A time in UTC has no TZID (RFC 5545 section 3.2.19), a whole day no time. */
+function patternLines(pattern: Pattern): string[] {
+  if (!pattern.allDay) {
+    return contentOf(pattern)
+      .split("\n")
+      .map((line) => line.replace(/^([A-Z]+);TZID=UTC:(.*)$/, "$1:$2Z"));
+  }
+  const { until, ...open } = parseRule(pattern.rule);
+  const days = until === undefined ? 0 : Math.floor(toWallClock(pattern.timeZone, until.ms) / dayMs);
+  const rule = until === undefined ? pattern.rule : formatRule({ ...open, until: { kind: "date", ms: days * dayMs } });
+  return contentOf({ ...pattern, rule })
+    .split("\n")
+    .map((line) => line.replace(/^([A-Z]+);TZID=[^:]+:(\d{8})T000000$/, "$1;VALUE=DATE:$2"));
+}
+
 function overrideLines({ series }: Held, exception: Exception): string[] {
-  const { timeZone } = series.pattern;
+  const { pattern } = series;
   const { startMs, endMs, title, reason } = occurrenceOf(series, exception.recurrenceId, exception);
+  const durationMs = exception.durationMs ?? pattern.durationMs;
+  const isDays = pattern.allDay && isWholeDays(pattern.timeZone, startMs, durationMs);
   return [
     "BEGIN:VEVENT",
     ...commonLines(series),
-    timeLine("RECURRENCE-ID", exception.recurrenceId, timeZone),
+    timeLine("RECURRENCE-ID", exception.recurrenceId, pattern),
     `SUMMARY:${escapeText(title === "" ? series.title : title)}`,
-    timeLine("DTSTART", startMs, timeZone),
-    `DURATION:${durationText(endMs - startMs)}`,
+    timeLine("DTSTART", startMs, { ...pattern, allDay: isDays }),
+    `DURATION:${isDays ? daysText(durationMs) : durationText(endMs - startMs)}`,
     ...(reason === "" ? [] : [`${reasonProperty}:${escapeText(reason)}`]),
     "END:VEVENT",
   ];
 }
 
-function commonLines({ id, version, createdAt, updatedAt }: Series): string[] {
+function commonLines({ id, icalUid, version, createdAt, updatedAt }: Series): string[] {
   return [
-    `UID:${id}`,
+    `UID:${escapeText(icalUid ?? id)}`,
     `DTSTAMP:${utcText(updatedAt.getTime())}`,
     `CREATED:${utcText(createdAt.getTime())}`,
     `LAST-MODIFIED:${utcText(updatedAt.getTime())}`,
@@ -68,34 +104,21 @@ function commonLines({ id, version, createdAt, updatedAt }: Series): string[] {
   ];
 }
 
-/** A time on the wall clock of the zone, or in UTC where that clock shows the time twice and this is the second. */
-function timeLine(name: string, ms: number, timeZone: string): string {
+/**
+ * A date of whole days, or a time on the wall clock of the zone, or in UTC where that clock shows the time twice and this
+ * is the second.
+ */
+function timeLine(name: string, ms: number, { timeZone, allDay }: Pick<Pattern, "timeZone" | "allDay">): string {
   const localMs = toWallClock(timeZone, ms);
+  if (allDay) {
+    return `${name};VALUE=DATE:${utcText(localMs).slice(0, 8)}`;
+  }
   const ambiguous = zoneOf(timeZone).toUtc(localMs) !== ms;
   return timeZone === "UTC" || ambiguous
     ? `${name}:${utcText(ms)}`
     : `${name};TZID=${timeZone}:${utcText(localMs).slice(0, 15)}`;
 }
 
-function utcText(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-}
-
-/** Hours, minutes and seconds, never days, which would follow the wall clock. */
-function durationText(ms: number): string {
-  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms / 1000) % 60];
-  const part = (value: number, unit: string) => (value === 0 ? "" : `${value}${unit}`);
-  return `PT${part(hours, "H")}${part(minutes, "M")}${part(seconds, "S")}`;
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll(/[\\;,]/g, (mark) => `\\${mark}`).replaceAll(/\r\n|\r|\n/g, "\\n");
-}
-
-/** RFC 6868. */
-function escapeParameter(text: string): string {
-  return text
-    .replaceAll("^", "^^")
-    .replaceAll('"', "^'")
-    .replaceAll(/\r\n|\r|\n/g, "^n");
+function daysText(ms: number): string {
+  return `P${ms / dayMs}D`;
 }

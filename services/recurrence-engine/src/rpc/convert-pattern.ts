@@ -27,6 +27,7 @@ function draftOf(pattern: SeriesPattern): PatternDraft {
     extraLines: pattern.extraLines,
     gap: gapOf(pattern.gapPolicy),
     endDate: pattern.endDate,
+    allDay: pattern.allDay,
   };
 }
 

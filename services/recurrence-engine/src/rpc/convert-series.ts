@@ -21,7 +21,7 @@ import { GapPolicy } from "@calends/contracts/calends/recurrence/v1/recurrence_s
 import { must } from "@calends/kit/must";
 import { parseRule } from "@calends/recurrence";
 import type { Occurrence } from "../domain/occurrences.ts";
-import type { Series, SeriesChange, SeriesStatus } from "../domain/series.ts";
+import type { Series, SeriesChange, SeriesStatus } from "../domain/series-types.ts";
 import type { Version } from "../store/series.ts";
 import { toRuleMessage } from "./convert-rule.ts";
 import { mapInTurns } from "./turns.ts";
@@ -75,6 +75,9 @@ export function toSeriesMessage(series: Series): SeriesMessage {
     version: series.version,
     createTime: timestampFromDate(series.createdAt),
     updateTime: timestampFromDate(series.updatedAt),
+    maxLengthMonths: series.maxLengthMonths,
+    allDay: pattern.allDay,
+    icalUid: series.icalUid ?? series.id,
   });
 }
 

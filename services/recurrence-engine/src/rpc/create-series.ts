@@ -20,6 +20,9 @@ export function createSeries(deps: Deps): MethodImpl<typeof method> {
       pattern: await fromPatternMessage(deps, request.pattern, context.signal),
       maxAdvanceDays: request.maxAdvanceDays || defaultAdvanceDays,
       externalId: externalId === "" ? null : externalId,
+      icalUid: null,
+      maxLengthMonths: request.maxLengthMonths,
+      lengthFrom: null,
     };
     return makeSeries(
       deps,

@@ -14,7 +14,8 @@ export function extendSeries(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => deps.compute.run("extendSeries", [held, request.endDate, now], context.signal),
+      (held, now) =>
+        deps.compute.run("extendSeries", [held, request.endDate, now, request.maxLengthMonths], context.signal),
       ({ series }) => create(ExtendSeriesResponseSchema, { series: toSeriesMessage(series) }),
     );
 }

@@ -1,7 +1,7 @@
 import type { Compute } from "../compute/compute.ts";
 import { occurrencesIn, planWindow, searchOf, type Occurrence, type Window } from "../domain/occurrences.ts";
 import { contentOf } from "../domain/pattern.ts";
-import type { Held } from "../domain/series.ts";
+import type { Held } from "../domain/series-types.ts";
 import { findStarts } from "./find-starts.ts";
 
 /** Most occurrences that are planned at once: what one event can carry. */

@@ -12,8 +12,19 @@ const method = SeriesService.method.importSeries;
 export function importSeries(deps: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
     const { compute } = deps;
-    const { uid, exceptions, ...rest } = await compute.run("readCalendar", [request.icalendar], context.signal);
-    const draft = { ...rest, calendarId: request.calendarId === "" ? null : request.calendarId, externalId: uid };
+    const { uid, exceptions, ...rest } = await compute.run(
+      "readCalendar",
+      [request.icalendar, request.timeZone || "UTC"],
+      context.signal,
+    );
+    const draft = {
+      ...rest,
+      calendarId: request.calendarId === "" ? null : request.calendarId,
+      externalId: uid,
+      icalUid: uid,
+      maxLengthMonths: 0,
+      lengthFrom: null,
+    };
     return makeSeries(
       deps,
       { method, request, context },

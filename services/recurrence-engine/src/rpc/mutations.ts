@@ -3,7 +3,7 @@ import type { Occurrence as OccurrenceMessage } from "@calends/contracts/calends
 import { callOf, memberOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { HandlerContext } from "@connectrpc/connect";
-import type { Changed, Held } from "../domain/series.ts";
+import type { Changed, Held } from "../domain/series-types.ts";
 import { tell, type Fact } from "../facts.ts";
 import type { Tx } from "../store/index.ts";
 import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";

@@ -11,12 +11,13 @@ const method = SeriesService.method.updateSeries;
 /** Changes name and pattern of all occurrences. */
 export function updateSeries(deps: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
+    const { title, maxLengthMonths } = request;
     const pattern = await fromPatternMessage(deps, request.pattern, context.signal);
     return changeSeries(
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => deps.compute.run("updateSeries", [held, request.title, pattern, now], context.signal),
+      (held, now) => deps.compute.run("updateSeries", [held, { title, pattern, maxLengthMonths }, now], context.signal),
       ({ series }, occurrences) => create(UpdateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences }),
     );
   };

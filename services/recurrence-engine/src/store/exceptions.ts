@@ -1,4 +1,4 @@
-import type { Exception } from "../domain/series.ts";
+import type { Exception } from "../domain/series-types.ts";
 import type { SeriesException as ExceptionRow } from "../gen/prisma/client.ts";
 import { throwKind } from "@calends/kit/database-errors";
 import type { Tx } from "./index.ts";

@@ -1,4 +1,4 @@
-import type { Series, SeriesStatus } from "../domain/series.ts";
+import type { Series, SeriesStatus } from "../domain/series-types.ts";
 import type { Prisma, Series as SeriesRow } from "../gen/prisma/client.ts";
 
 /** A series as the columns of its table. */
@@ -8,7 +8,7 @@ export function columnsOf({ pattern, ...rest }: Series) {
 
 /** A row as a series; the table's CHECKs hold what its texts may be. */
 export function toSeries({ organizationId: _, ...row }: SeriesRow): Series {
-  const { localStart, timeZone, durationMs, rule, extraLines, gap, status, ...rest } = row;
+  const { localStart, timeZone, durationMs, rule, extraLines, gap, allDay, status, ...rest } = row;
   const pattern = {
     localStart,
     timeZone,
@@ -16,6 +16,7 @@ export function toSeries({ organizationId: _, ...row }: SeriesRow): Series {
     rule,
     extraLines,
     gap: gap as "shift" | "omit",
+    allDay,
   };
   return { ...rest, status: status as SeriesStatus, pattern };
 }
@@ -33,12 +34,18 @@ export function snapshotOf({ version: _, ...series }: Series): Prisma.InputJsonO
   };
 }
 
+/** What snapshots do not have that were taken before series had it. */
+const later = { maxLengthMonths: 0, lengthFrom: null, icalUid: null };
+const laterPattern = { allDay: false };
+
 /** The JSON column holds exactly what {@link snapshotOf} put there. */
 export function fromSnapshot(snapshot: Prisma.JsonValue, version: bigint): Series {
   const kept = snapshot as unknown as Omit<Series, "version" | Dates> & Record<Dates, string | null>;
   const dateOrNull = (text: string | null) => (text === null ? null : new Date(text));
   return {
+    ...later,
     ...kept,
+    pattern: { ...laterPattern, ...kept.pattern },
     version,
     cancelledAt: dateOrNull(kept.cancelledAt),
     endsAt: dateOrNull(kept.endsAt),

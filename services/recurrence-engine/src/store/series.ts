@@ -1,6 +1,6 @@
 import { invalidField, notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
-import type { Changed, Held, Series, SeriesChange, SeriesStatus } from "../domain/series.ts";
+import type { Changed, Held, Series, SeriesChange, SeriesStatus } from "../domain/series-types.ts";
 import type { Prisma } from "../gen/prisma/client.ts";
 import { insertExceptions, readExceptions, replaceExceptions } from "./exceptions.ts";
 import { throwKind } from "@calends/kit/database-errors";
