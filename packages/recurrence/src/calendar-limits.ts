@@ -2,7 +2,8 @@ import { countByWalking } from "./calendar-count.ts";
 import { isNamedMonth, isNamedMonthDay, isNamedYearDay } from "./calendar-days.ts";
 import type { CalendarPlan } from "./calendar-plan.ts";
 import { lastCalendarDay } from "./calendar-years.ts";
-import { reachByWalking, type LocalRule } from "./local-rule.ts";
+import { hasNoSuchDay } from "./calendar-rule.ts";
+import { patience, reachByWalking, type LocalRule } from "./local-rule.ts";
 
 const dayMs = 86_400_000;
 
@@ -11,20 +12,22 @@ const dayMs = 86_400_000;
  * calendar. `inner` is the same rule without those parts, whose days are the same in every calendar.
  */
 export function createLimitedRule(of: CalendarPlan, inner: LocalRule): LocalRule {
-  let empty: boolean | undefined;
+  let empty: boolean | undefined = hasNoSuchDay(of) ? true : undefined;
 
-  const walk: LocalRule["walk"] = (fromMs, untilMs, emit) => {
+  const visit = (fromMs: number, untilMs: number, emit: (localMs: number) => boolean, giveUp: () => boolean): void => {
     const untilDay = Math.min(lastCalendarDay, untilMs / dayMs);
-    let from = Math.max(fromMs, of.plan.startMs);
+    let barren = 0;
     let goesOn = true;
-    while (goesOn) {
+    for (let from = Math.max(fromMs, of.plan.startMs); goesOn && empty !== true;) {
       const run = nextRun(of, Math.floor(from / dayMs), untilDay);
-      if (run === undefined) {
+      barren += 1;
+      if (run === undefined || (barren === patience && giveUp())) {
         return;
       }
       const endMs = run.end * dayMs;
       inner.walk(Math.max(from, run.begin * dayMs), endMs, (localMs) => {
         const isInside = localMs < endMs;
+        barren = isInside ? 0 : barren;
         goesOn = !isInside || emit(localMs);
         return isInside && goesOn;
       });
@@ -34,16 +37,22 @@ export function createLimitedRule(of: CalendarPlan, inner: LocalRule): LocalRule
 
   const hasAny = (): boolean => {
     let found = false;
-    walk(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, () => {
+    const find = () => {
       found = true;
       return false;
-    });
+    };
+    visit(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, find, () => false);
     return found;
   };
+  const isProvablyEmpty = (): boolean => {
+    empty ??= inner.isProvablyEmpty() || !hasAny();
+    return empty;
+  };
+  const walk: LocalRule["walk"] = (fromMs, untilMs, emit) => visit(fromMs, untilMs, emit, isProvablyEmpty);
 
   return {
     walk,
-    isProvablyEmpty: () => (empty ??= inner.isProvablyEmpty() || !hasAny()),
+    isProvablyEmpty,
     typicalGapMs: inner.typicalGapMs,
     countBefore: (localMs) => countByWalking(walk, localMs),
     reach: (n) => reachByWalking(walk, n),

@@ -34,7 +34,7 @@ function yearly(of: CalendarPlan): CalendarPeriods {
   return {
     fill: (index, out) => daysOfCalendarYear(of, calendar.year(at(index)), out),
     begin: (index) => (at(index) > calendar.lastYear ? Infinity : firstDayOf(calendar.year(at(index)))),
-    indexOf: (day) => steps(of, calendar.monthAt(within(day)).year.number - start.year.number),
+    indexOf: (day) => steps(of, calendar.monthAt(within(of, day)).year.number - start.year.number),
   };
 }
 
@@ -45,7 +45,7 @@ function monthly(of: CalendarPlan): CalendarPeriods {
   return {
     fill: (index, out) => daysOfCalendarMonth(of, calendar.monthOfNumber(at(index)), out),
     begin: (index) => (at(index) > calendar.lastMonth ? Infinity : monthStart(calendar.monthOfNumber(at(index)))),
-    indexOf: (day) => steps(of, calendar.monthNumber(calendar.monthAt(within(day))) - first),
+    indexOf: (day) => steps(of, calendar.monthNumber(calendar.monthAt(within(of, day))) - first),
   };
 }
 
@@ -64,6 +64,7 @@ function steps({ plan }: CalendarPlan, distance: number): number {
   return Math.max(0, Math.floor(distance / plan.interval) - (plan.skip === "FORWARD" ? 1 : 0));
 }
 
-function within(day: number): number {
-  return Math.min(day, lastCalendarDay);
+/** Before the start, which may be asked for from any distance, and behind the last day there are no periods. */
+function within({ plan }: CalendarPlan, day: number): number {
+  return Math.max(plan.startDay, Math.min(day, lastCalendarDay));
 }

@@ -8,60 +8,66 @@ import { sortedUnique } from "./plan.ts";
 const dayMs = 86_400_000;
 const endMs = (lastCalendarDay + 1) * dayMs;
 const typicalDays = { YEARLY: 366, MONTHLY: 30, WEEKLY: 7 } as const;
-/** Longest sets that a period can have, in days; a year with a leap month has up to 385. */
-const longest = { YEARLY: 385, MONTHLY: 32, WEEKLY: 7 } as const;
 
 /** Makes a rule that repeats by weeks, months or years of a calendar. `times` are seconds of the day. */
 export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, times: readonly number[]): LocalRule {
   const { startMs, setPos, skip, interval } = of.plan;
+  const { longestMonth, longestYear } = of.calendar;
   const period = calendarPeriodsOf(of, freq);
+  const longest = { YEARLY: longestYear, MONTHLY: longestMonth + 1, WEEKLY: 7 }[freq] * times.length;
+  // What BYSETPOS chooses are times already; else each day has all times of day.
+  const offsets = setPos.length === 0 ? times.map((seconds) => seconds * 1000) : [0];
   const days: number[] = [];
   let empty: boolean | undefined;
 
-  /** The occurrences of a period within the bounds of calendars and from a local time on. */
-  const occurrences = (index: number, fromMs: number): number[] => {
+  /** The midnights of a period, or the times of it that BYSETPOS chooses. */
+  const marksOf = (index: number): number[] => {
     period.fill(index, days);
-    const all = days.flatMap((day) => times.map((seconds) => day * dayMs + seconds * 1000));
-    return chosen(all, setPos).filter((localMs) => localMs >= fromMs && localMs < endMs);
+    const size = days.length * times.length;
+    const timeAt = (i: number) =>
+      (days[Math.floor(i / times.length)] ?? 0) * dayMs + (times[i % times.length] ?? 0) * 1000;
+    return setPos.length === 0 ? days.map((day) => day * dayMs) : positions(setPos, size).map(timeAt);
   };
 
   const hasAny = (): boolean => {
+    const least = startMs - (offsets.at(-1) ?? 0);
     for (let index = 0; period.begin(index) <= lastCalendarDay; index += 1) {
-      if (occurrences(index, startMs).length > 0) {
+      if (marksOf(index).some((mark) => mark >= least && mark < endMs)) {
         return true;
       }
     }
     return false;
   };
   const isProvablyEmpty = (): boolean => {
-    const isBeyond = (n: number) => Math.abs(n) > longest[freq] * times.length;
-    empty ??= (setPos.length > 0 && setPos.every(isBeyond)) || !hasAny();
+    empty ??= (setPos.length > 0 && setPos.every((n) => Math.abs(n) > longest)) || hasNoSuchDay(of) || !hasAny();
     return empty;
   };
 
   const walk: LocalRule["walk"] = (fromMs, untilMs, emit) => {
     const from = Math.max(fromMs, startMs);
     const untilDay = Math.min(lastCalendarDay, untilMs / dayMs + 1);
+    const visit = (mark: number): boolean =>
+      offsets.every((offset) => mark + offset < from || mark >= endMs || emit(mark + offset));
     // SKIP carries days over the edges of a period, a day back or up to a month ahead, where others may have them too.
     const carry = skip === "OMIT" ? 0 : 1;
     let pending: number[] = [];
     let barren = 0;
     for (let index = period.indexOf(Math.floor(from / dayMs)); period.begin(index) <= untilDay; index += 1) {
-      const found = occurrences(index, from);
-      barren = found.length === 0 ? barren + 1 : 0;
+      const marks = marksOf(index);
+      barren = marks.length === 0 ? barren + 1 : 0;
       if (barren === patience && isProvablyEmpty()) {
         return;
       }
       const settledMs = (period.begin(index + 1) - carry) * dayMs;
-      pending = pending.length === 0 ? found : sortedUnique([...pending, ...found]);
-      const unsettled = pending.findIndex((localMs) => localMs >= settledMs || !emit(localMs));
+      pending = pending.length === 0 ? marks : sortedUnique([...pending, ...marks]);
+      const unsettled = pending.findIndex((mark) => mark >= settledMs || !visit(mark));
       if (unsettled >= 0 && (pending[unsettled] ?? 0) < settledMs) {
         return;
       }
       pending = unsettled < 0 ? [] : pending.slice(unsettled);
     }
     // What is left lies behind the last period.
-    pending.every((localMs) => emit(localMs));
+    pending.every(visit);
   };
 
   return {
@@ -70,7 +76,7 @@ export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, ti
     typicalGapMs: typicalDays[freq] * interval * dayMs,
     countBefore: (localMs) => countByWalking(walk, localMs),
     reach: (n) => reachByWalking(walk, n),
-    atMost: (localMs) => (period.indexOf(Math.floor(localMs / dayMs)) + 2) * longest[freq] * times.length,
+    atMost: (localMs) => (period.indexOf(Math.floor(localMs / dayMs)) + 2) * longest,
     touches(fromMs, toMs) {
       const midnight = Math.floor(fromMs / dayMs) * dayMs;
       return times.some((seconds) => {
@@ -81,10 +87,16 @@ export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, ti
   };
 }
 
-/** Those of a set, in order, that BYSETPOS names; all where it does not stand. */
-function chosen(set: number[], setPos: readonly number[]): number[] {
-  if (setPos.length === 0) {
-    return set;
-  }
-  return set.filter((_, index) => setPos.includes(index + 1) || setPos.includes(index - set.length));
+/** Whether BYMONTHDAY or BYYEARDAY name days beyond the longest month or year only, and SKIP does not move them. */
+export function hasNoSuchDay({ plan, calendar }: CalendarPlan): boolean {
+  const isBeyond = (numbers: readonly number[], most: number) =>
+    numbers.length > 0 && numbers.every((n) => Math.abs(n) > most);
+  const beyond = isBeyond(plan.monthDays, calendar.longestMonth) || isBeyond(plan.yearDays, calendar.longestYear);
+  return plan.skip === "OMIT" && beyond;
+}
+
+/** Indices within a set of a size that BYSETPOS names, in order, each once. */
+function positions(setPos: readonly number[], size: number): number[] {
+  const indices = setPos.map((n) => (n > 0 ? n - 1 : size + n));
+  return sortedUnique(indices.filter((index) => index >= 0 && index < size));
 }

@@ -14,6 +14,9 @@ export interface Calendar {
   /** Months numbered through all years. */
   readonly monthNumber: (month: CalendarMonth) => number;
   readonly monthOfNumber: (number: number) => CalendarMonth;
+  /** Days of the longest month and of the longest year. */
+  readonly longestMonth: number;
+  readonly longestYear: number;
   readonly lastYear: number;
   readonly lastMonth: number;
 }
@@ -36,7 +39,8 @@ function createCalendar(name: string): Calendar | undefined {
   if (read === undefined) {
     return undefined;
   }
-  const meanYear = name.startsWith("islamic") ? 12 * lunarMonth : 365.2425;
+  const isLunar = name.startsWith("islamic");
+  const meanYear = isLunar ? 12 * lunarMonth : 365.2425;
   const middle = yearAround(name, read, dayOf(2000, 7, 1));
   const epoch = firstDayOf(middle);
   // A thousand years or so, for no more are asked for.
@@ -65,7 +69,15 @@ function createCalendar(name: string): Calendar | undefined {
   };
   const numbering = isLunisolar(name) ? byMoons(epoch, monthAt) : byYears(middle.codes.length, year);
   const last = monthAt(lastCalendarDay);
-  return { year, monthAt, ...numbering, lastYear: last.year.number, lastMonth: numbering.monthNumber(last) };
+  return {
+    year,
+    monthAt,
+    ...numbering,
+    longestMonth: name === "indian" || name === "persian" ? 31 : 30,
+    longestYear: isLunisolar(name) ? 385 : isLunar ? 355 : 366,
+    lastYear: last.year.number,
+    lastMonth: numbering.monthNumber(last),
+  };
 }
 
 type Numbering = Pick<Calendar, "monthNumber" | "monthOfNumber">;

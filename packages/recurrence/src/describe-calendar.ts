@@ -4,7 +4,7 @@ import { dayOf } from "./civil.ts";
 import type { ByMonth } from "./rule.ts";
 
 /** A leap month is looked for in so many years; rarer ones are called by the month of their number. */
-const years = 100;
+const years = 60;
 
 /** The name of a month of a calendar that Intl has; its number where Intl does not have the calendar. */
 export function monthNameIn(locale: string, name: string, { month, leap = false }: ByMonth): string {

@@ -1,4 +1,4 @@
-/** The one recurrence algorithm: RFC 5545 with its errata, RFC 7529's SKIP, right in every zone. Pure; runs in browsers. */
+/** The one recurrence algorithm: RFC 5545 with its errata, RFC 7529's calendars and SKIP, right in every zone. Pure; runs in browsers. */
 export { compile, type CompileOptions } from "./compile.ts";
 export { type CompiledSet, type Window, type WindowOptions } from "./compiled-set.ts";
 export { describe } from "./describe.ts";

@@ -30,6 +30,9 @@ const value = fc.oneof(
     "20270101",
     "GREGORIAN",
     "HEBREW",
+    "CHINESE",
+    "PERSIAN",
+    "5L,6",
     "BACKWARD",
   ),
 );
@@ -58,9 +61,10 @@ const sparse = fc
     ),
     fc.constantFrom("BYHOUR=8", "BYHOUR=8;BYMINUTE=7;BYSECOND=6", ""),
     fc.constantFrom("BYSETPOS=2", "BYSETPOS=-366", "COUNT=300", "COUNT=1000000", ""),
+    fc.constantFrom("", "", "", "RSCALE=HEBREW;SKIP=FORWARD", "RSCALE=CHINESE", "RSCALE=INDIAN;SKIP=BACKWARD"),
   )
-  .map(([line, freq, interval, days, times, end]) =>
-    `${line}\nRRULE:FREQ=${freq};INTERVAL=${interval};${days};${times};${end}`.replaceAll(/;{2,}/g, ";"),
+  .map(([line, freq, interval, days, times, end, scale]) =>
+    `${line}\nRRULE:FREQ=${freq};INTERVAL=${interval};${days};${times};${end};${scale}`.replaceAll(/;{2,}/g, ";"),
   );
 
 /** A good set with a few characters changed. */

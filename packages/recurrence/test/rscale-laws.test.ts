@@ -67,7 +67,7 @@ const rule = fc
         fc.constantFrom("", "", "", "WKST=SU", "WKST=TH"),
         fc.oneof(
           fc.constant(""),
-          fc.integer({ min: 1, max: 40 }).map((n) => `COUNT=${n}`),
+          fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 250, max: 400 })).map((n) => `COUNT=${n}`),
         ),
       )
       .map(([parts, position, interval, skip, weekStart, count]) => {
