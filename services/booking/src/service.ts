@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { AllocationService } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
@@ -8,7 +9,7 @@ import { openFoundation } from "@calends/messaging/foundation";
 import { createAvailability } from "./availability.ts";
 import type { BookingConfig } from "./config.ts";
 import { createManageLinks } from "./manage-link.ts";
-import { appointmentTypeRpcs, bookingRpcs, publicBookingRpcs } from "./rpc/index.ts";
+import { allocationRpcs, appointmentTypeRpcs, bookingRpcs, publicBookingRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
@@ -24,6 +25,7 @@ export function startBooking(config: BookingConfig, overrides: Overrides = {}): 
     const manageLinks = createManageLinks(config.manageLinkSecret);
     const deps = { store, clock, availability, manageLinks };
     parts.serveRpcs((router) => {
+      router.service(AllocationService, allocationRpcs(deps));
       router.service(AppointmentTypeService, appointmentTypeRpcs(deps));
       router.service(BookingService, bookingRpcs(deps));
       router.service(PublicBookingService, publicBookingRpcs(deps));

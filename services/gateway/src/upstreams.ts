@@ -1,7 +1,9 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
 import { TravelService } from "@calends/contracts/calends/availability/v1/travel_service_pb";
+import { AllocationService } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
@@ -16,6 +18,8 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["availability", CalendarService],
   ["availability", AvailabilityService],
   ["availability", TravelService],
+  ["availability", ReadModelService],
+  ["booking", AllocationService],
   ["booking", AppointmentTypeService],
   ["booking", BookingService],
   ["booking", PublicBookingService],

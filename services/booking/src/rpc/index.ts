@@ -1,8 +1,10 @@
+import type { AllocationService } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import type { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import type { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "./deps.ts";
+import { batchGetAllocations } from "./batch-get-allocations.ts";
 import { book } from "./book.ts";
 import { cancelBooking } from "./cancel-booking.ts";
 import { cancelManagedBooking } from "./cancel-managed-booking.ts";
@@ -17,6 +19,7 @@ import { getAppointmentType } from "./get-appointment-type.ts";
 import { getBookingPage } from "./get-booking-page.ts";
 import { getBooking } from "./get-booking.ts";
 import { getManagedBooking } from "./get-managed-booking.ts";
+import { listAllocationsRpc } from "./list-allocations.ts";
 import { listAppointmentTypes } from "./list-appointment-types.ts";
 import { listBookingLinks } from "./list-booking-links.ts";
 import { listBookingsRpc } from "./list-bookings.ts";
@@ -26,6 +29,7 @@ import { listSlots } from "./list-slots.ts";
 import { markNoShowRpc } from "./mark-no-show.ts";
 import { rescheduleBooking } from "./reschedule-booking.ts";
 import { rescheduleManagedBooking } from "./reschedule-managed-booking.ts";
+import { summarizeCalendarsRpc } from "./summarize-calendars.ts";
 import { updateAppointmentType } from "./update-appointment-type.ts";
 import { updateBookingLink } from "./update-booking-link.ts";
 
@@ -69,5 +73,14 @@ export function publicBookingRpcs(deps: Deps): ServiceImpl<typeof PublicBookingS
     cancelManagedBooking: cancelManagedBooking(deps),
     rescheduleManagedBooking: rescheduleManagedBooking(deps),
     listManagedSlots: listManagedSlots(deps),
+  };
+}
+
+/** The RPCs of AllocationService. */
+export function allocationRpcs(deps: Pick<Deps, "store">): ServiceImpl<typeof AllocationService> {
+  return {
+    summarizeCalendars: summarizeCalendarsRpc(deps),
+    listAllocations: listAllocationsRpc(deps),
+    batchGetAllocations: batchGetAllocations(deps),
   };
 }
