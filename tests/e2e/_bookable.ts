@@ -48,7 +48,8 @@ export async function createBookable(sky: TestConstellation, options: BookableOp
   const calendarId = must(made.calendar, "calendar").id;
   const hours = { startMinute: 0, endMinute: 1440 };
   const weeklyHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, hours }));
-  await calendars.setProfile({ requestId: randomUUID(), profile: { calendarId, timeZone: "UTC", weeklyHours } });
+  const profile = { calendarId, schedule: { timeZone: "UTC", weeklyHours } };
+  await calendars.setProfile({ requestId: randomUUID(), profile });
   const fields = { ...typeFields(calendarId), ...options.type };
   const { appointmentType } = await types.createAppointmentType({ requestId: randomUUID(), fields });
   const typeId = must(appointmentType, "type").id;

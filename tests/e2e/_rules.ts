@@ -79,11 +79,12 @@ function brokenByType(type: RuleType): Broken[] {
 
 function brokenStrings(rules: Extract<RuleType, { case: "string" }>["value"]): Broken[] {
   const wrongForm = rules.wellKnown.case !== undefined || rules.pattern !== "";
+  const wantsSome = rules.wellKnown.case !== undefined || !new RegExp(rules.pattern, "u").test("");
   const max = Number(rules.maxLen);
   const maxBytes = Number(rules.maxBytes);
   return [
     ...(wrongForm ? ["§ §", "a\nb", "😀"].map((value) => ({ what: "of the wrong form", value })) : []),
-    ...(wrongForm || rules.minLen > 0n ? [{ what: "empty", value: "" }] : []),
+    ...(wantsSome || rules.minLen > 0n ? [{ what: "empty", value: "" }] : []),
     ...(max > 0 ? [{ what: "too long", value: "x".repeat(max + 1) }] : []),
     ...(max > 0 ? [{ what: "too many characters", value: "é".repeat(max + 1) }] : []),
     ...(maxBytes > 0 ? [{ what: "too many bytes", value: "é".repeat(maxBytes / 2 + 1) }] : []),

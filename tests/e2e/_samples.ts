@@ -46,6 +46,8 @@ const defaults: Known = {
   text: "every day",
   local_start: "2027-01-01T09:00:00",
   end_date: "",
+  "calends.availability.v1.Vacation.end_date": "2026-12-31",
+  "calends.availability.v1.PublicHolidays": { country: "DE", region: "BY", district: "A" },
   extra_lines: "",
   recurrence_id: timestampFromMs(Date.parse("2027-01-02T09:00:00Z")),
   rrule_string: "FREQ=DAILY;COUNT=400",

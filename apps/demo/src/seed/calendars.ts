@@ -1,21 +1,16 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Calendar } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import type {
   AvailabilityProfileSchema,
-  Calendar,
   LocalTimeRangeSchema,
-} from "@calends/contracts/calends/availability/v1/calendar_pb";
+} from "@calends/contracts/calends/availability/v1/profile_pb";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { readAll, type Clients } from "./clients.ts";
-import { publicHolidays } from "./holidays.ts";
 import { requestIdOf } from "./ids.ts";
 import type { Hours, Member } from "./organization.ts";
 
 /** Makes the calendars that are missing, each with its profile; returns the id of every member's calendar by key. */
-export async function seedCalendars(
-  { calendars }: Clients,
-  members: readonly Member[],
-  now: Date,
-): Promise<Map<string, string>> {
+export async function seedCalendars({ calendars }: Clients, members: readonly Member[]): Promise<Map<string, string>> {
   const known = await readAll<Calendar>(async (pageToken) => {
     const { calendars: items, nextPageToken } = await calendars.listCalendars({ pageToken });
     return { items, nextPageToken };
@@ -28,40 +23,33 @@ export async function seedCalendars(
       const { calendar } = await calendars.createCalendar(request);
       ids.set(key, calendar?.id ?? "");
     }
-    await seedProfile(calendars, member, ids.get(key) ?? "", now);
+    await seedProfile(calendars, member, ids.get(key) ?? "");
   }
   return ids;
 }
 
 /** Sets a profile where there is none: one that somebody has changed stays as it is. */
-async function seedProfile(calendars: Clients["calendars"], member: Member, calendarId: string, now: Date) {
+async function seedProfile(calendars: Clients["calendars"], member: Member, calendarId: string) {
   try {
     await calendars.getProfile({ calendarId });
   } catch (error) {
     if (ConnectError.from(error).code !== Code.NotFound) {
       throw error;
     }
-    const profile = profileOf(member, calendarId, now);
+    const profile = profileOf(member, calendarId);
     await calendars.setProfile({ requestId: requestIdOf(`profile/${calendarId}`), profile });
   }
 }
 
-/** A member's weekly hours, and the public holidays of this year and the next as dates without hours. */
+/** A member's weekly hours and public holidays. */
 export function profileOf(
   { timeZone, week, holidays }: Member,
   calendarId: string,
-  now: Date,
 ): MessageInitShape<typeof AvailabilityProfileSchema> {
-  const years = [now.getUTCFullYear(), now.getUTCFullYear() + 1];
-  const closed = holidays === undefined ? [] : publicHolidays(holidays, years);
-  return {
-    calendarId,
-    timeZone,
-    weeklyHours: week.flatMap((ranges, index) =>
-      ranges.map((hours) => ({ weekday: index + 1, hours: rangeOf(hours) })),
-    ),
-    dateOverrides: closed.map(({ date, name }) => ({ date, hours: [], reason: name })),
-  };
+  const weeklyHours = week.flatMap((ranges, index) =>
+    ranges.map((hours) => ({ weekday: index + 1, hours: rangeOf(hours) })),
+  );
+  return { calendarId, schedule: { timeZone, weeklyHours, ...(holidays === undefined ? {} : { holidays }) } };
 }
 
 function rangeOf([start, end]: Hours): MessageInitShape<typeof LocalTimeRangeSchema> {

@@ -1,5 +1,4 @@
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
-import type { Region } from "./holidays.ts";
 
 /** A range of local time, as in ["09:00", "12:00"]; an end that is not later than the start lies on the next day. */
 export type Hours = readonly [start: string, end: string];
@@ -15,7 +14,7 @@ export interface Member {
   /** Hours by ISO weekday, Monday first; missing days are free of work. */
   readonly week: readonly (readonly Hours[])[];
   /** Whose public holidays are kept; none: no holidays. */
-  readonly holidays?: Region;
+  readonly holidays?: { readonly country: string; readonly region: string };
 }
 
 /** With a break for lunch, and Fridays that end early. */
@@ -35,7 +34,7 @@ const ada: Member = {
       ["13:00", "15:00"],
     ],
   ],
-  holidays: { country: "DE", state: "BE" },
+  holidays: { country: "DE", region: "BE" },
 };
 
 /** Split shifts: mornings and early evenings, and short Fridays. */
@@ -52,7 +51,7 @@ const grace: Member = {
     ]),
     [["09:00", "13:00"]],
   ],
-  holidays: { country: "US", state: "NY" },
+  holidays: { country: "US", region: "NY" },
 };
 
 /** On Tuesdays and Thursdays also late, across midnight, for callers on the other side of the world. */
@@ -75,7 +74,7 @@ const room: Member = {
   kind: CalendarKind.RESOURCE,
   timeZone: "Europe/Berlin",
   week: [...Array.from({ length: 5 }, (): Hours[] => [["08:00", "20:00"]]), [["10:00", "16:00"]]],
-  holidays: { country: "DE", state: "BE" },
+  holidays: { country: "DE", region: "BE" },
 };
 
 /** Everybody in the demo, and the room. */

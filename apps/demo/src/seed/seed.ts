@@ -32,7 +32,7 @@ const bookingsFile = new URL("../../data/bookings.ics", import.meta.url);
 export async function seed({ clients, now, feedPaths = {}, onProgress = () => {} }: SeedOptions): Promise<Seeded> {
   const everybody = Object.values(members);
   onProgress("demo: calendars, weekly hours and public holidays");
-  const calendarIds = await seedCalendars(clients, everybody, now);
+  const calendarIds = await seedCalendars(clients, everybody);
   onProgress("demo: appointment types and booking links");
   const typeIds = await seedTypes(clients, offers, calendarIds);
   onProgress("demo: two weeks of bookings from apps/demo/data/bookings.ics");
