@@ -49,7 +49,7 @@ const defaults: Known = {
   "calends.availability.v1.Vacation.end_date": "2026-12-31",
   "calends.availability.v1.PublicHolidays": { country: "DE", region: "BY", district: "A" },
   extra_lines: "",
-  recurrence_id: timestampFromMs(Date.parse("2027-01-02T09:00:00Z")),
+  recurrence_id: timestampFromMs(Date.parse("2027-01-01T09:00:00Z")),
   rrule_string: "FREQ=DAILY;COUNT=400",
   // A pattern has one of the two.
   "calends.recurrence.v1.SeriesPattern.rrule_string": null,
