@@ -52,16 +52,22 @@ function lookUp(place: PublicHolidays, year: number): Holiday[] {
   if (unknown !== undefined) {
     throw new Error(`no public holidays are known of the ${unknown} ${place[unknown]}`);
   }
-  const { country, region, district } = place;
-  const { create } = load();
-  const where = {
-    country,
-    ...(region === "" ? {} : { state: region }),
-    ...(district === "" ? {} : { region: district }),
-  };
-  const days = new create(where, { types: ["public"] }).getHolidays(year).flatMap((holiday) => datesOf(holiday));
+  const days = calendarOf(place, year)
+    .getHolidays(year)
+    .flatMap((holiday) => datesOf(holiday));
   const byDate = new Map(days.toReversed().map((day) => [day.date, day]));
   return [...byDate.values()].toSorted((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+function calendarOf({ country, region, district }: PublicHolidays, year: number): Holidays {
+  const state = region === "" ? {} : { state: region };
+  const part = district === "" ? {} : { region: district };
+  const calendar = new (load().create)({ country, ...state, ...part }, { types: ["public"] });
+  if (country === "BR" && year >= 2024) {
+    // Of four states the data has the state holiday that ended when the day became one of the whole country.
+    calendar.setHoliday("11-20", { name: "Dia da Consciência Negra", type: "public" });
+  }
+  return calendar;
 }
 
 /**
