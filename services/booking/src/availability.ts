@@ -50,12 +50,19 @@ export interface Availability {
     toMs: number,
     context: HandlerContext,
   ): Promise<{ slots: Slot[]; truncated: boolean }>;
-  /** Throws the first reason against a start, or returns the calendars that are free then. */
-  checkSlot(question: SlotQuestion, asked: AskedSlot, context: HandlerContext): Promise<string[]>;
+  /** Throws the first reason against a start, or returns what is free then. */
+  checkSlot(question: SlotQuestion, asked: AskedSlot, context: HandlerContext): Promise<FreeCalendars>;
   /** Everything that allows or forbids a start. */
   explainSlot(question: SlotQuestion, startMs: number, context: HandlerContext): Promise<ExplainSlotResponse>;
   /** Throws naming the host whose calendar the organization does not have, or what is wrong with the type's hours. */
   refuseUnknown(organizationId: string, fields: TypeFields, context: HandlerContext): Promise<void>;
+}
+
+/** What is free at a start. */
+export interface FreeCalendars {
+  readonly calendarIds: readonly string[];
+  /** The members of those that are bundles: who books a bundle takes each of them. */
+  readonly bundleMembers: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A start, with the token under which it was listed; empty for none. */
@@ -96,7 +103,8 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
       if (!answer.available) {
         throw availabilityUnavailable(new Error("availability refused without a reason"));
       }
-      return answer.freeCalendarIds;
+      const bundleMembers = new Map(answer.bundles.map(({ bundleId, memberIds }) => [bundleId, memberIds]));
+      return { calendarIds: answer.freeCalendarIds, bundleMembers };
     },
     async explainSlot(question, startMs, context) {
       const request = { query: queryOf(question), at: { case: "startTime" as const, value: timestampFromMs(startMs) } };

@@ -17,6 +17,8 @@ export interface BookingConfig {
   readonly availabilityTarget: string;
   /** Secret that signs manage links; the same in every replica. */
   readonly manageLinkSecret: string;
+  /** How long after its end a confirmed booking counts as having taken place, unless somebody says otherwise before. */
+  readonly completeAfterMs: number;
 }
 
 const schema = z.object({
@@ -24,6 +26,7 @@ const schema = z.object({
   ...storeVariables,
   AVAILABILITY_TARGET: z.string().min(1),
   MANAGE_LINK_SECRET: z.string().min(32, "must be at least 32 characters long"),
+  COMPLETE_AFTER_MINUTES: z.coerce.number().int().min(0).max(43_200).default(60),
 });
 
 /** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
@@ -34,5 +37,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): B
     store: storeConfig(variables),
     availabilityTarget: variables.AVAILABILITY_TARGET,
     manageLinkSecret: variables.MANAGE_LINK_SECRET,
+    completeAfterMs: variables.COMPLETE_AFTER_MINUTES * 60_000,
   };
 }

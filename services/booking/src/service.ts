@@ -8,6 +8,7 @@ import { startService, type Overrides, type RunningService } from "@calends/kit/
 import { openFoundation } from "@calends/messaging/foundation";
 import { createAvailability } from "./availability.ts";
 import type { BookingConfig } from "./config.ts";
+import { startSettling } from "./jobs/settle.ts";
 import { createManageLinks } from "./manage-link.ts";
 import { allocationRpcs, appointmentTypeRpcs, bookingRpcs, publicBookingRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
@@ -17,7 +18,7 @@ const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url
 /** Starts booking: appointment types, links, and bookings that never overlap. */
 export function startBooking(config: BookingConfig, overrides: Overrides = {}): Promise<RunningService> {
   return startService("booking", config.server, overrides, async (parts) => {
-    const { stack, clock, signer } = parts;
+    const { stack, clock, logger, signer } = parts;
     const { pool, relay } = await openFoundation("booking", config.store, migrations, parts);
     const store = stack.use(openStore(pool, () => relay.nudge()));
     const transport = stack.use(createGrpcTransport({ target: config.availabilityTarget }));
@@ -30,5 +31,6 @@ export function startBooking(config: BookingConfig, overrides: Overrides = {}): 
       router.service(BookingService, bookingRpcs(deps));
       router.service(PublicBookingService, publicBookingRpcs(deps));
     });
+    stack.use(startSettling({ ...deps, logger, completeAfterMs: config.completeAfterMs }));
   });
 }

@@ -22,13 +22,18 @@ export function checkSlot(deps: Deps): MethodImpl<typeof AvailabilityService.met
     const question = fromQuery(request.query, deps.schedules);
     const meeting = meetingOf(request, question.rules, deps, organizationId);
     const span = { fromMs: meeting.startMs, toMs: meeting.startMs + 1 };
-    const { world } = await readWorld(deps, organizationId, question, span, "book");
+    const { world, calendars } = await readWorld(deps, organizationId, question, span, "book");
     const slot = slotAt(world, question.rules, meeting.startMs, meeting.durationMs);
     const refusals = slot === undefined ? refusalsAt(world, question.rules, meeting) : [];
+    const free = slot === undefined ? [] : freeCalendars(world, question.rules, meeting);
     return {
       available: slot !== undefined,
       refusals: refusals.map(toRefusalMessage),
-      freeCalendarIds: slot === undefined ? [] : freeCalendars(world, question.rules, meeting),
+      freeCalendarIds: free,
+      bundles: free.flatMap((bundleId) => {
+        const memberIds = [...(calendars.get(bundleId)?.memberIds ?? [])];
+        return memberIds.length === 0 ? [] : [{ bundleId, memberIds }];
+      }),
       startTime: timestampFromMs(meeting.startMs),
       endTime: timestampFromMs(meeting.startMs + meeting.durationMs),
     };

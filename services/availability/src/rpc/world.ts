@@ -1,7 +1,7 @@
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
 import { hoursOf, type Span, type Staleness, type World } from "../domain/world.ts";
 import { createTravelTime, noTravel } from "../domain/travel.ts";
-import { readFreshness, readSlotCalendars, type StoredFreshness } from "../store/slot-reads.ts";
+import { readFreshness, readSlotCalendars, type SlotCalendar, type StoredFreshness } from "../store/slot-reads.ts";
 import { readTravel } from "../store/travel-times.ts";
 import type { SlotQuestion } from "./convert-query.ts";
 import type { Deps } from "./deps.ts";
@@ -11,6 +11,7 @@ import { readHosts } from "./hosts.ts";
 export interface Known {
   readonly world: World;
   readonly freshness: readonly StoredFreshness[];
+  readonly calendars: ReadonlyMap<string, SlotCalendar>;
 }
 
 /** Whether slots are listed, or one is about to be booked: calendars out of date may be listed and refused then. */
@@ -53,7 +54,7 @@ export async function readWorld(
     sessions: question.sessions,
     travel: createTravelTime(travel),
   };
-  return { world, freshness };
+  return { world, freshness, calendars };
 }
 
 /** Everything that a meeting which starts in the range may touch. */

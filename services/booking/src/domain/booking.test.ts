@@ -54,7 +54,8 @@ function placed(changes: Partial<TypeFields> = {}): Changed {
     linkId: null,
     slotToken: "",
   };
-  return place("id", typeOf(changes), draft, new Date(start - dayMs));
+  const type = typeOf(changes);
+  return place("id", type, draft, { hosts: type.fields.hosts }, new Date(start - dayMs));
 }
 
 type Step = "confirm" | "decline" | "cancel" | "reschedule" | "complete" | "markNoShow";

@@ -2,8 +2,19 @@ import { wrongStatus } from "./errors.ts";
 import { limitDayOf, locationOf, type AppointmentType, type Host } from "./appointment-type.ts";
 import type { Answer } from "./booking-link.ts";
 
-/** Where a booking stands: pending → confirmed → completed, no_show; pending and confirmed → cancelled. */
-export type BookingStatus = "pending" | "confirmed" | "completed" | "cancelled" | "no_show";
+/**
+ * Where a booking stands: hold → pending, confirmed, cancelled; pending → confirmed, cancelled; confirmed → completed,
+ * no_show, cancelled. Of a group also waitlisted → offered, cancelled; offered → pending, confirmed, cancelled.
+ */
+export type BookingStatus =
+  | "hold"
+  | "waitlisted"
+  | "offered"
+  | "pending"
+  | "confirmed"
+  | "completed"
+  | "cancelled"
+  | "no_show";
 
 /** What happened to a booking. */
 export type BookingChange =
@@ -13,7 +24,12 @@ export type BookingChange =
   | "rescheduled"
   | "cancelled"
   | "completed"
-  | "no_show";
+  | "no_show"
+  | "held"
+  | "expired"
+  | "waitlisted"
+  | "offered"
+  | "accepted";
 
 /** A booker or an attendee. */
 export interface Person {
@@ -48,6 +64,19 @@ export interface Booking {
   readonly cleanUpMs: number;
   /** Empty where nobody has to travel. */
   readonly place: string;
+  /** When a hold or an offer ends by itself; null for others. */
+  readonly expiresAt: Date | null;
+  /** The group session it has a seat of, or waits for; null for other categories. */
+  readonly sessionId: string | null;
+  /** 0 where it is not on a waitlist. */
+  readonly waitlistPosition: bigint;
+  /** The series it is an occurrence of; null for others. */
+  readonly seriesId: string | null;
+  /** The occurrence's original start; null for others. */
+  readonly recurrenceId: Date | null;
+  readonly rescheduleCount: number;
+  /** Calendars beside the hosts' that it takes: the members of bundles among them. */
+  readonly bundleMemberIds: readonly string[];
   readonly version: bigint;
   /** RFC 5545 SEQUENCE. */
   readonly sequence: number;
@@ -83,11 +112,21 @@ export interface BookingDraft {
   readonly slotToken: string;
 }
 
+/** What a booking is besides what the booker says of it; all but the hosts may be left out. */
+export interface Placed {
+  readonly hosts: readonly Host[];
+  readonly bundleMemberIds?: readonly string[];
+  readonly sessionId?: string;
+  readonly seriesId?: string;
+  readonly recurrenceId?: Date;
+}
+
 /** Makes a booking of a type: confirmed, or pending where a host has to confirm. */
 export function place(
   id: string,
   { id: appointmentTypeId, fields }: AppointmentType,
   draft: BookingDraft,
+  placed: Placed,
   now: Date,
 ): Changed {
   const { startMs, durationMs, slotToken: _, ...rest } = draft;
@@ -100,7 +139,14 @@ export function place(
     startsAt: new Date(startMs),
     endsAt: new Date(startMs + durationMs),
     limitDay: limitDayOf(fields, startMs),
-    hosts: fields.hosts,
+    hosts: placed.hosts,
+    bundleMemberIds: placed.bundleMemberIds ?? [],
+    sessionId: placed.sessionId ?? null,
+    seriesId: placed.seriesId ?? null,
+    recurrenceId: placed.recurrenceId ?? null,
+    expiresAt: null,
+    waitlistPosition: 0n,
+    rescheduleCount: 0,
     location: locationOf(fields),
     meetingUrl: fields.locationMode === "video" ? fields.videoLink : "",
     cancellationReason: "",
@@ -129,9 +175,11 @@ export function decline(booking: Booking, reason: string, now: Date): Changed {
   return changed(booking, "declined", ended(booking, reason), now, reason);
 }
 
+const cancellable = ["pending", "confirmed", "waitlisted", "offered"] as const;
+
 /** Either side cancels. */
 export function cancel(booking: Booking, reason: string, now: Date): Changed {
-  refuseUnless(booking, ["pending", "confirmed"], "only a pending or confirmed booking can be cancelled");
+  refuseUnless(booking, cancellable, "only a booking that is to come can be cancelled");
   return changed(booking, "cancelled", ended(booking, reason), now, reason);
 }
 
@@ -140,7 +188,8 @@ export function reschedule(booking: Booking, startMs: number, limitDay: string, 
   refuseUnless(booking, ["pending", "confirmed"], "only a pending or confirmed booking can be moved");
   const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
   const times = { startsAt: new Date(startMs), endsAt: new Date(startMs + durationMs), limitDay };
-  return changed(booking, "rescheduled", { ...times, sequence: booking.sequence + 1 }, now, reason);
+  const counts = { sequence: booking.sequence + 1, rescheduleCount: booking.rescheduleCount + 1 };
+  return changed(booking, "rescheduled", { ...times, ...counts }, now, reason);
 }
 
 /** The meeting took place. */
@@ -157,9 +206,19 @@ export function markNoShow(booking: Booking, now: Date): Changed {
   return changed(booking, "no_show", { status: "no_show" }, now);
 }
 
-/** Whether a booking takes its hosts' time. */
+/** Whether a booking is going to take place, as far as is known. */
 export function isActive({ status }: Booking): boolean {
   return status === "pending" || status === "confirmed";
+}
+
+/** Whether a booking takes its hosts' time: a seat of a group session does not, its session does. */
+export function takesTime(booking: Booking): boolean {
+  return booking.sessionId === null && (isActive(booking) || booking.status === "hold");
+}
+
+/** Whether a booking counts towards the limits of its type. */
+export function countsTowardsLimits({ status }: Booking): boolean {
+  return status !== "cancelled" && status !== "waitlisted";
 }
 
 /** Whether a booker may still cancel or move it. */
@@ -181,20 +240,31 @@ export function refuseUnchangeable(booking: Booking, now: Date): void {
 export function allocationsOf(booking: Booking): Allocation[] {
   const startsAt = new Date(booking.startsAt.getTime() - booking.setUpMs - booking.bufferBeforeMs);
   const endsAt = new Date(booking.endsAt.getTime() + booking.cleanUpMs + booking.bufferAfterMs);
-  return booking.hosts
-    .map(({ calendarId }) => ({ calendarId, startsAt, endsAt, active: isActive(booking) }))
-    .sort((a, b) => (a.calendarId < b.calendarId ? -1 : 1));
+  const active = takesTime(booking);
+  const calendars = new Set([...booking.hosts.map(({ calendarId }) => calendarId), ...booking.bundleMemberIds]);
+  return booking.sessionId === null
+    ? [...calendars].sort().map((calendarId) => ({ calendarId, startsAt, endsAt, active }))
+    : [];
 }
 
-function changed(booking: Booking, change: BookingChange, values: Partial<Booking>, now: Date, reason = ""): Changed {
+/** A booking with new values, its version grown by one. */
+export function changed(
+  booking: Booking,
+  change: BookingChange,
+  values: Partial<Booking>,
+  now: Date,
+  reason = "",
+): Changed {
   return { booking: { ...booking, ...values, version: booking.version + 1n, updatedAt: now }, change, reason };
 }
 
-function ended(booking: Booking, cancellationReason: string): Partial<Booking> {
-  return { status: "cancelled", cancellationReason, sequence: booking.sequence + 1 };
+/** What makes a booking a cancelled one. */
+export function ended(booking: Booking, cancellationReason: string): Partial<Booking> {
+  return { status: "cancelled", cancellationReason, expiresAt: null, sequence: booking.sequence + 1 };
 }
 
-function refuseUnless({ status }: Booking, allowed: readonly BookingStatus[], why: string): void {
+/** Throws BOOKING_STATUS unless a booking stands where it has to. */
+export function refuseUnless({ status }: Booking, allowed: readonly BookingStatus[], why: string): void {
   if (!allowed.includes(status)) {
     throw wrongStatus(status, why);
   }

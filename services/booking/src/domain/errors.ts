@@ -5,10 +5,24 @@ export function slotTaken(): DomainError {
   return new DomainError("precondition", "SLOT_TAKEN", "the slot is taken");
 }
 
-/** The type has as many bookings on that day as it allows. */
-export function dailyLimit(day: string, limit: number): DomainError {
-  const facts = { metadata: { day, limit: String(limit) } };
-  return new DomainError("precondition", "DAILY_LIMIT", `no more than ${limit} bookings a day`, facts);
+/** The type has as many bookings or minutes in that day, week or month as it allows. */
+export function limitReached(reason: string, span: string, limit: string): DomainError {
+  return new DomainError("precondition", reason, `no more than ${limit}`, { metadata: { span, limit } });
+}
+
+/** The policy for bookers or staff forbids the change. */
+export function changePolicy(rule: string, why: string): DomainError {
+  return new DomainError("precondition", "CHANGE_POLICY", why, { metadata: { rule } });
+}
+
+/** The hold cannot become a booking. */
+export function holdNotActive(why: string): DomainError {
+  return new DomainError("precondition", "HOLD_NOT_ACTIVE", why);
+}
+
+/** The type was changed while it was being booked. */
+export function typeChanged(): DomainError {
+  return new DomainError("conflict", "STALE_VERSION", "the appointment type was changed in the meantime");
 }
 
 /** The type cannot be booked. */

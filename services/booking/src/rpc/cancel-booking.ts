@@ -3,6 +3,7 @@ import { BookingService, CancelBookingResponseSchema } from "@calends/contracts/
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { cancel, type Booking } from "../domain/booking.ts";
+import { refuseCancel } from "../domain/policy.ts";
 import { toBookingMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { changeBooking } from "./mutations.ts";
@@ -15,6 +16,9 @@ export function cancelBooking(deps: Deps): MethodImpl<typeof method> {
     const { organizationId, subject: actor } = memberOf(context);
     const answer = (booking: Booking) => create(CancelBookingResponseSchema, { booking: toBookingMessage(booking) });
     const mutation = { method, request, context, organizationId, actor, answer };
-    return changeBooking(deps, mutation, request.bookingId, (booking, now) => cancel(booking, request.reason, now));
+    return changeBooking(deps, mutation, request.bookingId, (booking, now, { staffPolicy }) => {
+      refuseCancel(staffPolicy, booking, now);
+      return cancel(booking, request.reason, now);
+    });
   };
 }

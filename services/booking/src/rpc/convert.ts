@@ -44,6 +44,9 @@ const statuses: Readonly<Record<BookingStatus, StatusMessage>> = {
   completed: StatusMessage.COMPLETED,
   cancelled: StatusMessage.CANCELLED,
   no_show: StatusMessage.NO_SHOW,
+  hold: StatusMessage.HOLD,
+  waitlisted: StatusMessage.WAITLISTED,
+  offered: StatusMessage.OFFERED,
 };
 
 const changes: Readonly<Record<BookingChange, ChangeMessage>> = {
@@ -54,6 +57,11 @@ const changes: Readonly<Record<BookingChange, ChangeMessage>> = {
   cancelled: ChangeMessage.CANCELLED,
   completed: ChangeMessage.COMPLETED,
   no_show: ChangeMessage.NO_SHOW,
+  held: ChangeMessage.HELD,
+  expired: ChangeMessage.EXPIRED,
+  waitlisted: ChangeMessage.WAITLISTED,
+  offered: ChangeMessage.OFFERED,
+  accepted: ChangeMessage.ACCEPTED,
 };
 
 /** What happened, as a message. */
@@ -68,8 +76,9 @@ export function fromStatusMessages(messages: readonly StatusMessage[]): BookingS
 
 /** A booking as a message. */
 export function toBookingMessage(booking: Booking): BookingMessage {
+  const { recurrenceId, expiresAt, ...rest } = booking;
   return create(BookingSchema, {
-    ...booking,
+    ...rest,
     linkId: booking.linkId ?? "",
     externalId: booking.externalId ?? "",
     status: statuses[booking.status],
@@ -87,6 +96,13 @@ export function toBookingMessage(booking: Booking): BookingMessage {
     })),
     createTime: timestampFromDate(booking.createdAt),
     updateTime: timestampFromDate(booking.updatedAt),
+    ...(expiresAt === null ? {} : { expireTime: timestampFromDate(expiresAt) }),
+    ...(recurrenceId === null ? {} : { recurrenceId: timestampFromDate(recurrenceId) }),
+    sessionId: booking.sessionId ?? "",
+    waitlistPosition: booking.waitlistPosition,
+    seriesId: booking.seriesId ?? "",
+    rescheduleCount: booking.rescheduleCount,
+    bundleMemberIds: [...booking.bundleMemberIds],
   });
 }
 

@@ -22,7 +22,8 @@ export function createBooking(deps: Deps): MethodImpl<typeof method> {
       refuseInactive(type);
       const externalId = request.externalId.trim();
       const details = fromDetails(request.details, type.fields);
-      return { type, draft: { ...details, externalId: externalId === "" ? null : externalId, linkId: null } };
+      const draft = { ...details, externalId: externalId === "" ? null : externalId, linkId: null };
+      return { type, draft, ...(request.holdId === "" ? {} : { holdId: request.holdId }) };
     });
   };
 }

@@ -20,6 +20,7 @@ import { getBookingPage } from "./get-booking-page.ts";
 import { getBooking } from "./get-booking.ts";
 import { getManagedBooking } from "./get-managed-booking.ts";
 import { listAllocationsRpc } from "./list-allocations.ts";
+import { holdSlotRpc } from "./hold-slot.ts";
 import { listAppointmentTypes } from "./list-appointment-types.ts";
 import { listBookingLinks } from "./list-booking-links.ts";
 import { listBookingsRpc } from "./list-bookings.ts";
@@ -27,6 +28,7 @@ import { listManagedSlots } from "./list-managed-slots.ts";
 import { listPublicSlots } from "./list-public-slots.ts";
 import { listSlots } from "./list-slots.ts";
 import { markNoShowRpc } from "./mark-no-show.ts";
+import { releaseHoldRpc } from "./release-hold.ts";
 import { rescheduleBooking } from "./reschedule-booking.ts";
 import { rescheduleManagedBooking } from "./reschedule-managed-booking.ts";
 import { summarizeCalendarsRpc } from "./summarize-calendars.ts";
@@ -52,6 +54,8 @@ export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
     listSlots: listSlots(deps),
     explainSlot: explainSlot(deps),
     createBooking: createBooking(deps),
+    holdSlot: holdSlotRpc(deps),
+    releaseHold: releaseHoldRpc(deps),
     getBooking: getBooking(deps),
     listBookings: listBookingsRpc(deps),
     confirmBooking: confirmBooking(deps),

@@ -1,11 +1,9 @@
 import type { DescMessage, DescMethod, MessageShape } from "@bufbuild/protobuf";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { callOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
-import { newId } from "@calends/kit/ids";
-import { enqueue } from "@calends/messaging/outbox";
 import type { HandlerContext } from "@connectrpc/connect";
-import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
+import type { AskedSlot, FreeCalendars } from "../availability.ts";
+import { limitDayOf, type AppointmentType, type TypeFields } from "../domain/appointment-type.ts";
 import {
   place,
   refuseUnchangeable,
@@ -14,11 +12,15 @@ import {
   type BookingDraft,
   type Changed,
 } from "../domain/booking.ts";
-import { insertBooking, lockBooking, readBooking, updateBooking } from "../store/bookings.ts";
+import { holdSlot, takeHold, type HoldDraft } from "../domain/holds.ts";
+import { refuseReschedule } from "../domain/policy.ts";
+import { tell } from "../facts.ts";
+import { insertPlaced } from "../placing.ts";
+import { lockBooking, readBooking, updateBooking } from "../store/bookings.ts";
 import { readType } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
-import { toBookingMessage, toChangeMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
+import { withNearest } from "./nearest-slots.ts";
 
 type Method<I extends DescMessage, O extends DescMessage> = DescMethod & { readonly input: I; readonly output: O };
 type Request<I extends DescMessage> = MessageShape<I> & { readonly requestId: string };
@@ -38,37 +40,89 @@ export interface BookingMutation<I extends DescMessage, O extends DescMessage> {
 export interface Placement {
   readonly type: AppointmentType;
   readonly draft: BookingDraft;
+  /** The hold that becomes the booking; absent for none. */
+  readonly holdId?: string;
   readonly inTransaction?: (tx: Tx) => Promise<void>;
 }
 
 /**
  * Books a slot once per request id. `prepare` checks what was asked and says what is booked; it is not run when the
- * answer is known. The slot is checked with availability first and taken by constraint last.
+ * answer is known. The slot is checked with availability first and taken by constraint last. A hold has been checked.
  */
 export function placeBooking<I extends DescMessage, O extends DescMessage>(
   deps: Deps,
   mutation: BookingMutation<I, O>,
   prepare: () => Promise<Placement>,
 ): Promise<MessageShape<O>> {
-  const { store, clock, availability } = deps;
-  const { organizationId, context, answer, actor } = mutation;
+  const { store, clock } = deps;
+  const { organizationId, answer, actor } = mutation;
   let placement: Placement | undefined;
+  let free: FreeCalendars | undefined;
   const check = async () => {
     placement = await prepare();
-    const { type, draft } = placement;
-    const question = { organizationId, fields: type.fields, durationMs: draft.durationMs };
-    await availability.checkSlot(question, draft, context);
+    free = placement.holdId === undefined ? await freeAt(deps, mutation, placement.type, placement.draft) : undefined;
   };
   const work = async (tx: Tx) => {
-    const { type, draft, inTransaction } = prepared(placement);
+    const { type, draft, holdId, inTransaction } = prepared(placement);
     const now = clock.now();
     await inTransaction?.(tx);
-    const changed = place(newId(now.getTime()), type, draft, now);
-    await insertBooking(tx, organizationId, changed, actor, type.fields.maxBookingsPerDay);
+    let changed: Changed;
+    if (holdId === undefined) {
+      changed = await insertPlaced(
+        { deps, tx, organizationId, type, actor, now },
+        draft,
+        prepared(free),
+        (id, placed) => place(id, type, draft, placed, now),
+      );
+    } else {
+      const hold = await lockBooking(tx, organizationId, holdId);
+      changed = takeHold(hold, type, draft, now);
+      await updateBooking(tx, organizationId, hold, changed, actor);
+    }
     await publish(deps, tx, mutation, changed);
     return answer(changed.booking);
   };
-  return mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work }, check);
+  const run = () => mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work }, check);
+  return run().catch((error: unknown) => withNearest(deps, mutation, placement, error));
+}
+
+/** Keeps a slot for a while, once per request id. */
+export function placeHold<I extends DescMessage, O extends DescMessage>(
+  deps: Deps,
+  mutation: BookingMutation<I, O>,
+  prepare: () => Promise<{ type: AppointmentType; draft: HoldDraft & AskedSlot }>,
+): Promise<MessageShape<O>> {
+  const { store, clock } = deps;
+  const { organizationId, answer, actor } = mutation;
+  let asked: { type: AppointmentType; draft: HoldDraft & AskedSlot } | undefined;
+  let free: FreeCalendars | undefined;
+  const check = async () => {
+    asked = await prepare();
+    free = await freeAt(deps, mutation, asked.type, asked.draft);
+  };
+  const work = async (tx: Tx) => {
+    const { type, draft } = prepared(asked);
+    const now = clock.now();
+    const changed = await insertPlaced(
+      { deps, tx, organizationId, type, actor, now },
+      draft,
+      prepared(free),
+      (id, placed) => holdSlot(id, type, draft, placed, now),
+    );
+    await publish(deps, tx, mutation, changed);
+    return answer(changed.booking);
+  };
+  const run = () => mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work }, check);
+  return run().catch((error: unknown) => withNearest(deps, mutation, asked, error));
+}
+
+function freeAt<I extends DescMessage, O extends DescMessage>(
+  { availability }: Deps,
+  { organizationId, context }: BookingMutation<I, O>,
+  { fields }: AppointmentType,
+  { durationMs, ...asked }: AskedSlot & { readonly durationMs: number },
+): Promise<FreeCalendars> {
+  return availability.checkSlot({ organizationId, fields, durationMs }, asked, context);
 }
 
 /** Changes a booking once per request id by a pure step. */
@@ -76,14 +130,15 @@ export function changeBooking<I extends DescMessage, O extends DescMessage>(
   deps: Deps,
   mutation: BookingMutation<I, O>,
   bookingId: string,
-  step: (booking: Booking, now: Date) => Changed,
+  step: (booking: Booking, now: Date, fields: TypeFields) => Changed,
 ): Promise<MessageShape<O>> {
   const { store, clock } = deps;
   const { organizationId, actor, answer } = mutation;
   const work = async (tx: Tx) => {
     const before = await lockBooking(tx, organizationId, bookingId);
-    const changed = step(before, clock.now());
-    await updateBooking(tx, organizationId, before, changed, actor, 0);
+    const { fields } = await readType(tx, organizationId, before.appointmentTypeId);
+    const changed = step(before, clock.now(), fields);
+    await updateBooking(tx, organizationId, before, changed, actor);
     await publish(deps, tx, mutation, changed);
     return answer(changed.booking);
   };
@@ -104,6 +159,7 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
   const step = (booking: Booking, { fields }: AppointmentType) => {
     const now = clock.now();
     refuseUnchangeable(booking, now);
+    refuseReschedule(actor === "booker" ? fields.bookerPolicy : fields.staffPolicy, booking, now);
     return reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
   };
   const check = async () => {
@@ -118,7 +174,7 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
     const checked = prepared(type);
     const before = await lockBooking(tx, organizationId, bookingId);
     const changed = step(before, checked);
-    await updateBooking(tx, organizationId, before, changed, actor, checked.fields.maxBookingsPerDay);
+    await updateBooking(tx, organizationId, before, changed, actor, checked);
     await publish(deps, tx, mutation, changed);
     return answer(changed.booking);
   };
@@ -132,18 +188,12 @@ export function bookedFields({ fields }: AppointmentType, booking: Booking): App
 }
 
 async function publish<I extends DescMessage, O extends DescMessage>(
-  { manageLinks, clock }: Deps,
+  deps: Deps,
   tx: Tx,
   { organizationId, context }: BookingMutation<I, O>,
-  { booking, change }: Changed,
+  changed: Changed,
 ): Promise<void> {
-  const message = {
-    booking: toBookingMessage(booking),
-    change: toChangeMessage(change),
-    managePath: `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`,
-  };
-  const fact = { organizationId, at: clock.now(), trace: callOf(context).trace };
-  await enqueue(tx, BookingChangedSchema, message, fact);
+  await tell(deps, tx, organizationId, changed, callOf(context).trace);
 }
 
 function prepared<T>(value: T | undefined): T {

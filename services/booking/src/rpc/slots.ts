@@ -1,16 +1,13 @@
-import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
-import { zoneOf } from "@calends/time/zone";
 import type { Slot } from "@calends/contracts/calends/availability/v1/slots_pb";
-import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { ReachedLimit, SlotQuestion } from "../availability.ts";
-import { fullDays } from "../store/daily-counts.ts";
+import { limitDayOf } from "../domain/appointment-type.ts";
+import { instantsOf } from "../domain/limits.ts";
+import { reachedSpans } from "../store/limits.ts";
 import type { Deps } from "./deps.ts";
 
 /** A question about a type that is kept. */
 export type TypeQuestion = SlotQuestion & { readonly appointmentTypeId: string };
-
-const dayMs = 86_400_000;
 
 /** Lists the slots of a type in [fromMs, toMs): availability knows the hosts' time, booking what has been booked up. */
 export async function typeSlots(
@@ -24,22 +21,19 @@ export async function typeSlots(
   return deps.availability.findSlots({ ...question, limits }, fromMs, toMs, context);
 }
 
-/** The days between two instants on which the type is full. */
+/** The days, weeks and months around two instants in which the type takes no further booking of that length. */
 export async function reachedLimits(
   { store }: Deps,
-  { fields, organizationId, appointmentTypeId }: TypeQuestion,
+  { fields, organizationId, appointmentTypeId, durationMs }: TypeQuestion,
   fromMs: number,
   toMs: number,
 ): Promise<ReachedLimit[]> {
-  const limit = fields.maxBookingsPerDay;
-  if (limit === 0) {
-    return [];
-  }
-  const zone = zoneOf(fields.timeZone);
-  const day = (ms: number) => formatLocalDate(ms + zone.offsetAt(ms));
-  const full = await fullDays(store, organizationId, appointmentTypeId, limit, day(fromMs), day(toMs));
-  return [...full].map((date) => {
-    const midnight = must(parseLocalDate(date), "local date");
-    return { startMs: zone.toUtc(midnight), endMs: zone.toUtc(midnight + dayMs), reason: "DAILY_LIMIT", limit };
-  });
+  const dates = { from: limitDayOf(fields, fromMs), to: limitDayOf(fields, toMs) };
+  const type = { id: appointmentTypeId, fields };
+  const reached = await reachedSpans(store.db, organizationId, type, dates, durationMs / 60_000);
+  return reached.map(({ limit, span }) => ({
+    ...instantsOf(span, fields.timeZone),
+    reason: limit.reason,
+    limit: limit.maxBookings > 0 ? limit.maxBookings : limit.maxMinutes,
+  }));
 }

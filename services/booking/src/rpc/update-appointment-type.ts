@@ -9,7 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { validateType } from "../domain/appointment-type.ts";
 import { typeNotActive } from "../domain/errors.ts";
 import { readType, updateType } from "../store/appointment-types.ts";
-import { resetDays } from "../store/daily-counts.ts";
+import { recountDays, resetLimits } from "../store/limits.ts";
 import type { Tx } from "../store/index.ts";
 import { fromTypeFields, fromTypeStatus, toTypeMessage } from "./convert-type.ts";
 import type { Deps } from "./deps.ts";
@@ -29,9 +29,13 @@ export function updateAppointmentType({ store, clock, availability }: Deps): Met
       if (before.status === "archived" && status !== "archived") {
         throw typeNotActive();
       }
-      await resetDays(tx, organizationId, appointmentTypeId);
       const values = { fields, status, updatedAt: clock.now() };
+      // Its row is locked from here on: bookings that count towards limits wait, and then find that it has changed.
       const type = await updateType(tx, organizationId, appointmentTypeId, values);
+      await resetLimits(tx, organizationId, appointmentTypeId);
+      if (before.fields.timeZone !== fields.timeZone) {
+        await recountDays(tx, organizationId, type, clock.now());
+      }
       return create(UpdateAppointmentTypeResponseSchema, { appointmentType: toTypeMessage(type) });
     };
     const check = () => availability.refuseUnknown(organizationId, fields, context);

@@ -1,10 +1,18 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
-import { allocationsOf, isActive, type Booking, type BookingStatus, type Changed } from "../domain/booking.ts";
+import type { AppointmentType } from "../domain/appointment-type.ts";
+import {
+  allocationsOf,
+  countsTowardsLimits,
+  takesTime,
+  type Booking,
+  type BookingStatus,
+  type Changed,
+} from "../domain/booking.ts";
 import { slotTaken } from "../domain/errors.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
-import { releaseDay, takeDay, type LimitedDay } from "./daily-counts.ts";
+import { moveLimits, releaseLimits, takeLimits } from "./limits.ts";
 import type { Tx } from "./index.ts";
 
 /** One change of a booking as it is kept. */
@@ -28,27 +36,25 @@ export interface BookingFilter {
 }
 
 /**
- * Writes a new booking with its allocations and first history entry. Throws SLOT_TAKEN where an allocation overlaps, or
- * DAILY_LIMIT where the day is full; a limit of 0 is none.
+ * Writes a new booking with its allocations and first history entry. Throws SLOT_TAKEN where an allocation overlaps, or the
+ * reason of a limit that is reached.
  */
 export async function insertBooking(
   tx: Tx,
   organizationId: string,
+  type: AppointmentType,
   changed: Changed,
   actor: string,
-  limit: number,
 ): Promise<void> {
   await insertAllocations(tx, organizationId, changed.booking);
-  if (limit > 0) {
-    await takeDay(tx, dayOf(organizationId, changed.booking), limit);
-  }
+  await takeLimits(tx, organizationId, type, changed.booking);
   await tx.booking.create({ data: { organizationId, ...columns(changed.booking) } }).catch(throwKind);
   await insertHistory(tx, organizationId, changed, actor);
 }
 
 /**
- * Writes a changed booking. A moved one gives up its old time and takes the new, or throws SLOT_TAKEN or DAILY_LIMIT; a
- * cancelled one gives its day back.
+ * Writes a changed booking. A moved one gives up its old time and takes the new, or throws SLOT_TAKEN or the reason of a
+ * limit; one that no longer takes time gives it back.
  */
 export async function updateBooking(
   tx: Tx,
@@ -56,19 +62,19 @@ export async function updateBooking(
   before: Booking,
   changed: Changed,
   actor: string,
-  limit: number,
+  type?: AppointmentType,
 ): Promise<void> {
   const { booking, change } = changed;
   const ofBooking = { organizationId, bookingId: booking.id };
-  if (change === "rescheduled") {
+  if (change === "rescheduled" && type !== undefined) {
     await tx.allocation.deleteMany({ where: ofBooking });
     await insertAllocations(tx, organizationId, booking);
-    await moveDay(tx, dayOf(organizationId, before), dayOf(organizationId, booking), limit);
-  } else if (!isActive(booking)) {
+    await moveLimits(tx, organizationId, type, before, booking);
+  } else if (takesTime(before) && !takesTime(booking)) {
     await tx.allocation.updateMany({ where: ofBooking, data: { active: false } });
-    if (booking.status === "cancelled") {
-      await releaseDay(tx, dayOf(organizationId, before));
-    }
+  }
+  if (countsTowardsLimits(before) && !countsTowardsLimits(booking)) {
+    await releaseLimits(tx, organizationId, before);
   }
   const where = { organizationId_id: { organizationId, id: booking.id } };
   await tx.booking.update({ where, data: columns(booking) }).catch(throwKind);
@@ -81,6 +87,9 @@ export async function updateBooking(
  */
 async function insertAllocations(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
   const allocations = allocationsOf(booking);
+  if (allocations.length === 0) {
+    return;
+  }
   const taken = await tx.$queryRaw<unknown[]>`
       INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
       SELECT ${organizationId}::uuid, a.calendar_id, ${booking.id}::uuid, a.starts_at, a.ends_at
@@ -95,22 +104,6 @@ async function insertAllocations(tx: Tx, organizationId: string, booking: Bookin
   if (taken.length < allocations.length) {
     throw slotTaken();
   }
-}
-
-/** Days are locked in their order, so that two bookings that change places do not wait for each other. */
-async function moveDay(tx: Tx, from: LimitedDay, to: LimitedDay, limit: number): Promise<void> {
-  if (from.day === to.day) {
-    return;
-  }
-  const release = () => releaseDay(tx, from);
-  const take = async () => (limit > 0 ? takeDay(tx, to, limit) : undefined);
-  const [first, second] = from.day < to.day ? [release, take] : [take, release];
-  await first();
-  await second();
-}
-
-function dayOf(organizationId: string, { appointmentTypeId, limitDay }: Booking): LimitedDay {
-  return { organizationId, appointmentTypeId, day: limitDay };
 }
 
 async function insertHistory(tx: Tx, organizationId: string, { booking, change, reason }: Changed, actor: string) {
@@ -170,9 +163,10 @@ function afterKey([start = "", id = ""]: readonly string[]): Prisma.BookingWhere
   return { OR: [{ startsAt: { gt: startsAt } }, { startsAt, id: { gt: id } }] };
 }
 
-function columns({ hosts, booker, attendees, answers, ...rest }: Booking) {
+function columns({ hosts, booker, attendees, answers, bundleMemberIds, ...rest }: Booking) {
   return {
     ...rest,
+    bundleMemberIds: [...bundleMemberIds],
     hosts: hosts.map((host) => ({ ...host })),
     booker: { ...booker },
     attendees: attendees.map((person) => ({ ...person })),
@@ -189,5 +183,6 @@ function toBooking({ organizationId: _, ...row }: BookingRow): Booking {
     booker: row.booker as unknown as Booking["booker"],
     attendees: row.attendees as unknown as Booking["attendees"],
     answers: row.answers as unknown as Booking["answers"],
+    bundleMemberIds: row.bundleMemberIds as unknown as string[],
   };
 }

@@ -22,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/availability/v1/availability_service.proto.
  */
 export const file_calends_availability_v1_availability_service: GenFile = /*@__PURE__*/
-  fileDesc("CjJjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9hdmFpbGFiaWxpdHlfc2VydmljZS5wcm90bxIXY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEiyQEKEEZpbmRTbG90c1JlcXVlc3QSOQoFcXVlcnkYASABKAsyIi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90UXVlcnlCBrpIA8gBARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBARIaCgl0aW1lX3pvbmUYAyABKAlCB7pIBHICGEASDAoEc2lnbhgEIAEoCBIdCgltYXhfc2xvdHMYBSABKAVCCrpIBxoFGJBOKAAioQEKEUZpbmRTbG90c1Jlc3BvbnNlEiwKBXNsb3RzGAEgAygLMh0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdBIRCgl0cnVuY2F0ZWQYAiABKAgSFAoMdHpkYl92ZXJzaW9uGAMgASgJEjUKCWZyZXNobmVzcxgEIAMoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkZyZXNobmVzcyL4AQoQQ2hlY2tTbG90UmVxdWVzdBI5CgVxdWVyeRgBIAEoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RRdWVyeUIGukgDyAEBEkwKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEj0KCGR1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhC6SA2qAQoiBAiAowUyAgg8EhwKCnNsb3RfdG9rZW4YBCABKAlCCLpIBXIDGIAQItcBChFDaGVja1Nsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSNgoIcmVmdXNhbHMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90UmVmdXNhbBIZChFmcmVlX2NhbGVuZGFyX2lkcxgDIAMoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi5wEKEkV4cGxhaW5TbG90UmVxdWVzdBI5CgVxdWVyeRgBIAEoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RRdWVyeUIGukgDyAEBEk4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BSAASOQoLbG9jYWxfc3RhcnQYAyABKAsyIi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5Mb2NhbFRpbWVIAEILCgJhdBIFukgCCAEifAoJTG9jYWxUaW1lElEKCWRhdGVfdGltZRgBIAEoCUI+ukg7cjkyN15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfVRbMC05XXsyfTpbMC05XXsyfTpbMC05XXsyfSQSHAoJdGltZV96b25lGAIgASgJQgm6SAZyBBABGEAixQEKE0V4cGxhaW5TbG90UmVzcG9uc2USEQoJYXZhaWxhYmxlGAEgASgIEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKBXJ1bGVzGAMgAygLMiQuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuUnVsZVZlcmRpY3QSNgoIcmVmdXNhbHMYBCADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90UmVmdXNhbCJuCgtSdWxlVmVyZGljdBIpCgZyZWFzb24YASABKA4yGS5jYWxlbmRzLmVycm9ycy52MS5SZWFzb24SDgoGYWxsb3dzGAIgASgIEg8KB21lc3NhZ2UYAyABKAkSEwoLY2FsZW5kYXJfaWQYBCABKAkinAEKEVdhdGNoU2xvdHNSZXF1ZXN0EjkKBXF1ZXJ5GAEgASgLMiIuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdFF1ZXJ5Qga6SAPIAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESGQoGY3Vyc29yGAMgASgJQgm6SAZyBBiAgAQioAEKEldhdGNoU2xvdHNSZXNwb25zZRIQCghzbmFwc2hvdBgBIAEoCBIyCgtzbG90c19hZGRlZBgCIAMoCzIdLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3QSNAoNc2xvdHNfcmVtb3ZlZBgDIAMoCzIdLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3QSDgoGY3Vyc29yGAQgASgJImgKFExpc3RCdXN5VGltZXNSZXF1ZXN0Eh0KC2NhbGVuZGFyX2lkGAEgASgJQgi6SAVyA7ABARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBASJOChVMaXN0QnVzeVRpbWVzUmVzcG9uc2USNQoKYnVzeV90aW1lcxgBIAMoCzIhLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkJ1c3lUaW1lIosBCghCdXN5VGltZRIOCgZzb3VyY2UYASABKAkSEQoJc291cmNlX2lkGAIgASgJEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJxCh1MaXN0VW5hdmFpbGFibGVXaW5kb3dzUmVxdWVzdBIdCgtjYWxlbmRhcl9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQEicAoeTGlzdFVuYXZhaWxhYmxlV2luZG93c1Jlc3BvbnNlEjsKB3dpbmRvd3MYASADKAsyKi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5VbmF2YWlsYWJsZVdpbmRvdxIRCgl0cnVuY2F0ZWQYAiABKAgipAEKEVVuYXZhaWxhYmxlV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzb3VyY2UYAyABKAkSEQoJc291cmNlX2lkGAQgASgJEg4KBnJlYXNvbhgFIAEoCSJvChtMaXN0QXZhaWxhYmxlV2luZG93c1JlcXVlc3QSHQoLY2FsZW5kYXJfaWQYASABKAlCCLpIBXIDsAEBEjEKBXJhbmdlGAIgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZUIGukgDyAEBImwKHExpc3RBdmFpbGFibGVXaW5kb3dzUmVzcG9uc2USOQoHd2luZG93cxgBIAMoCzIoLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkF2YWlsYWJsZVdpbmRvdxIRCgl0cnVuY2F0ZWQYAiABKAgipgEKD0F2YWlsYWJsZVdpbmRvdxIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGgoScGFydGlhbGx5X2Jvb2thYmxlGAMgASgIEhkKEWF2YWlsYWJsZV90aW1lX2lkGAQgASgJInUKFFF1ZXJ5RnJlZUJ1c3lSZXF1ZXN0EioKDGNhbGVuZGFyX2lkcxgBIAMoCUIUukgRkgEOCAEQ9AMYASIFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQEiTQoVUXVlcnlGcmVlQnVzeVJlc3BvbnNlEjQKCWNhbGVuZGFycxgBIAMoCzIhLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkZyZWVCdXN5IqYBCghGcmVlQnVzeRITCgtjYWxlbmRhcl9pZBgBIAEoCRIoCgRidXN5GAIgAygLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIxCg1vdXRzaWRlX2hvdXJzGAMgAygLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIoCgVlcnJvchgEIAEoDjIZLmNhbGVuZHMuZXJyb3JzLnYxLlJlYXNvbiI7CghBdHRlbmRlZRIdCgtjYWxlbmRhcl9pZBgBIAEoCUIIukgFcgOwAQESEAoIb3B0aW9uYWwYAiABKAgivAIKF0ZpbmRNZWV0aW5nVGltZXNSZXF1ZXN0Ej8KCWF0dGVuZGVlcxgBIAMoCzIhLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkF0dGVuZGVlQgm6SAaSAQMQyAESPAoGZ3JvdXBzGAIgAygLMiIuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuSG9zdEdyb3VwQgi6SAWSAQIQFBIxCgVyYW5nZRgDIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBARI5CgVydWxlcxgEIAEoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSdWxlc0IGukgDyAEBEhQKDGlnbm9yZV9ob3VycxgFIAEoCBIeCgttYXhfcmVzdWx0cxgGIAEoBUIJukgGGgQYZCgAIk8KGEZpbmRNZWV0aW5nVGltZXNSZXNwb25zZRIzCgV0aW1lcxgBIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLk1lZXRpbmdUaW1lIsQBCgtNZWV0aW5nVGltZRIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFc2NvcmUYAyABKAESDwoHcmVhc29ucxgEIAMoCRIZChFmcmVlX2NhbGVuZGFyX2lkcxgFIAMoCRIcChRtaXNzaW5nX2NhbGVuZGFyX2lkcxgGIAMoCTLrCQoTQXZhaWxhYmlsaXR5U2VydmljZRJ3CglGaW5kU2xvdHMSKS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5GaW5kU2xvdHNSZXF1ZXN0GiouY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRmluZFNsb3RzUmVzcG9uc2UiE5ACAYq1GAwSCnNsb3RzOnJlYWQSdwoJQ2hlY2tTbG90EikuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuQ2hlY2tTbG90UmVxdWVzdBoqLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkNoZWNrU2xvdFJlc3BvbnNlIhOQAgGKtRgMEgpzbG90czpyZWFkEn0KC0V4cGxhaW5TbG90EisuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRXhwbGFpblNsb3RSZXF1ZXN0GiwuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRXhwbGFpblNsb3RSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ8CgpXYXRjaFNsb3RzEiouY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuV2F0Y2hTbG90c1JlcXVlc3QaKy5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5XYXRjaFNsb3RzUmVzcG9uc2UiE5ACAYq1GAwSCnNsb3RzOnJlYWQwARKHAQoNTGlzdEJ1c3lUaW1lcxItLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkxpc3RCdXN5VGltZXNSZXF1ZXN0Gi4uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuTGlzdEJ1c3lUaW1lc1Jlc3BvbnNlIheQAgGKtRgQEg5jYWxlbmRhcnM6cmVhZBKiAQoWTGlzdFVuYXZhaWxhYmxlV2luZG93cxI2LmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkxpc3RVbmF2YWlsYWJsZVdpbmRvd3NSZXF1ZXN0GjcuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuTGlzdFVuYXZhaWxhYmxlV2luZG93c1Jlc3BvbnNlIheQAgGKtRgQEg5jYWxlbmRhcnM6cmVhZBKcAQoUTGlzdEF2YWlsYWJsZVdpbmRvd3MSNC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5MaXN0QXZhaWxhYmxlV2luZG93c1JlcXVlc3QaNS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5MaXN0QXZhaWxhYmxlV2luZG93c1Jlc3BvbnNlIheQAgGKtRgQEg5jYWxlbmRhcnM6cmVhZBKHAQoNUXVlcnlGcmVlQnVzeRItLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlF1ZXJ5RnJlZUJ1c3lSZXF1ZXN0Gi4uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuUXVlcnlGcmVlQnVzeVJlc3BvbnNlIheQAgGKtRgQEg5jYWxlbmRhcnM6cmVhZBKMAQoQRmluZE1lZXRpbmdUaW1lcxIwLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkZpbmRNZWV0aW5nVGltZXNSZXF1ZXN0GjEuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRmluZE1lZXRpbmdUaW1lc1Jlc3BvbnNlIhOQAgGKtRgMEgpzbG90czpyZWFkYgZwcm90bzM", [file_buf_validate_validate, file_calends_availability_v1_slots, file_calends_errors_v1_reason, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CjJjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9hdmFpbGFiaWxpdHlfc2VydmljZS5wcm90bxIXY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEiyQEKEEZpbmRTbG90c1JlcXVlc3QSOQoFcXVlcnkYASABKAsyIi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90UXVlcnlCBrpIA8gBARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBARIaCgl0aW1lX3pvbmUYAyABKAlCB7pIBHICGEASDAoEc2lnbhgEIAEoCBIdCgltYXhfc2xvdHMYBSABKAVCCrpIBxoFGJBOKAAioQEKEUZpbmRTbG90c1Jlc3BvbnNlEiwKBXNsb3RzGAEgAygLMh0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdBIRCgl0cnVuY2F0ZWQYAiABKAgSFAoMdHpkYl92ZXJzaW9uGAMgASgJEjUKCWZyZXNobmVzcxgEIAMoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkZyZXNobmVzcyL4AQoQQ2hlY2tTbG90UmVxdWVzdBI5CgVxdWVyeRgBIAEoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RRdWVyeUIGukgDyAEBEkwKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEj0KCGR1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhC6SA2qAQoiBAiAowUyAgg8EhwKCnNsb3RfdG9rZW4YBCABKAlCCLpIBXIDGIAQIpACChFDaGVja1Nsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSNgoIcmVmdXNhbHMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90UmVmdXNhbBIZChFmcmVlX2NhbGVuZGFyX2lkcxgDIAMoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNwoHYnVuZGxlcxgGIAMoCzImLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkJ1bmRsZU1lbWJlcnMiNgoNQnVuZGxlTWVtYmVycxIRCglidW5kbGVfaWQYASABKAkSEgoKbWVtYmVyX2lkcxgCIAMoCSLnAQoSRXhwbGFpblNsb3RSZXF1ZXN0EjkKBXF1ZXJ5GAEgASgLMiIuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdFF1ZXJ5Qga6SAPIAQESTgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCHLpIGbIBFiIHCP+C0f+vBzILCICSuMOY/v///wFIABI5Cgtsb2NhbF9zdGFydBgDIAEoCzIiLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkxvY2FsVGltZUgAQgsKAmF0EgW6SAIIASJ8CglMb2NhbFRpbWUSUQoJZGF0ZV90aW1lGAEgASgJQj66SDtyOTI3XlswLTldezR9LVswLTldezJ9LVswLTldezJ9VFswLTldezJ9OlswLTldezJ9OlswLTldezJ9JBIcCgl0aW1lX3pvbmUYAiABKAlCCbpIBnIEEAEYQCLFAQoTRXhwbGFpblNsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMwoFcnVsZXMYAyADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5SdWxlVmVyZGljdBI2CghyZWZ1c2FscxgEIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSZWZ1c2FsIm4KC1J1bGVWZXJkaWN0EikKBnJlYXNvbhgBIAEoDjIZLmNhbGVuZHMuZXJyb3JzLnYxLlJlYXNvbhIOCgZhbGxvd3MYAiABKAgSDwoHbWVzc2FnZRgDIAEoCRITCgtjYWxlbmRhcl9pZBgEIAEoCSKcAQoRV2F0Y2hTbG90c1JlcXVlc3QSOQoFcXVlcnkYASABKAsyIi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90UXVlcnlCBrpIA8gBARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBARIZCgZjdXJzb3IYAyABKAlCCbpIBnIEGICABCKgAQoSV2F0Y2hTbG90c1Jlc3BvbnNlEhAKCHNuYXBzaG90GAEgASgIEjIKC3Nsb3RzX2FkZGVkGAIgAygLMh0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdBI0Cg1zbG90c19yZW1vdmVkGAMgAygLMh0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdBIOCgZjdXJzb3IYBCABKAkiaAoUTGlzdEJ1c3lUaW1lc1JlcXVlc3QSHQoLY2FsZW5kYXJfaWQYASABKAlCCLpIBXIDsAEBEjEKBXJhbmdlGAIgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZUIGukgDyAEBIk4KFUxpc3RCdXN5VGltZXNSZXNwb25zZRI1CgpidXN5X3RpbWVzGAEgAygLMiEuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuQnVzeVRpbWUiiwEKCEJ1c3lUaW1lEg4KBnNvdXJjZRgBIAEoCRIRCglzb3VyY2VfaWQYAiABKAkSLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInEKHUxpc3RVbmF2YWlsYWJsZVdpbmRvd3NSZXF1ZXN0Eh0KC2NhbGVuZGFyX2lkGAEgASgJQgi6SAVyA7ABARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBASJwCh5MaXN0VW5hdmFpbGFibGVXaW5kb3dzUmVzcG9uc2USOwoHd2luZG93cxgBIAMoCzIqLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlVuYXZhaWxhYmxlV2luZG93EhEKCXRydW5jYXRlZBgCIAEoCCKkAQoRVW5hdmFpbGFibGVXaW5kb3cSLgoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNvdXJjZRgDIAEoCRIRCglzb3VyY2VfaWQYBCABKAkSDgoGcmVhc29uGAUgASgJIm8KG0xpc3RBdmFpbGFibGVXaW5kb3dzUmVxdWVzdBIdCgtjYWxlbmRhcl9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQEibAocTGlzdEF2YWlsYWJsZVdpbmRvd3NSZXNwb25zZRI5Cgd3aW5kb3dzGAEgAygLMiguY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuQXZhaWxhYmxlV2luZG93EhEKCXRydW5jYXRlZBgCIAEoCCKmAQoPQXZhaWxhYmxlV2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIaChJwYXJ0aWFsbHlfYm9va2FibGUYAyABKAgSGQoRYXZhaWxhYmxlX3RpbWVfaWQYBCABKAkidQoUUXVlcnlGcmVlQnVzeVJlcXVlc3QSKgoMY2FsZW5kYXJfaWRzGAEgAygJQhS6SBGSAQ4IARD0AxgBIgVyA7ABARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBASJNChVRdWVyeUZyZWVCdXN5UmVzcG9uc2USNAoJY2FsZW5kYXJzGAEgAygLMiEuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRnJlZUJ1c3kipgEKCEZyZWVCdXN5EhMKC2NhbGVuZGFyX2lkGAEgASgJEigKBGJ1c3kYAiADKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjEKDW91dHNpZGVfaG91cnMYAyADKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEigKBWVycm9yGAQgASgOMhkuY2FsZW5kcy5lcnJvcnMudjEuUmVhc29uIjsKCEF0dGVuZGVlEh0KC2NhbGVuZGFyX2lkGAEgASgJQgi6SAVyA7ABARIQCghvcHRpb25hbBgCIAEoCCK8AgoXRmluZE1lZXRpbmdUaW1lc1JlcXVlc3QSPwoJYXR0ZW5kZWVzGAEgAygLMiEuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuQXR0ZW5kZWVCCbpIBpIBAxDIARI8CgZncm91cHMYAiADKAsyIi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5Ib3N0R3JvdXBCCLpIBZIBAhAUEjEKBXJhbmdlGAMgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZUIGukgDyAEBEjkKBXJ1bGVzGAQgASgLMiIuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdFJ1bGVzQga6SAPIAQESFAoMaWdub3JlX2hvdXJzGAUgASgIEh4KC21heF9yZXN1bHRzGAYgASgFQgm6SAYaBBhkKAAiTwoYRmluZE1lZXRpbmdUaW1lc1Jlc3BvbnNlEjMKBXRpbWVzGAEgAygLMiQuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuTWVldGluZ1RpbWUixAEKC01lZXRpbmdUaW1lEi4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzY29yZRgDIAEoARIPCgdyZWFzb25zGAQgAygJEhkKEWZyZWVfY2FsZW5kYXJfaWRzGAUgAygJEhwKFG1pc3NpbmdfY2FsZW5kYXJfaWRzGAYgAygJMusJChNBdmFpbGFiaWxpdHlTZXJ2aWNlEncKCUZpbmRTbG90cxIpLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkZpbmRTbG90c1JlcXVlc3QaKi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5GaW5kU2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ3CglDaGVja1Nsb3QSKS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5DaGVja1Nsb3RSZXF1ZXN0GiouY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuQ2hlY2tTbG90UmVzcG9uc2UiE5ACAYq1GAwSCnNsb3RzOnJlYWQSfQoLRXhwbGFpblNsb3QSKy5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5FeHBsYWluU2xvdFJlcXVlc3QaLC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5FeHBsYWluU2xvdFJlc3BvbnNlIhOQAgGKtRgMEgpzbG90czpyZWFkEnwKCldhdGNoU2xvdHMSKi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5XYXRjaFNsb3RzUmVxdWVzdBorLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLldhdGNoU2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZDABEocBCg1MaXN0QnVzeVRpbWVzEi0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuTGlzdEJ1c3lUaW1lc1JlcXVlc3QaLi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5MaXN0QnVzeVRpbWVzUmVzcG9uc2UiF5ACAYq1GBASDmNhbGVuZGFyczpyZWFkEqIBChZMaXN0VW5hdmFpbGFibGVXaW5kb3dzEjYuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuTGlzdFVuYXZhaWxhYmxlV2luZG93c1JlcXVlc3QaNy5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5MaXN0VW5hdmFpbGFibGVXaW5kb3dzUmVzcG9uc2UiF5ACAYq1GBASDmNhbGVuZGFyczpyZWFkEpwBChRMaXN0QXZhaWxhYmxlV2luZG93cxI0LmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkxpc3RBdmFpbGFibGVXaW5kb3dzUmVxdWVzdBo1LmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLkxpc3RBdmFpbGFibGVXaW5kb3dzUmVzcG9uc2UiF5ACAYq1GBASDmNhbGVuZGFyczpyZWFkEocBCg1RdWVyeUZyZWVCdXN5Ei0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuUXVlcnlGcmVlQnVzeVJlcXVlc3QaLi5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5RdWVyeUZyZWVCdXN5UmVzcG9uc2UiF5ACAYq1GBASDmNhbGVuZGFyczpyZWFkEowBChBGaW5kTWVldGluZ1RpbWVzEjAuY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuRmluZE1lZXRpbmdUaW1lc1JlcXVlc3QaMS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5GaW5kTWVldGluZ1RpbWVzUmVzcG9uc2UiE5ACAYq1GAwSCnNsb3RzOnJlYWRiBnByb3RvMw", [file_buf_validate_validate, file_calends_availability_v1_slots, file_calends_errors_v1_reason, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * FindSlotsRequest asks for slots.
@@ -197,6 +197,13 @@ export type CheckSlotResponse = Message<"calends.availability.v1.CheckSlotRespon
    * @generated from field: google.protobuf.Timestamp end_time = 5;
    */
   endTime?: Timestamp | undefined;
+
+  /**
+   * The bundles among the free calendars: who books one takes each of its members.
+   *
+   * @generated from field: repeated calends.availability.v1.BundleMembers bundles = 6;
+   */
+  bundles: BundleMembers[];
 };
 
 /**
@@ -205,6 +212,34 @@ export type CheckSlotResponse = Message<"calends.availability.v1.CheckSlotRespon
  */
 export const CheckSlotResponseSchema: GenMessage<CheckSlotResponse> = /*@__PURE__*/
   messageDesc(file_calends_availability_v1_availability_service, 3);
+
+/**
+ * BundleMembers are the calendars that are booked with a bundle.
+ *
+ * @generated from message calends.availability.v1.BundleMembers
+ */
+export type BundleMembers = Message<"calends.availability.v1.BundleMembers"> & {
+  /**
+   * The bundle.
+   *
+   * @generated from field: string bundle_id = 1;
+   */
+  bundleId: string;
+
+  /**
+   * Its members, the primary first.
+   *
+   * @generated from field: repeated string member_ids = 2;
+   */
+  memberIds: string[];
+};
+
+/**
+ * Describes the message calends.availability.v1.BundleMembers.
+ * Use `create(BundleMembersSchema)` to create a new message.
+ */
+export const BundleMembersSchema: GenMessage<BundleMembers> = /*@__PURE__*/
+  messageDesc(file_calends_availability_v1_availability_service, 4);
 
 /**
  * ExplainSlotRequest asks why an instant can or cannot be booked.
@@ -248,7 +283,7 @@ export type ExplainSlotRequest = Message<"calends.availability.v1.ExplainSlotReq
  * Use `create(ExplainSlotRequestSchema)` to create a new message.
  */
 export const ExplainSlotRequestSchema: GenMessage<ExplainSlotRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 4);
+  messageDesc(file_calends_availability_v1_availability_service, 5);
 
 /**
  * LocalTime is a time on the clock of a zone.
@@ -276,7 +311,7 @@ export type LocalTime = Message<"calends.availability.v1.LocalTime"> & {
  * Use `create(LocalTimeSchema)` to create a new message.
  */
 export const LocalTimeSchema: GenMessage<LocalTime> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 5);
+  messageDesc(file_calends_availability_v1_availability_service, 6);
 
 /**
  * ExplainSlotResponse has the verdict and what led to it.
@@ -318,7 +353,7 @@ export type ExplainSlotResponse = Message<"calends.availability.v1.ExplainSlotRe
  * Use `create(ExplainSlotResponseSchema)` to create a new message.
  */
 export const ExplainSlotResponseSchema: GenMessage<ExplainSlotResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 6);
+  messageDesc(file_calends_availability_v1_availability_service, 7);
 
 /**
  * RuleVerdict is what one rule says about an instant.
@@ -360,7 +395,7 @@ export type RuleVerdict = Message<"calends.availability.v1.RuleVerdict"> & {
  * Use `create(RuleVerdictSchema)` to create a new message.
  */
 export const RuleVerdictSchema: GenMessage<RuleVerdict> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 7);
+  messageDesc(file_calends_availability_v1_availability_service, 8);
 
 /**
  * WatchSlotsRequest asks for slots and what becomes of them.
@@ -395,7 +430,7 @@ export type WatchSlotsRequest = Message<"calends.availability.v1.WatchSlotsReque
  * Use `create(WatchSlotsRequestSchema)` to create a new message.
  */
 export const WatchSlotsRequestSchema: GenMessage<WatchSlotsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 8);
+  messageDesc(file_calends_availability_v1_availability_service, 9);
 
 /**
  * WatchSlotsResponse is the snapshot, or a difference to the message before.
@@ -437,7 +472,7 @@ export type WatchSlotsResponse = Message<"calends.availability.v1.WatchSlotsResp
  * Use `create(WatchSlotsResponseSchema)` to create a new message.
  */
 export const WatchSlotsResponseSchema: GenMessage<WatchSlotsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 9);
+  messageDesc(file_calends_availability_v1_availability_service, 10);
 
 /**
  * ListBusyTimesRequest asks what a calendar is busy with.
@@ -465,7 +500,7 @@ export type ListBusyTimesRequest = Message<"calends.availability.v1.ListBusyTime
  * Use `create(ListBusyTimesRequestSchema)` to create a new message.
  */
 export const ListBusyTimesRequestSchema: GenMessage<ListBusyTimesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 10);
+  messageDesc(file_calends_availability_v1_availability_service, 11);
 
 /**
  * ListBusyTimesResponse has the busy times, by start.
@@ -486,7 +521,7 @@ export type ListBusyTimesResponse = Message<"calends.availability.v1.ListBusyTim
  * Use `create(ListBusyTimesResponseSchema)` to create a new message.
  */
 export const ListBusyTimesResponseSchema: GenMessage<ListBusyTimesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 11);
+  messageDesc(file_calends_availability_v1_availability_service, 12);
 
 /**
  * BusyTime is a span in which a calendar is not free, buffers included.
@@ -528,7 +563,7 @@ export type BusyTime = Message<"calends.availability.v1.BusyTime"> & {
  * Use `create(BusyTimeSchema)` to create a new message.
  */
 export const BusyTimeSchema: GenMessage<BusyTime> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 12);
+  messageDesc(file_calends_availability_v1_availability_service, 13);
 
 /**
  * ListUnavailableWindowsRequest asks what takes away of a calendar's time.
@@ -556,7 +591,7 @@ export type ListUnavailableWindowsRequest = Message<"calends.availability.v1.Lis
  * Use `create(ListUnavailableWindowsRequestSchema)` to create a new message.
  */
 export const ListUnavailableWindowsRequestSchema: GenMessage<ListUnavailableWindowsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 13);
+  messageDesc(file_calends_availability_v1_availability_service, 14);
 
 /**
  * ListUnavailableWindowsResponse has the windows, by start; they may overlap.
@@ -584,7 +619,7 @@ export type ListUnavailableWindowsResponse = Message<"calends.availability.v1.Li
  * Use `create(ListUnavailableWindowsResponseSchema)` to create a new message.
  */
 export const ListUnavailableWindowsResponseSchema: GenMessage<ListUnavailableWindowsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 14);
+  messageDesc(file_calends_availability_v1_availability_service, 15);
 
 /**
  * UnavailableWindow is a span in which a calendar cannot be booked.
@@ -633,7 +668,7 @@ export type UnavailableWindow = Message<"calends.availability.v1.UnavailableWind
  * Use `create(UnavailableWindowSchema)` to create a new message.
  */
 export const UnavailableWindowSchema: GenMessage<UnavailableWindow> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 15);
+  messageDesc(file_calends_availability_v1_availability_service, 16);
 
 /**
  * ListAvailableWindowsRequest asks what is left of a calendar's time.
@@ -661,7 +696,7 @@ export type ListAvailableWindowsRequest = Message<"calends.availability.v1.ListA
  * Use `create(ListAvailableWindowsRequestSchema)` to create a new message.
  */
 export const ListAvailableWindowsRequestSchema: GenMessage<ListAvailableWindowsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 16);
+  messageDesc(file_calends_availability_v1_availability_service, 17);
 
 /**
  * ListAvailableWindowsResponse has the windows, by start; they do not overlap.
@@ -689,7 +724,7 @@ export type ListAvailableWindowsResponse = Message<"calends.availability.v1.List
  * Use `create(ListAvailableWindowsResponseSchema)` to create a new message.
  */
 export const ListAvailableWindowsResponseSchema: GenMessage<ListAvailableWindowsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 17);
+  messageDesc(file_calends_availability_v1_availability_service, 18);
 
 /**
  * AvailableWindow is a span of free time.
@@ -731,7 +766,7 @@ export type AvailableWindow = Message<"calends.availability.v1.AvailableWindow">
  * Use `create(AvailableWindowSchema)` to create a new message.
  */
 export const AvailableWindowSchema: GenMessage<AvailableWindow> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 18);
+  messageDesc(file_calends_availability_v1_availability_service, 19);
 
 /**
  * QueryFreeBusyRequest asks when calendars are busy.
@@ -759,7 +794,7 @@ export type QueryFreeBusyRequest = Message<"calends.availability.v1.QueryFreeBus
  * Use `create(QueryFreeBusyRequestSchema)` to create a new message.
  */
 export const QueryFreeBusyRequestSchema: GenMessage<QueryFreeBusyRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 19);
+  messageDesc(file_calends_availability_v1_availability_service, 20);
 
 /**
  * QueryFreeBusyResponse has one entry a calendar, in the order of the request.
@@ -780,7 +815,7 @@ export type QueryFreeBusyResponse = Message<"calends.availability.v1.QueryFreeBu
  * Use `create(QueryFreeBusyResponseSchema)` to create a new message.
  */
 export const QueryFreeBusyResponseSchema: GenMessage<QueryFreeBusyResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 20);
+  messageDesc(file_calends_availability_v1_availability_service, 21);
 
 /**
  * FreeBusy is a calendar's busy time.
@@ -822,7 +857,7 @@ export type FreeBusy = Message<"calends.availability.v1.FreeBusy"> & {
  * Use `create(FreeBusySchema)` to create a new message.
  */
 export const FreeBusySchema: GenMessage<FreeBusy> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 21);
+  messageDesc(file_calends_availability_v1_availability_service, 22);
 
 /**
  * Attendee is somebody whose time a meeting takes.
@@ -850,7 +885,7 @@ export type Attendee = Message<"calends.availability.v1.Attendee"> & {
  * Use `create(AttendeeSchema)` to create a new message.
  */
 export const AttendeeSchema: GenMessage<Attendee> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 22);
+  messageDesc(file_calends_availability_v1_availability_service, 23);
 
 /**
  * FindMeetingTimesRequest asks when attendees can meet.
@@ -906,7 +941,7 @@ export type FindMeetingTimesRequest = Message<"calends.availability.v1.FindMeeti
  * Use `create(FindMeetingTimesRequestSchema)` to create a new message.
  */
 export const FindMeetingTimesRequestSchema: GenMessage<FindMeetingTimesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 23);
+  messageDesc(file_calends_availability_v1_availability_service, 24);
 
 /**
  * FindMeetingTimesResponse has the times, best first.
@@ -927,7 +962,7 @@ export type FindMeetingTimesResponse = Message<"calends.availability.v1.FindMeet
  * Use `create(FindMeetingTimesResponseSchema)` to create a new message.
  */
 export const FindMeetingTimesResponseSchema: GenMessage<FindMeetingTimesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 24);
+  messageDesc(file_calends_availability_v1_availability_service, 25);
 
 /**
  * MeetingTime is a time at which everybody who has to come can.
@@ -983,7 +1018,7 @@ export type MeetingTime = Message<"calends.availability.v1.MeetingTime"> & {
  * Use `create(MeetingTimeSchema)` to create a new message.
  */
 export const MeetingTimeSchema: GenMessage<MeetingTime> = /*@__PURE__*/
-  messageDesc(file_calends_availability_v1_availability_service, 25);
+  messageDesc(file_calends_availability_v1_availability_service, 26);
 
 /**
  * AvailabilityService says when calendars can be booked. Listing and checking are one function, so that what is listed is

@@ -1,0 +1,80 @@
+import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import { DomainError, invalidField } from "@calends/kit/domain-error";
+import { must } from "@calends/kit/must";
+import { InvalidRuleError } from "@calends/recurrence";
+import { readShape, type Shape } from "../../domain/read-pattern.ts";
+import { fromRuleMessage } from "../convert-rule.ts";
+
+/** Who may say under which key synchronization knows a time. */
+export const syncScope = "sync:write";
+
+type ShapeFields = Pick<CalendarTimeFields, "startTime" | "endTime" | "recurrenceRule" | "rruleString" | "extraLines">;
+
+/** When a time takes place, from fields that have passed validation; `kept` is the rule where none is given. */
+export function fromShapeFields(
+  fields: ShapeFields,
+  timeZone: string,
+  path: string,
+  kept: { readonly rule: string; readonly extraLines: string } = { rule: "", extraLines: "" },
+): Shape {
+  return orInvalidRule(path, () => {
+    const rule = ruleOf(fields, path);
+    const { startMs, endMs } = fromTimes(fields);
+    const recurrence = rule === "" && fields.extraLines === "" ? kept : { rule, extraLines: fields.extraLines };
+    return readShape({ startMs, endMs, timeZone, ...recurrence }, path);
+  });
+}
+
+/** Start and end of fields that have passed validation. */
+export function fromTimes({ startTime, endTime }: Pick<ShapeFields, "startTime" | "endTime">) {
+  return {
+    startMs: toMs(must(startTime, "start_time")),
+    endMs: toMs(must(endTime, "end_time")),
+  };
+}
+
+/** An instant; NaN, which no record has, for one between milliseconds. */
+export function toMs(timestamp: Timestamp): number {
+  return timestamp.nanos % 1_000_000 === 0 ? timestampMs(timestamp) : Number.NaN;
+}
+
+/** The rule as text; empty for none. */
+export function ruleOf({ recurrenceRule, rruleString }: ShapeFields, path: string): string {
+  if (recurrenceRule !== undefined && rruleString !== "") {
+    throw wrongRule(`${path}.rrule_string`, "Cannot provide both recurrence_rule and rrule_string");
+  }
+  return recurrenceRule === undefined ? rruleString : fromRuleMessage(recurrenceRule);
+}
+
+/** A field of the recurrence breaks a rule. */
+export function wrongRule(field: string, rule: string): DomainError {
+  return invalidField(field, rule, "INVALID_RECURRENCE");
+}
+
+/** The external id that a caller sets; null for none. Throws where a caller may not set it. */
+export function externalIdOf(externalId: string, scopes: ReadonlySet<string>, path: string): string | null {
+  const key = externalId.trim();
+  if (key !== "" && !scopes.has(syncScope)) {
+    const field = `${path}.external_id`;
+    const rule = `external_id is set only by synchronization: the scope ${syncScope} is required`;
+    throw new DomainError("denied", "MISSING_SCOPE", rule, { violations: [{ field, rule }], metadata: { field } });
+  }
+  return key === "" ? null : key;
+}
+
+function orInvalidRule<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InvalidRuleError) {
+      const { part, value, code, message } = error;
+      throw new DomainError("invalid", "INVALID_RECURRENCE", message, {
+        violations: [{ field: `${path}.rrule_string`, rule: message }],
+        metadata: { part, value, code },
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

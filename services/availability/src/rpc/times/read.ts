@@ -1,0 +1,68 @@
+import { memberOf } from "@calends/kit/call";
+import { notFound } from "@calends/kit/domain-error";
+import type { TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
+import { CalendarTimeFilter } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import type { HandlerContext } from "@connectrpc/connect";
+import type { TimeKind } from "../../domain/time-record.ts";
+import { findSlotCalendars } from "../../store/slot-reads.ts";
+import { listTimes, readTime, type TimeFilter } from "../../store/time-reads.ts";
+import { fromRange } from "../convert.ts";
+import type { Deps } from "../deps.ts";
+import { toTimeMessage, type TimeMessage } from "./convert-time.ts";
+
+/** What is listed. */
+export interface ListFields {
+  readonly calendarIds: readonly string[];
+  readonly range?: TimeRange | undefined;
+  readonly reason: string;
+  readonly filter: CalendarTimeFilter;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+const defaultPageSize = 100;
+/** Records of any age can be listed. */
+const maxRangeDays = 4_000_000;
+
+const filters: Readonly<Record<CalendarTimeFilter, TimeFilter["which"]>> = {
+  [CalendarTimeFilter.UNSPECIFIED]: "all",
+  [CalendarTimeFilter.MASTERS]: "masters",
+  [CalendarTimeFilter.OCCURRENCES]: "occurrences",
+  [CalendarTimeFilter.RECURRING]: "recurring",
+  [CalendarTimeFilter.NON_RECURRING]: "non_recurring",
+};
+
+/** Reads one record. */
+export async function get(
+  { store }: Deps,
+  kind: TimeKind,
+  context: HandlerContext,
+  id: string,
+): Promise<TimeMessage> {
+  const { organizationId } = memberOf(context);
+  return toTimeMessage(await readTime(store.db, organizationId, kind, id.toLowerCase()));
+}
+
+/** Reads a page of records. */
+export async function list(
+  { store }: Deps,
+  kind: TimeKind,
+  context: HandlerContext,
+  fields: ListFields,
+): Promise<{ times: TimeMessage[]; nextPageToken: string }> {
+  const { organizationId } = memberOf(context);
+  const { range, reason, filter, pageSize, pageToken } = fields;
+  const window = range === undefined ? null : fromRange(range, "range", maxRangeDays);
+  const calendarIds = [...new Set(fields.calendarIds.map((id) => id.toLowerCase()))];
+  await refuseUnknown(store.db, organizationId, calendarIds);
+  const wanted = { kind, calendarIds, window, reason, which: filters[filter] };
+  const page = await listTimes(store.db, organizationId, wanted, pageSize || defaultPageSize, pageToken);
+  return { times: page.times.map(toTimeMessage), nextPageToken: page.nextPageToken };
+}
+
+async function refuseUnknown(db: Deps["store"]["db"], organizationId: string, ids: readonly string[]): Promise<void> {
+  const found = ids.length === 0 ? null : await findSlotCalendars(db, organizationId, ids);
+  if (found !== null && ids.some((id) => !found.has(id))) {
+    throw notFound("Calendar");
+  }
+}

@@ -1,0 +1,33 @@
+import type { ChangePolicy } from "./appointment-type.ts";
+import type { Booking } from "./booking.ts";
+import { changePolicy } from "./errors.ts";
+
+/** Throws CHANGE_POLICY where a policy forbids to cancel a booking. */
+export function refuseCancel(policy: ChangePolicy, { startsAt }: Booking, now: Date): void {
+  if (policy.noCancel) {
+    throw changePolicy("no_cancel", "this booking cannot be cancelled");
+  }
+  if (startsAt.getTime() - now.getTime() < policy.cancelNoticeMs) {
+    throw changePolicy("cancel_notice", `it is too late to cancel: ${minutes(policy.cancelNoticeMs)} before the start`);
+  }
+}
+
+/** Throws CHANGE_POLICY where a policy forbids to move a booking. */
+export function refuseReschedule(policy: ChangePolicy, { startsAt, rescheduleCount }: Booking, now: Date): void {
+  if (policy.noReschedule) {
+    throw changePolicy("no_reschedule", "this booking cannot be moved");
+  }
+  if (startsAt.getTime() - now.getTime() < policy.rescheduleNoticeMs) {
+    throw changePolicy(
+      "reschedule_notice",
+      `it is too late to move it: ${minutes(policy.rescheduleNoticeMs)} before the start`,
+    );
+  }
+  if (policy.maxReschedules > 0 && rescheduleCount >= policy.maxReschedules) {
+    throw changePolicy("max_reschedules", `it has been moved ${rescheduleCount} times already`);
+  }
+}
+
+function minutes(ms: number): string {
+  return `${Math.round(ms / 60_000)} minutes`;
+}

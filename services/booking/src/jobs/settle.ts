@@ -1,0 +1,81 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Parts } from "@calends/kit/service";
+import { complete, type Booking, type Changed } from "../domain/booking.ts";
+import { expire, isExpired } from "../domain/holds.ts";
+import { tell, type FactDeps } from "../facts.ts";
+import { lockBooking, updateBooking } from "../store/bookings.ts";
+import { findExpired, findPast, type Due } from "../store/expiry.ts";
+import type { Store, Tx } from "../store/index.ts";
+import { tryLock } from "../store/locks.ts";
+
+/** What the job works with. */
+export interface SettleDeps extends FactDeps, Pick<Parts, "logger"> {
+  readonly store: Store;
+  /** How long after its end a confirmed booking counts as having taken place, so that a no-show can be marked before. */
+  readonly completeAfterMs: number;
+}
+
+/** Who ends holds and completes bookings, in their history. */
+const actor = "booking";
+/** Key of the advisory lock that makes one worker of all processes. */
+const settleLock = 72_707_372;
+const batchSize = 100;
+const pauseMs = 1_000;
+
+/** Ends holds and offers whose time is over, and completes what has taken place, until it is disposed of. */
+export function startSettling(deps: SettleDeps): AsyncDisposable {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const work = async () => {
+    while (!signal.aborted) {
+      await settleDue(deps).catch((error: unknown) => deps.logger.warn({ err: error }, "settling tries again"));
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the loop ends.
+    }
+  };
+  const running = work();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Settles all that is due. Returns how many bookings were changed; none while another worker does it. */
+export async function settleDue(deps: Omit<SettleDeps, "logger">): Promise<number> {
+  const { store, clock, completeAfterMs } = deps;
+  const expired = (tx: Tx) => findExpired(tx, clock.now(), batchSize);
+  const past = (tx: Tx) => findPast(tx, new Date(clock.now().getTime() - completeAfterMs), batchSize);
+  const end = (booking: Booking, now: Date) => (isExpired(booking, now) ? expire(booking, now) : null);
+  const finish = (booking: Booking, now: Date) => (booking.status === "confirmed" ? complete(booking, now) : null);
+  let settled = 0;
+  for (const [find, step] of [[expired, end] as const, [past, finish] as const]) {
+    for (let found = batchSize; found === batchSize;) {
+      found = await store.transaction((tx) => settleBatch(deps, tx, find, step));
+      settled += found;
+    }
+  }
+  return settled;
+}
+
+async function settleBatch(
+  deps: FactDeps,
+  tx: Tx,
+  find: (tx: Tx) => Promise<Due[]>,
+  step: (booking: Booking, now: Date) => Changed | null,
+): Promise<number> {
+  if (!(await tryLock(tx, settleLock))) {
+    return 0;
+  }
+  const due = await find(tx);
+  for (const { organizationId, id } of due) {
+    const before = await lockBooking(tx, organizationId, id);
+    // It may have been changed between being found and being locked.
+    const changed = step(before, deps.clock.now());
+    if (changed !== null) {
+      await updateBooking(tx, organizationId, before, changed, actor);
+      await tell(deps, tx, organizationId, changed, null);
+    }
+  }
+  return due.length;
+}

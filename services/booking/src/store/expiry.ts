@@ -1,0 +1,47 @@
+import { throwKind } from "@calends/kit/database-errors";
+import type { Tx } from "./index.ts";
+
+/**
+ * Locks the holds that have run out and whose time overlaps a span on some calendars. Whoever makes a booking of one of
+ * them at this moment either has done so, and it is not found, or waits and then finds that it has ended.
+ */
+export async function lockExpired(
+  tx: Tx,
+  organizationId: string,
+  calendarIds: readonly string[],
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  now: Date,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM bookings
+    WHERE organization_id = ${organizationId}::uuid AND status = 'hold' AND expires_at <= ${now} AND EXISTS (
+      SELECT 1 FROM allocations
+      WHERE allocations.organization_id = bookings.organization_id AND booking_id = bookings.id AND active
+        AND calendar_id = ANY (${calendarIds}::uuid[]) AND tstzrange(allocations.starts_at, allocations.ends_at, '[)')
+          && tstzrange(${new Date(startMs - widestMs)}, ${new Date(endMs + widestMs)}, '[)'))
+    ORDER BY id FOR UPDATE`.catch(throwKind);
+  return rows.map(({ id }) => id);
+}
+
+/** Buffers and work around a meeting are at most two days on either side. */
+const widestMs = 2 * 86_400_000;
+
+/** A booking whose time has come for something. */
+export interface Due {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+/** Holds and offers that have run out, the first first. */
+export async function findExpired(tx: Tx, now: Date, limit: number): Promise<Due[]> {
+  const where = { expiresAt: { lte: now }, status: { in: ["hold", "offered"] } };
+  const select = { organizationId: true, id: true };
+  return tx.booking.findMany({ where, select, orderBy: { expiresAt: "asc" }, take: limit }).catch(throwKind);
+}
+
+/** Confirmed bookings that have ended before a time, the first first. */
+export async function findPast(tx: Tx, before: Date, limit: number): Promise<Due[]> {
+  const where = { endsAt: { lte: before }, status: "confirmed" };
+  const select = { organizationId: true, id: true };
+  return tx.booking.findMany({ where, select, orderBy: { endsAt: "asc" }, take: limit }).catch(throwKind);
+}

@@ -1,0 +1,172 @@
+import { throwKind } from "@calends/kit/database-errors";
+import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
+import { countsTowardsLimits, type Booking } from "../domain/booking.ts";
+import { limitReached, typeChanged } from "../domain/errors.ts";
+import { isReached, limitsOf, spanOf, wordsOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
+import type { Tx } from "./index.ts";
+
+/** Whose counters. */
+interface Counted {
+  readonly organizationId: string;
+  readonly appointmentTypeId: string;
+}
+
+/**
+ * Takes a booking's room in each limit of its type, or throws DAILY_LIMIT, WEEKLY_LIMIT or MONTHLY_LIMIT. Called before the
+ * booking is written. The type's row is locked against changes of its limits, and a type that has been changed since it
+ * was read is refused as "conflict": the caller reads it again.
+ */
+export async function takeLimits(
+  tx: Tx,
+  organizationId: string,
+  type: AppointmentType,
+  booking: Booking,
+): Promise<void> {
+  const limits = limitsOf(type.fields);
+  if (limits.length === 0 || !countsTowardsLimits(booking)) {
+    return;
+  }
+  const kept = await tx.$queryRaw<{ version: bigint }[]>`
+    SELECT version FROM appointment_types
+    WHERE organization_id = ${organizationId}::uuid AND id = ${type.id}::uuid FOR SHARE`.catch(throwKind);
+  if (kept[0]?.version !== type.version) {
+    throw typeChanged();
+  }
+  // Days before weeks before months: bookings that race lock their counters in one order.
+  for (const limit of limits) {
+    const whose = { organizationId, appointmentTypeId: type.id };
+    await take(tx, whose, limit, spanOf(limit.kind, booking.limitDay), booking);
+  }
+}
+
+/** Gives a moved booking's room back and takes new room. All counters are locked in one order first. */
+export async function moveLimits(
+  tx: Tx,
+  organizationId: string,
+  type: AppointmentType,
+  before: Booking,
+  after: Booking,
+): Promise<void> {
+  if (before.limitDay === after.limitDay) {
+    return;
+  }
+  const kinds = ["day", "week", "month"] as const;
+  const spans = kinds.flatMap((kind) => [before, after].map(({ limitDay }) => keyOf(spanOf(kind, limitDay))).sort());
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM limit_counts
+    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${type.id}::uuid AND span = ANY (${spans})
+    ORDER BY array_position(${spans}, span) FOR UPDATE`.catch(throwKind);
+  await releaseLimits(tx, organizationId, before);
+  await takeLimits(tx, organizationId, type, after);
+}
+
+/** Gives a booking's room in every limit back; counters that were never made are not missed. */
+export async function releaseLimits(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
+  const spans = (["day", "week", "month"] as const).map((kind) => keyOf(spanOf(kind, booking.limitDay)));
+  await tx.$executeRaw`
+    UPDATE limit_counts SET bookings = greatest(bookings - 1, 0), minutes = greatest(minutes - ${minutesOf(booking)}, 0)
+    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${booking.appointmentTypeId}::uuid
+      AND span IN (SELECT span FROM limit_counts
+        WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${booking.appointmentTypeId}::uuid
+          AND span = ANY (${spans}) ORDER BY array_position(${spans}, span) FOR UPDATE)`.catch(throwKind);
+}
+
+/**
+ * The counter is made on first use from the bookings that are there; its row makes racing transactions queue, so that the
+ * limit holds under any race.
+ */
+async function take(
+  tx: Tx,
+  { organizationId, appointmentTypeId }: Counted,
+  limit: TypeLimit,
+  span: LimitSpan,
+  booking: Booking,
+): Promise<void> {
+  const minutes = minutesOf(booking);
+  const bookings = limit.maxBookings > 0 ? limit.maxBookings : maxInteger;
+  const most = limit.maxMinutes > 0 ? limit.maxMinutes : maxInteger;
+  const taken = await tx.$queryRaw<unknown[]>`
+    INSERT INTO limit_counts (organization_id, appointment_type_id, span, bookings, minutes)
+    SELECT ${organizationId}::uuid, ${appointmentTypeId}::uuid, ${keyOf(span)}, count(*)::int + 1,
+      coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int + ${minutes}
+    FROM bookings
+    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
+      AND limit_day >= ${span.from} AND limit_day < ${span.to} AND status NOT IN ('cancelled', 'waitlisted')
+      AND id <> ${booking.id}::uuid
+    HAVING count(*) < ${bookings}
+      AND coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int + ${minutes} <= ${most}
+    ON CONFLICT (organization_id, appointment_type_id, span) DO UPDATE
+      SET bookings = limit_counts.bookings + 1, minutes = limit_counts.minutes + ${minutes}
+      WHERE limit_counts.bookings < ${bookings} AND limit_counts.minutes + ${minutes} <= ${most}
+    RETURNING 1 AS taken`.catch(throwKind);
+  if (taken.length === 0) {
+    throw limitReached(limit.reason, span.from, wordsOf(limit));
+  }
+}
+
+const maxInteger = 2_147_483_647;
+
+/** Forgets a type's counters, so that they are made anew under its new limits or zone. */
+export async function resetLimits(tx: Tx, organizationId: string, appointmentTypeId: string): Promise<void> {
+  await tx.limitCount.deleteMany({ where: { organizationId, appointmentTypeId } }).catch(throwKind);
+}
+
+/**
+ * Puts the bookings of a type on the local days of its new zone: those that a limit may still look at, which are the last
+ * month's and all that are to come.
+ */
+export async function recountDays(tx: Tx, organizationId: string, type: AppointmentType, now: Date): Promise<void> {
+  const startsAt = { gt: new Date(now.getTime() - 32 * 86_400_000) };
+  const where = { organizationId, appointmentTypeId: type.id, startsAt };
+  const rows = await tx.booking.findMany({ where, select: { id: true, startsAt: true } }).catch(throwKind);
+  const days = rows.map((row) => limitDayOf(type.fields, row.startsAt.getTime()));
+  await tx.$executeRaw`
+    UPDATE bookings SET limit_day = moved.day
+    FROM unnest(${rows.map(({ id }) => id)}::uuid[], ${days}::text[]) AS moved (id, day)
+    WHERE organization_id = ${organizationId}::uuid AND bookings.id = moved.id`.catch(throwKind);
+}
+
+/** The spans between two local dates in which a limit of a type leaves no room for one more booking of a length. */
+export async function reachedSpans(
+  db: Tx,
+  organizationId: string,
+  { id: appointmentTypeId, fields }: Pick<AppointmentType, "id" | "fields">,
+  dates: { readonly from: string; readonly to: string },
+  minutes: number,
+): Promise<{ limit: TypeLimit; span: LimitSpan }[]> {
+  const limits = limitsOf(fields);
+  const from = limits.map(({ kind }) => spanOf(kind, dates.from).from).toSorted()[0];
+  const to = limits
+    .map(({ kind }) => spanOf(kind, dates.to).to)
+    .toSorted()
+    .at(-1);
+  if (from === undefined || to === undefined) {
+    return [];
+  }
+  const days = await db.$queryRaw<{ day: string; bookings: number; minutes: number }[]>`
+    SELECT limit_day AS day, count(*)::int AS bookings,
+      sum(extract(epoch FROM ends_at - starts_at) / 60)::int AS minutes
+    FROM bookings
+    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
+      AND limit_day >= ${from} AND limit_day < ${to} AND status NOT IN ('cancelled', 'waitlisted')
+    GROUP BY limit_day`.catch(throwKind);
+  return limits.flatMap((limit) => {
+    const spans = Map.groupBy(days, ({ day }) => spanOf(limit.kind, day).from);
+    return [...spans].flatMap(([first, ofSpan]) => {
+      const taken = { bookings: sum(ofSpan, "bookings"), minutes: sum(ofSpan, "minutes") };
+      return isReached(limit, taken, minutes) ? [{ limit, span: spanOf(limit.kind, first) }] : [];
+    });
+  });
+}
+
+function sum<K extends string>(rows: readonly Readonly<Record<K, number>>[], key: K): number {
+  return rows.reduce((total, row) => total + row[key], 0);
+}
+
+function minutesOf({ startsAt, endsAt }: Booking): number {
+  return Math.round((endsAt.getTime() - startsAt.getTime()) / 60_000);
+}
+
+function keyOf({ kind, from }: LimitSpan): string {
+  return `${kind}:${from}`;
+}
