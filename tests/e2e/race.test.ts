@@ -142,7 +142,8 @@ test("moves into a day and cancellations, raced: never more than the limit", asy
   expect(rows.filter(({ n }) => n > 2)).toEqual([]);
   const counters = await query<{ day: string; taken: number }>(
     sky.databaseUrl("booking"),
-    `SELECT day, taken FROM daily_counts WHERE appointment_type_id = '${bookable.typeId}' AND taken > 0`,
+    `SELECT substr(span, 5) AS day, bookings AS taken FROM limit_counts
+     WHERE appointment_type_id = '${bookable.typeId}' AND bookings > 0 AND span LIKE 'day:%'`,
   );
   expect(Object.fromEntries(counters.map(({ day, taken }) => [day, taken]))).toEqual(
     Object.fromEntries(rows.map(({ limit_day, n }) => [limit_day, n])),

@@ -92,6 +92,7 @@ function expected(booking: Booking, step: Step, status: BookingStatus, now: Date
     cancellationReason: status === "cancelled" ? "why" : "",
     version: booking.version + 1n,
     sequence: booking.sequence + (bumpsSequence.has(step) ? 1 : 0),
+    rescheduleCount: booking.rescheduleCount + (step === "reschedule" ? 1 : 0),
     updatedAt: now,
   };
 }
