@@ -1,5 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { AvailableTimeService } from "@calends/contracts/calends/availability/v1/available_time_service_pb";
+import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
 import { TravelService } from "@calends/contracts/calends/availability/v1/travel_service_pb";
@@ -17,6 +19,8 @@ import type { Upstream } from "./config.ts";
 export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["availability", CalendarService],
   ["availability", AvailabilityService],
+  ["availability", BlockedTimeService],
+  ["availability", AvailableTimeService],
   ["availability", TravelService],
   ["availability", ReadModelService],
   ["booking", AllocationService],

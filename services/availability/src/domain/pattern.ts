@@ -22,6 +22,8 @@ export interface CompiledPattern {
 
 /** Offsets of one zone are never further apart than this. */
 const dayMs = 86_400_000;
+/** An end further from the start than this counts as none: nobody waits for it, and finding it takes long. */
+const foreseeableMs = 40 * 366 * dayMs;
 
 /** Makes a pattern ready to answer. Its first date counts also where the rule does not have it: the record shows it. */
 export function compilePattern(pattern: Pattern): CompiledPattern {
@@ -39,18 +41,53 @@ export function contentOf({ localStart, timeZone, rule, extraLines }: Pattern): 
  * would lie before the start, the length is real time.
  */
 export function endOf({ timeZone, durationMs }: Pattern, startMs: number): number {
-  const zone = zoneOf(timeZone);
-  const endMs = zone.toUtc(startMs + zone.offsetAt(startMs) + durationMs);
+  const endMs = zoneOf(timeZone).toUtc(toWallClock(timeZone, startMs) + durationMs);
   return endMs > startMs ? endMs : startMs + durationMs;
 }
 
-/** The starts of dates that are in progress at some instant of [fromMs, toMs); at most `limit` are looked at. */
+/**
+ * The starts of dates that are in progress at some instant of [fromMs, toMs), in order. Where there are more than `limit` of
+ * them, more than `limit` are answered, not all.
+ */
 export function startsIn({ pattern, set }: CompiledPattern, fromMs: number, toMs: number, limit: number): number[] {
-  const { starts } = set.between(fromMs - reachOf(pattern), toMs, { limit });
-  return Array.from(starts).filter((startMs) => endOf(pattern, startMs) > fromMs);
+  // Where the clock changes in between, what has ended is looked at too: at most one date a second of two days.
+  const early = set.between(fromMs - exactReach(pattern, fromMs), fromMs, { limit: limit + 1 + (2 * dayMs) / 1000 });
+  const inside = set.between(fromMs, toMs, { limit: limit + 1 });
+  return [...Array.from(early.starts).filter((startMs) => endOf(pattern, startMs) > fromMs), ...inside.starts];
 }
 
-/** No date of a pattern is in progress so long after its start. */
+function exactReach({ timeZone, durationMs }: Pattern, fromMs: number): number {
+  const reachMs = reachOf({ durationMs });
+  return zoneOf(timeZone).stretchAt(fromMs).startMs <= fromMs - reachMs ? durationMs - 1 : reachMs;
+}
+
+/** No date is in progress so long after its start. */
 export function reachOf({ durationMs }: Pick<Pattern, "durationMs">): number {
   return durationMs + dayMs;
+}
+
+/** Whether a pattern has a date at an instant. */
+export function hasDate({ set }: CompiledPattern, startMs: number): boolean {
+  return Number.isSafeInteger(startMs) && set.between(startMs, startMs + 1, { limit: 1 }).starts.length === 1;
+}
+
+/** From then on no date of a pattern is in progress; null where it does not end in forty years. */
+export function occursUntil({ pattern, set }: CompiledPattern): number | null {
+  const last = lastStart(set, startOf(pattern));
+  return last === null ? null : endOf(pattern, last);
+}
+
+/** The last start of a set that has one; null where it does not end in forty years from an instant on. */
+export function lastStart(set: CompiledSet, fromMs: number): number | null {
+  return set.isFinite && set.next(fromMs + foreseeableMs) === null ? set.last() : null;
+}
+
+/** The start of the first date. */
+export function startOf({ timeZone, localStart }: Pick<Pattern, "timeZone" | "localStart">): number {
+  return zoneOf(timeZone).toUtc(Date.parse(`${localStart}Z`));
+}
+
+/** Milliseconds since 1970-01-01T00:00 on the wall clock of a zone at an instant. */
+export function toWallClock(timeZone: string, ms: number): number {
+  return ms + zoneOf(timeZone).offsetAt(ms);
 }

@@ -1,11 +1,9 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { DomainError } from "@calends/kit/domain-error";
 import { endOf, reachOf, startsIn, type Pattern } from "../domain/pattern.ts";
-import type { Tx } from "./index.ts";
+import type { TimeKind } from "../domain/time-record.ts";
 import { compiledPattern } from "./compiled-patterns.ts";
-
-/** Whether a time may not, or may, be booked. */
-export type TimeKind = "blocked" | "available";
+import type { Tx } from "./index.ts";
 
 /** One span of a blocked or available time. */
 export interface TimeSpan {
@@ -27,6 +25,8 @@ export interface Expanded extends TimeSpan {
 
 /** Most spans that one question is answered with. */
 const maxSpans = 200_000;
+/** What is added to the length of a date: see {@link reachOf}. */
+const noReach = reachOf({ durationMs: 0 });
 
 /**
  * Reads the blocked or available times of calendars that overlap [fromMs, toMs), by start: recurring ones date by date, with
@@ -89,7 +89,7 @@ function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): vo
     return;
   }
   const excepted = new Set(row.excepted);
-  for (const startMs of startsIn(compiledPattern(pattern), fromMs, toMs, maxSpans + 1)) {
+  for (const startMs of startsIn(compiledPattern(pattern), fromMs, toMs, maxSpans + row.excepted.length)) {
     if (!excepted.has(startMs)) {
       const endMs = endOf(pattern, startMs);
       spans.push({ calendarId, startMs, endMs, id, reason, masterId: id, recurrenceMs: startMs });
@@ -129,12 +129,10 @@ async function readRows(
       SELECT m.*, ARRAY(
         SELECT (extract(epoch FROM e.recurrence_id) * 1000)::float8 FROM calendar_times e
         WHERE e.organization_id = m.organization_id AND e.master_id = m.id AND e.recurrence_id < ${to}
-          AND e.recurrence_id > ${from}::timestamptz - (m.duration_ms + ${reachOfNone}::bigint) * interval '1 millisecond')
+          AND e.recurrence_id > ${from}::timestamptz - (m.duration_ms + ${noReach}::bigint) * interval '1 millisecond')
       FROM calendar_times m
       WHERE m.organization_id = ${organizationId}::uuid AND m.calendar_id = asked.id AND m.kind = ${kind}
         AND m.rule IS NOT NULL AND coalesce(m.occurs_until, 'infinity') > ${from} AND m.starts_at < ${to}
     ) t`.catch(throwKind);
 }
 
-/** What {@link reachOf} adds to the length of a date. */
-const reachOfNone = reachOf({ durationMs: 0 });

@@ -14,12 +14,16 @@ export interface Store extends AsyncDisposable {
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 }
 
-/** Opens the store on a pool that it does not own. */
-export function openStore(pool: Pool): Store {
+/** Opens the store on a pool that it does not own; `committed` is told of each transaction that was kept. */
+export function openStore(pool: Pool, committed: () => void): Store {
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     db,
-    transaction: (work) => db.$transaction(work, { maxWait: 10_000, timeout: 15_000 }).catch(throwKind),
+    async transaction(work) {
+      const result = await db.$transaction(work, { maxWait: 10_000, timeout: 15_000 }).catch(throwKind);
+      committed();
+      return result;
+    },
     async [Symbol.asyncDispose]() {
       await db.$disconnect();
     },

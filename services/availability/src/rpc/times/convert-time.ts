@@ -1,31 +1,28 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { CalendarTimeSchema } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import { CalendarTimeSchema, type CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { parseRule } from "@calends/recurrence";
 import { plannedEnd, type TimeException, type TimeRecord } from "../../domain/time-record.ts";
 import type { StoredTime } from "../../store/time-reads.ts";
 import { toRuleMessage } from "../convert-rule.ts";
 
-/** A record in an answer. */
-export type TimeMessage = MessageInitShape<typeof CalendarTimeSchema>;
-
 /** A record as a message, of which a changed date is one too. */
-export function toTimeMessage({ time, exception }: StoredTime): TimeMessage {
+export function toTimeMessage({ time, exception }: StoredTime): CalendarTime {
   return exception === null ? recordMessage(time) : changedMessage(time, exception);
 }
 
 /** A date that is as its master has it. */
-export function toPlannedMessage(time: TimeRecord, recurrenceMs: number): TimeMessage {
-  return {
+export function toPlannedMessage(time: TimeRecord, recurrenceMs: number): CalendarTime {
+  return create(CalendarTimeSchema, {
     ...common(time),
     ...dateOf(time, recurrenceMs),
     id: "",
     startTime: timestampFromMs(recurrenceMs),
     endTime: timestampFromMs(plannedEnd(time, recurrenceMs)),
-  };
+  });
 }
 
-function recordMessage(time: TimeRecord): TimeMessage {
+function recordMessage(time: TimeRecord): CalendarTime {
   const { pattern } = time;
   const recurrence =
     pattern === null
@@ -36,19 +33,19 @@ function recordMessage(time: TimeRecord): TimeMessage {
           extraLines: pattern.extraLines,
           isRecurring: true,
         };
-  return { ...common(time), ...recurrence, externalId: time.externalId ?? "" };
+  return create(CalendarTimeSchema, { ...common(time), ...recurrence, externalId: time.externalId ?? "" });
 }
 
-function changedMessage(time: TimeRecord, exception: TimeException): TimeMessage {
+function changedMessage(time: TimeRecord, exception: TimeException): CalendarTime {
   const { id, recurrenceMs, startMs, endMs, reason, version, createdAt, updatedAt } = exception;
-  return {
+  return create(CalendarTimeSchema, {
     ...common({ ...time, id, startMs, endMs, reason, version, createdAt, updatedAt }),
     ...dateOf(time, recurrenceMs),
     isRecurringException: true,
-  };
+  });
 }
 
-function common(time: TimeRecord): TimeMessage {
+function common(time: TimeRecord) {
   return {
     id: time.id,
     calendarId: time.calendarId,
@@ -64,7 +61,7 @@ function common(time: TimeRecord): TimeMessage {
   };
 }
 
-function dateOf({ id, startMs, endMs, reason }: TimeRecord, recurrenceMs: number): TimeMessage {
+function dateOf({ id, startMs, endMs, reason }: TimeRecord, recurrenceMs: number) {
   return {
     isRecurringInstance: true,
     recurrenceId: timestampFromMs(recurrenceMs),

@@ -1,24 +1,24 @@
-import type { CalendarTimeDraft } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import type { CalendarTime, CalendarTimeDraft } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { createTime, type Held, type Placement, type TimeKind } from "../../domain/time-record.ts";
 import { findSlotCalendars, type SlotCalendar } from "../../store/slot-reads.ts";
 import { findExternalIds } from "../../store/time-writes.ts";
-import { toTimeMessage, type TimeMessage } from "./convert-time.ts";
+import { toTimeMessage } from "./convert-time.ts";
 import { externalIdOf, fromShapeFields } from "./read-fields.ts";
 import { notManaging, type TimeWork } from "./work.ts";
 
 const mostAtOnce = 100;
 
 /** Adds a time. */
-export async function createOne(work: TimeWork, draft: CalendarTimeDraft | undefined): Promise<TimeMessage> {
+export async function createOne(work: TimeWork, draft: CalendarTimeDraft | undefined): Promise<CalendarTime> {
   const path = `${work.kind}_time`;
   const [made] = await createAll(work, [must(draft, path)], () => path);
   return must(made, path);
 }
 
 /** Adds 1 to 100 times or none of them; an error names the first one at fault by its index. */
-export async function createMany(work: TimeWork, drafts: readonly CalendarTimeDraft[]): Promise<TimeMessage[]> {
+export async function createMany(work: TimeWork, drafts: readonly CalendarTimeDraft[]): Promise<CalendarTime[]> {
   refuseCount(work.kind, drafts.length);
   return createAll(work, drafts, (index) => `${work.kind}_times[${index}]`);
 }
@@ -36,7 +36,7 @@ async function createAll(
   work: TimeWork,
   drafts: readonly CalendarTimeDraft[],
   pathOf: (index: number) => string,
-): Promise<TimeMessage[]> {
+): Promise<CalendarTime[]> {
   const ids = drafts.map(({ calendarId }) => calendarId.toLowerCase());
   const calendars = await findSlotCalendars(work.tx, work.organizationId, [...new Set(ids)]);
   const families = drafts.map((draft, index) =>

@@ -1,3 +1,4 @@
+import type { CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { memberOf } from "@calends/kit/call";
 import { invalidField, notFound } from "@calends/kit/domain-error";
 import { parseUuid } from "@calends/kit/ids";
@@ -8,7 +9,7 @@ import type { Tx } from "../../store/index.ts";
 import { findSlotCalendars } from "../../store/slot-reads.ts";
 import { readStored } from "../../store/time-reads.ts";
 import type { Deps } from "../deps.ts";
-import { toPlannedMessage, toTimeMessage, type TimeMessage } from "./convert-time.ts";
+import { toPlannedMessage, toTimeMessage } from "./convert-time.ts";
 import { instantOf, parseIsoDateTime, type IsoDateTime } from "./iso-date-time.ts";
 
 /** Which dates are asked for. */
@@ -31,7 +32,7 @@ export async function expand(
   kind: TimeKind,
   context: HandlerContext,
   fields: ExpandFields,
-): Promise<{ times: TimeMessage[]; truncated: boolean }> {
+): Promise<{ times: CalendarTime[]; truncated: boolean }> {
   const { organizationId } = memberOf(context);
   const [start, end] = timesOf(fields);
   const calendarId = parseUuid(fields.calendarId);
@@ -85,7 +86,11 @@ async function selected(
   if (includeSelf) {
     return found;
   }
-  const masters = await readStored(db, organizationId, found.flatMap(({ masterId }) => masterId ?? []));
+  const masters = await readStored(
+    db,
+    organizationId,
+    found.flatMap(({ masterId }) => masterId ?? []),
+  );
   return found.filter(({ masterId, recurrenceMs }) => masters.get(masterId ?? "")?.time.startMs !== recurrenceMs);
 }
 
@@ -93,13 +98,19 @@ function isException({ id, masterId }: Expanded): boolean {
   return masterId !== null && masterId !== id;
 }
 
-async function messagesOf(db: Tx, organizationId: string, dates: readonly Expanded[]): Promise<TimeMessage[]> {
-  const stored = await readStored(db, organizationId, dates.map(({ id }) => id));
+async function messagesOf(db: Tx, organizationId: string, dates: readonly Expanded[]): Promise<CalendarTime[]> {
+  const stored = await readStored(
+    db,
+    organizationId,
+    dates.map(({ id }) => id),
+  );
   return dates.flatMap(({ id, masterId, recurrenceMs }) => {
     const record = stored.get(id);
     if (record === undefined) {
       return []; // Gone since the dates were read.
     }
-    return [masterId === id && recurrenceMs !== null ? toPlannedMessage(record.time, recurrenceMs) : toTimeMessage(record)];
+    return [
+      masterId === id && recurrenceMs !== null ? toPlannedMessage(record.time, recurrenceMs) : toTimeMessage(record),
+    ];
   });
 }

@@ -1,11 +1,11 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import type { CalendarTime, CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { must } from "@calends/kit/must";
 import { refuseUnknown } from "../../domain/occurrence-edits.ts";
 import type { Shape } from "../../domain/read-pattern.ts";
 import type { Held } from "../../domain/time-record.ts";
 import { endBefore, restFrom, splitTime } from "../../domain/time-split.ts";
-import { toTimeMessage, type TimeMessage } from "./convert-time.ts";
+import { toTimeMessage } from "./convert-time.ts";
 import { recurrenceOf } from "./occurrences.ts";
 import { externalIdOf, fromShapeFields, fromTimes, wrongRule } from "./read-fields.ts";
 import { familyOf, refuseUnmanaged, stepFamily, type TimeWork } from "./work.ts";
@@ -16,7 +16,11 @@ export interface FollowingFields {
 }
 
 /** Ends a master before one of its dates; answers what is left of it. */
-export async function removeFollowing(work: TimeWork, id: string, at: FollowingFields): Promise<TimeMessage | undefined> {
+export async function removeFollowing(
+  work: TimeWork,
+  id: string,
+  at: FollowingFields,
+): Promise<CalendarTime | undefined> {
   const family = await familyOf(work, id);
   const recurrenceMs = recurrenceOf(at);
   const left = await stepFamily(work, family, (held) => endBefore(held, recurrenceMs, work.now));
@@ -29,7 +33,7 @@ export async function updateFollowing(
   id: string,
   at: FollowingFields,
   message: CalendarTimeFields | undefined,
-): Promise<{ continued: TimeMessage; ended: TimeMessage | undefined }> {
+): Promise<{ continued: CalendarTime; ended: CalendarTime | undefined }> {
   const path = `${work.kind}_time`;
   const fields = must(message, path);
   const { held, followers } = await familyOf(work, id);

@@ -1,8 +1,9 @@
+import type { CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { must } from "@calends/kit/must";
 import { cancelDate, changeDate, exceptionAt, restoreDate } from "../../domain/occurrence-edits.ts";
 import type { Held } from "../../domain/time-record.ts";
-import { toPlannedMessage, toTimeMessage, type TimeMessage } from "./convert-time.ts";
+import { toPlannedMessage, toTimeMessage } from "./convert-time.ts";
 import { toMs } from "./read-fields.ts";
 import { familyOf, stepFamily, type TimeWork } from "./work.ts";
 
@@ -24,14 +25,14 @@ export async function remove(work: TimeWork, id: string): Promise<void> {
 }
 
 /** Cancels one date; answers the master. */
-export async function cancel(work: TimeWork, id: string, fields: OccurrenceFields): Promise<TimeMessage> {
+export async function cancel(work: TimeWork, id: string, fields: OccurrenceFields): Promise<CalendarTime> {
   const recurrenceMs = recurrenceOf(fields);
   const after = await step(work, id, (held) => cancelDate(held, recurrenceMs, work.newId(), work.now));
   return toTimeMessage({ time: after.time, exception: null });
 }
 
 /** Moves one date or gives it a reason of its own; answers the date. */
-export async function change(work: TimeWork, id: string, fields: OccurrenceFields): Promise<TimeMessage> {
+export async function change(work: TimeWork, id: string, fields: OccurrenceFields): Promise<CalendarTime> {
   const recurrenceMs = recurrenceOf(fields);
   const { startTime, endTime, reason } = fields;
   const edit = {
@@ -45,7 +46,7 @@ export async function change(work: TimeWork, id: string, fields: OccurrenceField
 }
 
 /** Makes one date again what its master says; answers the date. */
-export async function restore(work: TimeWork, id: string, fields: OccurrenceFields): Promise<TimeMessage> {
+export async function restore(work: TimeWork, id: string, fields: OccurrenceFields): Promise<CalendarTime> {
   const recurrenceMs = recurrenceOf(fields);
   const after = await step(work, id, (held) => restoreDate(held, recurrenceMs, work.now));
   return toPlannedMessage(after.time, recurrenceMs);

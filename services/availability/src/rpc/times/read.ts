@@ -1,14 +1,14 @@
 import { memberOf } from "@calends/kit/call";
 import { notFound } from "@calends/kit/domain-error";
 import type { TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
-import { CalendarTimeFilter } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import { CalendarTimeFilter, type CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { TimeKind } from "../../domain/time-record.ts";
 import { findSlotCalendars } from "../../store/slot-reads.ts";
 import { listTimes, readTime, type TimeFilter } from "../../store/time-reads.ts";
 import { fromRange } from "../convert.ts";
 import type { Deps } from "../deps.ts";
-import { toTimeMessage, type TimeMessage } from "./convert-time.ts";
+import { toTimeMessage } from "./convert-time.ts";
 
 /** What is listed. */
 export interface ListFields {
@@ -33,12 +33,7 @@ const filters: Readonly<Record<CalendarTimeFilter, TimeFilter["which"]>> = {
 };
 
 /** Reads one record. */
-export async function get(
-  { store }: Deps,
-  kind: TimeKind,
-  context: HandlerContext,
-  id: string,
-): Promise<TimeMessage> {
+export async function get({ store }: Deps, kind: TimeKind, context: HandlerContext, id: string): Promise<CalendarTime> {
   const { organizationId } = memberOf(context);
   return toTimeMessage(await readTime(store.db, organizationId, kind, id.toLowerCase()));
 }
@@ -49,13 +44,13 @@ export async function list(
   kind: TimeKind,
   context: HandlerContext,
   fields: ListFields,
-): Promise<{ times: TimeMessage[]; nextPageToken: string }> {
+): Promise<{ times: CalendarTime[]; nextPageToken: string }> {
   const { organizationId } = memberOf(context);
   const { range, reason, filter, pageSize, pageToken } = fields;
   const window = range === undefined ? null : fromRange(range, "range", maxRangeDays);
   const calendarIds = [...new Set(fields.calendarIds.map((id) => id.toLowerCase()))];
   await refuseUnknown(store.db, organizationId, calendarIds);
-  const wanted = { kind, calendarIds, window, reason, which: filters[filter] };
+  const wanted = { kind, calendarIds, window, reason, which: filters[filter] ?? "all" };
   const page = await listTimes(store.db, organizationId, wanted, pageSize || defaultPageSize, pageToken);
   return { times: page.times.map(toTimeMessage), nextPageToken: page.nextPageToken };
 }

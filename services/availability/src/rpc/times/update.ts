@@ -1,4 +1,4 @@
-import type { CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import type { CalendarTime, CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { changeDate, exceptionAt } from "../../domain/occurrence-edits.ts";
@@ -6,12 +6,16 @@ import type { Shape } from "../../domain/read-pattern.ts";
 import type { Held, TimeTexts } from "../../domain/time-record.ts";
 import { updateTime } from "../../domain/time-split.ts";
 import type { Family } from "../../store/time-writes.ts";
-import { toTimeMessage, type TimeMessage } from "./convert-time.ts";
+import { toTimeMessage } from "./convert-time.ts";
 import { externalIdOf, fromShapeFields, fromTimes, ruleOf, wrongRule } from "./read-fields.ts";
 import { familyOf, stepFamily, type TimeWork } from "./work.ts";
 
 /** Replaces what a caller sets of a record, or of one changed date by its own id. */
-export async function update(work: TimeWork, id: string, message: CalendarTimeFields | undefined): Promise<TimeMessage> {
+export async function update(
+  work: TimeWork,
+  id: string,
+  message: CalendarTimeFields | undefined,
+): Promise<CalendarTime> {
   const fields = must(message, `${work.kind}_time`);
   const family = await familyOf(work, id);
   return family.recurrenceMs === null
@@ -19,7 +23,7 @@ export async function update(work: TimeWork, id: string, message: CalendarTimeFi
     : updateDate(work, family, family.recurrenceMs, fields);
 }
 
-async function updateRecord(work: TimeWork, family: Family, fields: CalendarTimeFields): Promise<TimeMessage> {
+async function updateRecord(work: TimeWork, family: Family, fields: CalendarTimeFields): Promise<CalendarTime> {
   const path = `${work.kind}_time`;
   const shape = shapeOf(family.held, fields, path);
   const texts = textsOf(work, family.held, fields, path);
@@ -35,7 +39,7 @@ async function updateDate(
   family: Family,
   recurrenceMs: number,
   fields: CalendarTimeFields,
-): Promise<TimeMessage> {
+): Promise<CalendarTime> {
   const path = `${work.kind}_time`;
   refuseRecurrence(fields, path);
   if (fields.externalId.trim() !== "") {
@@ -52,7 +56,10 @@ async function updateDate(
   return toTimeMessage({ time, exception: must(exceptionAt(must(after, path), recurrenceMs), "exception") });
 }
 
-function refuseRecurrence({ recurrenceRule, rruleString, clearRecurrence, extraLines }: CalendarTimeFields, path: string) {
+function refuseRecurrence(
+  { recurrenceRule, rruleString, clearRecurrence, extraLines }: CalendarTimeFields,
+  path: string,
+) {
   const given = [
     ["recurrence_rule", recurrenceRule !== undefined],
     ["rrule_string", rruleString !== ""],

@@ -1,0 +1,108 @@
+import { invalidField } from "@calends/kit/domain-error";
+import { compile, formatRule, InvalidRuleError, parseRule } from "@calends/recurrence";
+import { normalizeSet } from "@calends/recurrence/normalize";
+import { compilePattern, contentOf, endOf, startOf, toWallClock, type Pattern } from "./pattern.ts";
+import { isZone } from "@calends/time/zone";
+
+/** When a time takes place. */
+export interface Shape {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly timeZone: string;
+  /** Null of a single time. */
+  readonly pattern: Pattern | null;
+}
+
+/** When a time takes place, as a caller says it. */
+export interface ShapeWish {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly timeZone: string;
+  /** RRULE text; empty for a single time. */
+  readonly rule: string;
+  /** RDATE and EXDATE lines. */
+  readonly extraLines: string;
+}
+
+/** Checks and normalizes. Throws InvalidRuleError, or "invalid" naming the field at fault; `path` is the place in the request. */
+export function readShape(wish: ShapeWish, path: string): Shape {
+  const { startMs, endMs, timeZone } = wish;
+  if (!isZone(timeZone)) {
+    throw invalidField(`${path}.time_zone`, `unknown time zone: ${timeZone}`);
+  }
+  refuseEmpty(startMs, endMs, `${path}.start_time`, `${path}.end_time`);
+  if (wish.rule === "") {
+    if (wish.extraLines.trim() !== "") {
+      throw invalidField(`${path}.extra_lines`, "further dates need a rule");
+    }
+    return { startMs, endMs, timeZone, pattern: null };
+  }
+  const pattern = readPattern(wish, path);
+  // Of a local time that the clock shows twice the dates of a rule have the first.
+  const firstMs = startOf(pattern);
+  return { startMs: firstMs, endMs: endOf(pattern, firstMs), timeZone, pattern };
+}
+
+/** Throws unless a time begins before it ends, both in whole seconds, which are all that iCalendar knows. */
+export function refuseEmpty(startMs: number, endMs: number, startField: string, endField: string): void {
+  if (startMs >= endMs) {
+    throw invalidField(endField, "start_time must be before end_time");
+  }
+  const fraction = startMs % 1000 === 0 ? endField : startField;
+  if (startMs % 1000 !== 0 || endMs % 1000 !== 0) {
+    throw invalidField(fraction, "must be in whole seconds");
+  }
+}
+
+function readPattern(wish: ShapeWish, path: string): Pattern {
+  const { startMs, endMs, timeZone } = wish;
+  const local = toWallClock(timeZone, startMs);
+  const length = toWallClock(timeZone, endMs) - local;
+  const open: Pattern = {
+    localStart: new Date(local).toISOString().slice(0, 19),
+    timeZone,
+    // A clock that goes back may show the end before the start.
+    durationMs: length > 0 ? length : endMs - startMs,
+    rule: formatRule(parseRule(wish.rule)),
+    extraLines: "",
+  };
+  const pattern = { ...open, extraLines: readExtraLines(open, wish.extraLines, path) };
+  if (compilePattern(pattern).set.isEmpty) {
+    throw new InvalidRuleError("EXDATE", pattern.extraLines, "CONFLICT", "no date is left");
+  }
+  return pattern;
+}
+
+/** One date a line, in order; a time without a zone is meant in that of the pattern. */
+function readExtraLines(open: Pattern, text: string, path: string): string {
+  const lines = text.replaceAll(/\r?\n[ \t]/g, "").split(/\r?\n/);
+  const wrong = lines.find((line) => !/^\s*((RDATE|EXDATE)[;:].*)?$/i.test(line));
+  if (wrong !== undefined) {
+    throw new InvalidRuleError("set", wrong, "UNKNOWN_PART", "extra_lines has RDATE and EXDATE lines only");
+  }
+  const normal = normalizeSet(contentOf({ ...open, extraLines: lines.join("\n") }));
+  const extra = normal.split("\n").filter((line) => /^(RDATE|EXDATE)/.test(line));
+  const period = extra.find((line) => line.includes("VALUE=PERIOD"));
+  if (period !== undefined) {
+    throw new InvalidRuleError(
+      "RDATE",
+      period,
+      "UNSUPPORTED",
+      "a date with a length of its own is a changed occurrence",
+    );
+  }
+  const zoned = extra.map((line) => (/^\w+:\d{8}T\d{6}$/.test(line) ? withZone(line, open.timeZone) : line));
+  if (zoned.some((line) => line.startsWith("RDATE") && dateOf(line) < startOf(open))) {
+    throw invalidField(`${path}.extra_lines`, "a further date is before start_time");
+  }
+  return zoned.join("\n");
+}
+
+function withZone(line: string, timeZone: string): string {
+  return line.replace(":", `;TZID=${timeZone}:`);
+}
+
+/** The instant of the one date of a normalized line. */
+export function dateOf(line: string): number {
+  return compile(line.replace(/^(RDATE|EXDATE)/, "DTSTART")).last() ?? Number.NaN;
+}

@@ -1,0 +1,35 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { BusyChangedSchema } from "@calends/contracts/calends/availability/v1/availability_events_pb";
+import { enqueue, type FactContext } from "@calends/messaging/outbox";
+import { spansOf, type Held } from "./domain/time-record.ts";
+import { compiledPattern } from "./store/compiled-patterns.ts";
+import type { Tx } from "./store/index.ts";
+
+const horizonMs = 400 * 86_400_000;
+const mostSpans = 1_000;
+
+/** Tells, in the transaction in which it becomes true, when a blocked time blocks; `after` is null where it is gone. */
+export async function tellBusy(tx: Tx, before: Held | null, after: Held | null, context: FactContext): Promise<void> {
+  const time = after?.time ?? before?.time;
+  if (time === undefined || time.kind !== "blocked") {
+    return;
+  }
+  const nowMs = context.at.getTime();
+  const message = {
+    calendarId: time.calendarId,
+    blockedTimeId: time.id,
+    version: after === null ? time.version + 1n : time.version,
+    deleted: after === null,
+    busy: after === null ? [] : busyOf(after, nowMs),
+  };
+  await enqueue(tx, BusyChangedSchema, message, context);
+}
+
+function busyOf(held: Held, nowMs: number) {
+  const { pattern } = held.time;
+  const compiled = pattern === null ? null : compiledPattern(pattern);
+  return spansOf(held, compiled, [nowMs, nowMs + horizonMs], mostSpans).map(({ startMs, endMs }) => ({
+    startTime: timestampFromMs(startMs),
+    endTime: timestampFromMs(endMs),
+  }));
+}

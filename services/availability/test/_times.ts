@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import { timestampFromDate, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { BusyChangedSchema, type BusyChanged } from "@calends/contracts/calends/availability/v1/availability_events_pb";
+import { AvailableTimeService } from "@calends/contracts/calends/availability/v1/available_time_service_pb";
+import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
+import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
+import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import type { CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import { reasonOf, violationsOf } from "@calends/kit/connect-errors";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { must } from "@calends/kit/must";
+import { createTestClock, type TestClock } from "@calends/testkit/clock";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { createDatabase } from "@calends/testkit/postgres";
+import { ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
+import { fromBinary } from "@bufbuild/protobuf";
+import { Client as Postgres } from "pg";
+import { loadConfig } from "../src/config.ts";
+import { startAvailability } from "../src/service.ts";
+
+/** Availability as its clients meet it, on a database and a broker of its own. */
+export interface Rig extends AsyncDisposable {
+  readonly blocked: Client<typeof BlockedTimeService>;
+  readonly available: Client<typeof AvailableTimeService>;
+  readonly calendars: Client<typeof CalendarService>;
+  readonly clock: TestClock;
+  readonly databaseUrl: string;
+  readonly organizationId: string;
+  /** Calls in the name of an organization; without one, of the rig's own. */
+  as(organizationId?: string, scopes?: readonly string[]): Promise<CallOptions>;
+  /** Makes a calendar in Berlin. */
+  calendar(fields?: object): Promise<string>;
+  /** Blocks time of a calendar. */
+  block(calendarId: string, fields: object, scopes?: readonly string[]): Promise<CalendarTime>;
+  /** What was told of a blocked time, in order. */
+  told(blockedTimeId: string): Promise<BusyChanged[]>;
+  /** How often it was said that slots of a calendar may have moved. */
+  slotsVersion(calendarId: string): Promise<number>;
+}
+
+const everything = ["calendars:read", "calendars:write"];
+
+/** The scope that synchronization has on top. */
+export const syncScopes = [...everything, "sync:write"];
+
+/** Starts availability on 2026-11-21 at 08:00 UTC. */
+export async function startRig(): Promise<Rig> {
+  const stack = new AsyncDisposableStack();
+  const nats = stack.use(await createPrivateNats());
+  const database = stack.use(await createDatabase("times"));
+  const clock = createTestClock(new Date("2026-11-21T08:00:00Z"));
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["availability", "internal"]);
+  const config = loadConfig({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "error",
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+    SIGNING_KEY: JSON.stringify(signingKeys["availability"]),
+  });
+  const service = stack.use(await startAvailability(config, { clock }));
+  await service.ready;
+  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
+  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
+  const postgres = new Postgres({ connectionString: database.url });
+  await postgres.connect();
+  stack.defer(() => postgres.end());
+  const organizationId = randomUUID();
+  const calendars = createClient(CalendarService, transport);
+  const blocked = createClient(BlockedTimeService, transport);
+  const as = async (organization = organizationId, scopes: readonly string[] = everything) => {
+    const claims = { organizationId: organization, subject: "ann", scopes: [...scopes] };
+    return { headers: { authorization: await signer.bearer(claims) } };
+  };
+  return {
+    blocked,
+    available: createClient(AvailableTimeService, transport),
+    calendars,
+    clock,
+    databaseUrl: database.url,
+    organizationId,
+    as,
+    async calendar(fields = {}) {
+      const draft = { name: "Ada", kind: CalendarKind.PERSON, timeZone: "Europe/Berlin", ...fields };
+      const { calendar } = await calendars.createCalendar({ requestId: randomUUID(), ...draft }, await as());
+      return must(calendar, "calendar").id;
+    },
+    async block(calendarId, fields, scopes) {
+      const request = { requestId: randomUUID(), blockedTime: { calendarId, ...fields } };
+      return must((await blocked.createBlockedTime(request, await as(undefined, scopes))).blockedTime, "time");
+    },
+    async told(blockedTimeId) {
+      const { rows } = await postgres.query<{ payload: Buffer }>(
+        "SELECT payload FROM outbox WHERE subject LIKE '%busy-changed%' ORDER BY id",
+      );
+      const events = rows.map(({ payload }) => fromBinary(BusyChangedSchema, payload));
+      return events.filter((event) => event.blockedTimeId === blockedTimeId);
+    },
+    async slotsVersion(calendarId) {
+      const { rows } = await postgres.query<{ version: number }>(
+        "SELECT slots_version::int AS version FROM calendars WHERE id = $1",
+        [calendarId],
+      );
+      return must(rows[0], "calendar").version;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** An instant as a message. */
+export function at(text: string): Timestamp {
+  return timestampFromDate(new Date(text));
+}
+
+/** Start and end as fields. */
+export function span(from: string, to: string): { startTime: Timestamp; endTime: Timestamp } {
+  return { startTime: at(from), endTime: at(to) };
+}
+
+/** Tuesdays from 19:00 to 20:30 in Berlin, from the first of December 2026 on. */
+export const tuesdays = {
+  ...span("2026-12-01T18:00:00Z", "2026-12-01T19:30:00Z"),
+  timeZone: "Europe/Berlin",
+  reason: "Choir",
+  rruleString: "FREQ=WEEKLY",
+};
+
+/** Times as "2026-12-01T18:00/19:30", the end with its date where it is another day. */
+export function texts(
+  times: readonly { startTime?: Timestamp | undefined; endTime?: Timestamp | undefined }[],
+): string[] {
+  const textOf = (time: Timestamp | undefined) => new Date(timestampMs(must(time, "time"))).toISOString().slice(0, 16);
+  return times.map(({ startTime, endTime }) => {
+    const [start, end] = [textOf(startTime), textOf(endTime)];
+    return `${start}/${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`;
+  });
+}
+
+/** A refusal as its reason, sentence and the fields that it names. */
+export async function refusalOf(call: Promise<unknown>): Promise<{ reason: string; text: string; fields: string[] }> {
+  const error: unknown = await call.then(
+    () => "no refusal",
+    (e: unknown) => e,
+  );
+  const text = error instanceof ConnectError ? error.rawMessage : String(error);
+  return { reason: reasonOf(error) ?? "", text, fields: violationsOf(error).map(({ field }) => field) };
+}
