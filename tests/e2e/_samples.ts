@@ -10,6 +10,7 @@ import {
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { FieldRules } from "@calends/contracts/buf/validate/validate_pb";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
+import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { LocationMode } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import { Frequency, RecurrenceRuleSchema } from "@calends/contracts/calends/type/v1/recurrence_pb";
 import { rulesOf } from "./_rules.ts";
@@ -48,6 +49,13 @@ const defaults: Known = {
   end_date: "",
   "calends.availability.v1.Vacation.end_date": "2026-12-31",
   "calends.availability.v1.PublicHolidays": { country: "DE", region: "BY", district: "A" },
+  "calends.availability.v1.HostGroup.need": 1,
+  "calends.availability.v1.ReachedLimit.reason": Reason.DAILY_LIMIT,
+  "calends.availability.v1.FindMeetingTimesRequest.groups": [],
+  // They bind a question to an earlier answer.
+  cursor: "",
+  slot_token: "",
+  "calends.booking.v1.CreateBookingRequest.hold_id": "",
   extra_lines: "",
   recurrence_id: timestampFromMs(Date.parse("2027-01-01T09:00:00Z")),
   rrule_string: "FREQ=DAILY;COUNT=400",

@@ -37,6 +37,9 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
   const known: Known = {
     series_id: await createSeries(sky, bookable),
     calendar_id: calendarId,
+    calendar_ids: [calendarId],
+    member_ids: [],
+    primary_member_id: "",
     appointment_type_id: typeId,
     booking_link_id: bookable.linkId,
     booking_id: must(booking, "booking").id,
