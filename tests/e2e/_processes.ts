@@ -81,3 +81,21 @@ export function isAlive(pid: number): boolean {
     return false; // ESRCH: there is no such process.
   }
 }
+
+/** Runs a script of the repository with nothing but this environment, until it ends. */
+export async function runNode(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, [join(services, "..", script)], {
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  }
+  const { code } = await ended(child);
+  return { code, output: lines.join("\n") };
+}

@@ -55,29 +55,30 @@ export async function startConstellation(options: ConstellationOptions): Promise
   const targets = {} as Record<ServiceName, string>;
   const gatewayPort = await freePort(options.ports?.gateway);
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
+  // Availability and booking ask each other: booking's ports are known before either runs.
+  const bookingPorts = await choosePorts(options.ports?.booking, options.bookingReplicas);
+  targets.booking = targetOf(bookingPorts);
 
   const open = async <C>(
     name: ServiceName,
     load: (env: Record<string, string>) => C,
     start: (config: C, overrides: Overrides) => Promise<RunningService>,
     extra: Record<string, string>,
-    replicas = 1,
+    chosenPorts?: readonly number[],
   ) => {
     const environment = { ...(await baseEnvironment(name, options)), ...extra };
     environments[name] = environment;
     const running: RunningService[] = [];
-    for (let i = 0; i < replicas; i += 1) {
-      const port = await freePort(i === 0 ? options.ports?.[name] : undefined);
-      const env = { ...environment, PORT: String(name === "gateway" ? gatewayPort : port) };
-      running.push(stack.use(await start(load(env), overrides)));
+    for (const port of chosenPorts ?? [await freePort(options.ports?.[name])]) {
+      running.push(stack.use(await start(load({ ...environment, PORT: String(port) }), overrides)));
     }
     services.push(...running);
-    targets[name] = `ipv4:${running.map(({ port }) => `127.0.0.1:${port}`).join(",")}`;
+    targets[name] = targetOf(running.map(({ port }) => port));
     await Promise.all(running.map(({ ready }) => ready));
   };
 
   await Promise.all([
-    open("availability", loadAvailability, startAvailability, {}),
+    open("availability", loadAvailability, startAvailability, { BOOKING_TARGET: targets.booking }),
     open("recurrence-engine", loadRecurrence, startRecurrenceEngine, {}),
     open("notification", loadNotification, startNotification, {
       SMTP_URL: options.smtpUrl,
@@ -87,10 +88,23 @@ export async function startConstellation(options: ConstellationOptions): Promise
     open("sync", loadSync, startSync, { FEED_SECRET: `feeds:${options.secret}` }),
   ]);
   const extra = { AVAILABILITY_TARGET: targets.availability, MANAGE_LINK_SECRET: `manage:${options.secret}` };
-  await open("booking", loadBooking, startBooking, extra, options.bookingReplicas);
-  await open("gateway", loadGateway, startGateway, gatewayEnvironment(options, targets));
+  await open("booking", loadBooking, startBooking, extra, bookingPorts);
+  await open("gateway", loadGateway, startGateway, gatewayEnvironment(options, targets), [gatewayPort]);
   const owned = stack.move();
   return { gatewayUrl, targets, services, environments, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function choosePorts(preferred: number | undefined, count = 1): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = await freePort(ports.length === 0 ? preferred : undefined);
+    ports.push(...(ports.includes(port) ? [] : [port]));
+  }
+  return ports;
+}
+
+function targetOf(ports: readonly number[]): string {
+  return `ipv4:${ports.map((port) => `127.0.0.1:${port}`).join(",")}`;
 }
 
 async function baseEnvironment(name: ServiceName, options: ConstellationOptions): Promise<Record<string, string>> {

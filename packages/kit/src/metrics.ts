@@ -11,6 +11,8 @@ export interface Metrics {
   readonly events: Counter<"stream" | "outcome">;
   /** Facts that wait in the outbox. */
   readonly outboxPending: Gauge;
+  /** Rows of read models that were not as their owner has them, and were repaired: missing, extra, wrong. */
+  readonly readModelDrift: Counter<"read_model" | "kind">;
 }
 
 /** Makes the metrics of one service instance. */
@@ -37,6 +39,12 @@ export function createMetrics(service: string): Metrics {
     outboxPending: new Gauge({
       name: "calends_outbox_pending",
       help: "Facts that wait in the outbox.",
+      registers,
+    }),
+    readModelDrift: new Counter({
+      name: "calends_read_model_drift_total",
+      help: "Rows of read models that were not as their owner has them, and were repaired.",
+      labelNames: ["read_model", "kind"],
       registers,
     }),
   };

@@ -1,9 +1,9 @@
-import type { Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
 import { startConsumer } from "@calends/messaging/consumer";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { applyBusy, type BusySpan } from "../store/busy.ts";
+import { activeSpans } from "../allocation-spans.ts";
+import { applyBusy, type BusySource } from "../store/busy.ts";
+import { touchCalendars } from "../store/changes.ts";
 import type { ConsumerDeps } from "./deps.ts";
 
 /** Keeps the read model of busy time equal to booking's allocations (feature A11). */
@@ -13,19 +13,11 @@ export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise
     service: "availability",
     event: BookingChangedSchema,
     async handle({ message, organizationId }) {
-      const booking = must(message.booking, "booking");
-      const source = { organizationId, source: "booking", sourceId: booking.id, version: booking.version };
-      await store.transaction((tx) => applyBusy(tx, source, activeSpans(booking)));
+      const { id: sourceId, version, allocations } = must(message.booking, "booking");
+      const source: BusySource = { organizationId, source: "booking", sourceId, version };
+      await store.transaction(async (tx) => {
+        await touchCalendars(tx, organizationId, await applyBusy(tx, source, activeSpans(allocations)));
+      });
     },
   });
-}
-
-function activeSpans(booking: Booking): BusySpan[] {
-  return booking.allocations
-    .filter(({ active }) => active)
-    .map(({ calendarId, startTime, endTime }) => ({
-      calendarId,
-      startsAt: timestampDate(must(startTime, "start_time")),
-      endsAt: timestampDate(must(endTime, "end_time")),
-    }));
 }

@@ -1,8 +1,11 @@
 import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import type { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
 import type { TravelService } from "@calends/contracts/calends/availability/v1/travel_service_pb";
 import type { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps, WatchDeps } from "./deps.ts";
+import type { ReadModelDeps } from "./owner.ts";
+import { checkDriftRpc } from "./check-drift.ts";
 import { checkSlot } from "./check-slot.ts";
 import { createCalendar } from "./create-calendar.ts";
 import { explainSlot } from "./explain-slot.ts";
@@ -16,6 +19,7 @@ import { listBusyTimes } from "./list-busy-times.ts";
 import { listCalendarsRpc } from "./list-calendars.ts";
 import { listUnavailableWindows } from "./list-unavailable-windows.ts";
 import { queryFreeBusy } from "./query-free-busy.ts";
+import { rebuildRpc } from "./rebuild.ts";
 import { setProfile } from "./set-profile.ts";
 import { setTravelTimes } from "./set-travel-times.ts";
 import { updateCalendarRpc } from "./update-calendar.ts";
@@ -51,4 +55,9 @@ export function availabilityRpcs(deps: WatchDeps): ServiceImpl<typeof Availabili
 /** The RPCs of TravelService. */
 export function travelRpcs(deps: Deps): ServiceImpl<typeof TravelService> {
   return { getTravelTimes: getTravelTimes(deps), setTravelTimes: setTravelTimes(deps) };
+}
+
+/** The RPCs of ReadModelService. */
+export function readModelRpcs(deps: ReadModelDeps): ServiceImpl<typeof ReadModelService> {
+  return { checkDrift: checkDriftRpc(deps), rebuild: rebuildRpc(deps) };
 }

@@ -1,0 +1,49 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { ExternalBusyChangedSchema, type ExternalBusyChanged } from "@calends/contracts/calends/sync/v1/sync_events_pb";
+import { must } from "@calends/kit/must";
+import { startConsumer } from "@calends/messaging/consumer";
+import type { BusySpan } from "../domain/drift.ts";
+import { applyBusy } from "../store/busy.ts";
+import { touchCalendars } from "../store/changes.ts";
+import { applyFreshness } from "../store/freshness.ts";
+import type { Tx } from "../store/index.ts";
+import type { ConsumerDeps } from "./deps.ts";
+
+/** Keeps the busy time of external events, and how far a calendar's external events can be relied on (feature A11). */
+export function startOnExternalBusyChanged({ store, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
+  return startConsumer({
+    ...deps,
+    service: "availability",
+    event: ExternalBusyChangedSchema,
+    async handle({ message, organizationId }) {
+      await store.transaction(async (tx) => {
+        const fresh = await applyFreshness(tx, freshnessOf(message, organizationId));
+        const changed = await applySpans(tx, organizationId, message);
+        await touchCalendars(tx, organizationId, fresh ? [...changed, message.calendarId] : changed);
+      });
+    },
+  });
+}
+
+/** Who never says when its events were complete is not relied on: such events count as last complete in 1970. */
+function freshnessOf(message: ExternalBusyChanged, organizationId: string) {
+  const { calendarId, source, connectionId, lastGoodTime, healthy } = message;
+  const lastGoodAt = lastGoodTime === undefined ? new Date(0) : timestampDate(lastGoodTime);
+  return { organizationId, calendarId, source, connectionId, lastGoodAt, healthy };
+}
+
+/** An event without an external event tells the freshness alone. */
+async function applySpans(tx: Tx, organizationId: string, message: ExternalBusyChanged): Promise<string[]> {
+  const { externalEventId: sourceId, version } = message;
+  return sourceId === ""
+    ? []
+    : applyBusy(tx, { organizationId, source: "external", sourceId, version }, spansOf(message));
+}
+
+function spansOf({ calendarId, busy }: ExternalBusyChanged): BusySpan[] {
+  return busy.map(({ startTime, endTime }) => ({
+    calendarId,
+    startsAt: timestampDate(must(startTime, "start_time")),
+    endsAt: timestampDate(must(endTime, "end_time")),
+  }));
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DomainError } from "@calends/kit/domain-error";
+import { Client } from "pg";
+import type { AskOwner } from "../owner.ts";
+import { checkDrift, type DriftDeps } from "../read-model/check-drift.ts";
+import { listOrganizations } from "../store/read-model.ts";
+
+/** What the job works with, and how often it does. */
+export interface DriftJobDeps extends DriftDeps {
+  readonly askOwner: AskOwner;
+  readonly databaseUrl: string;
+  readonly intervalMs: number;
+}
+
+/** Key of the advisory lock that makes one worker of all processes. */
+const driftLock = 72_707_372;
+
+/**
+ * Looks for drift in every organization, once an interval, until it is disposed of. Of all processes one does, elected by
+ * an advisory lock that dies with its connection; the others take over where it is lost.
+ */
+export function startDriftChecks(deps: DriftJobDeps): AsyncDisposable {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const work = async () => {
+    while (!signal.aborted) {
+      await lead(deps, signal).catch((error: unknown) => {
+        if (!signal.aborted) {
+          deps.logger.warn({ err: error }, "the drift check tries again");
+        }
+      });
+    }
+  };
+  const running = work();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function lead(deps: DriftJobDeps, signal: AbortSignal): Promise<void> {
+  await pause(deps, signal);
+  const session = new Client({ connectionString: deps.databaseUrl, application_name: "availability-drift" });
+  session.on("error", () => undefined); // The next query fails, too.
+  try {
+    await session.connect();
+    while (!signal.aborted) {
+      const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [driftLock]);
+      if (rows[0]?.leads === true) {
+        await checkAll(deps, signal);
+      }
+      await pause(deps, signal);
+    }
+  } finally {
+    await session.end().catch(() => undefined); // The connection may be what failed.
+  }
+}
+
+async function pause({ intervalMs }: DriftJobDeps, signal: AbortSignal): Promise<void> {
+  await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the caller looks.
+}
+
+async function checkAll(deps: DriftJobDeps, signal: AbortSignal): Promise<void> {
+  for (const organizationId of await listOrganizations(deps.store.db)) {
+    if (signal.aborted) {
+      return;
+    }
+    const owner = deps.askOwner(organizationId, () => ({ signal }));
+    await checkDrift(deps, organizationId, owner).catch((error: unknown) => {
+      if (error instanceof DomainError && error.kind === "unavailable") {
+        throw error; // It would be for every other organization, too.
+      }
+      // What is wrong with one organization keeps no other from being checked.
+      deps.logger.warn({ err: error, organizationId }, "a drift check failed");
+    });
+  }
+}

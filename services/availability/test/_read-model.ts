@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
+import type { BookingSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { createLogger } from "@calends/kit/logger";
+import { must } from "@calends/kit/must";
+import { connectBroker } from "@calends/messaging/connection";
+import { publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
+import { createPrivateNats } from "@calends/testkit/nats";
+import { createDatabase } from "@calends/testkit/postgres";
+import { createClient, type Client } from "@connectrpc/connect";
+import { Pool, type QueryResultRow } from "pg";
+import { loadConfig } from "../src/config.ts";
+import { startAvailability } from "../src/service.ts";
+
+export const organizationId = randomUUID();
+const hourMs = 3_600_000;
+const dayMs = Date.parse("2027-03-01T00:00:00Z");
+
+/** Availability with a database and a broker of its own, and nobody who owns the facts. */
+export interface Rig extends AsyncDisposable {
+  readonly readModels: Client<typeof ReadModelService>;
+  /** What the service has logged. */
+  logged(): string;
+  query<R extends QueryResultRow>(sql: string, values?: unknown[]): Promise<R[]>;
+  /** Publishes facts in this order, as their owner would, and waits until availability has handled all of them. */
+  tell<E extends DescMessage>(event: E, facts: readonly MessageInitShape<E>[]): Promise<void>;
+}
+
+/** Starts availability on parts of its own. */
+export async function startRig(): Promise<Rig> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await createDatabase("availability"));
+  const nats = stack.use(await createPrivateNats());
+  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["internal", "availability"]);
+  const lines: string[] = [];
+  const logger = createLogger("availability", "info", (line) => lines.push(line));
+  const config = loadConfig({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+    SIGNING_KEY: JSON.stringify(signingKeys["availability"]),
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+  });
+  const service = stack.use(await startAvailability(config, { logger }));
+  await service.ready;
+  const signer = await createSigner(must(signingKeys["internal"], "key"));
+  const claims = { organizationId, subject: "tester", scopes: ["read-models:write"] };
+  const transport = createGrpcTransport({
+    target: `ipv4:127.0.0.1:${service.port}`,
+    interceptors: [
+      (next) => async (request) => {
+        request.header.set("authorization", await signer.bearer(claims));
+        return next(request);
+      },
+    ],
+  });
+  stack.use(transport);
+  const silent = createLogger("test", "silent");
+  const broker = stack.use(await connectBroker("test", nats.url, silent, AbortSignal.timeout(20_000)));
+  const owned = stack.move();
+  return {
+    readModels: createClient(ReadModelService, transport),
+    logged: () => lines.join(""),
+    query: async <R extends QueryResultRow>(sql: string, values: unknown[] = []) =>
+      (await pool.query<R>(sql, values)).rows,
+    async tell(event, facts) {
+      for (const fact of facts) {
+        await broker.js.publish(subjectOf(event, organizationId), toBinary(event, create(event, fact)));
+      }
+      const stream = streamOf(publisherOf(event));
+      await until(async () => {
+        const [consumer] = await broker.manager.consumers.list(stream).next();
+        return consumer !== undefined && consumer.num_pending + consumer.num_ack_pending === 0;
+      });
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = performance.now() + 30_000; !(await holds()); await delay(10)) {
+    if (performance.now() > deadline) {
+      throw new Error("not every event was handled in time");
+    }
+  }
+}
+
+/** A span on a calendar: an hour of a day in 2027, as booking and sync write it. */
+export function hourOf(hour: number) {
+  return { startTime: timestampFromMs(dayMs + hour * hourMs), endTime: timestampFromMs(dayMs + (hour + 1) * hourMs) };
+}
+
+/** A booking in one version that takes hours of calendars; none once it is cancelled. */
+export function bookingOf(
+  id: string,
+  version: number,
+  taken: readonly { readonly calendarId: string; readonly hour: number }[],
+): MessageInitShape<typeof BookingSchema> {
+  const allocations = taken.map(({ calendarId, hour }) => ({ calendarId, active: true, ...hourOf(hour) }));
+  return { id, version: BigInt(version), allocations };
+}
+
+/** Every order of some values. */
+export function permutationsOf<T>(values: readonly T[]): T[][] {
+  return values.length <= 1
+    ? [[...values]]
+    : values.flatMap((value, index) => permutationsOf(values.toSpliced(index, 1)).map((rest) => [value, ...rest]));
+}
