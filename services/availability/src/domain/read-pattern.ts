@@ -4,6 +4,8 @@ import { normalizeSet } from "@calends/recurrence/normalize";
 import { compilePattern, contentOf, endOf, startOf, toWallClock, type Pattern } from "./pattern.ts";
 import { isZone } from "@calends/time/zone";
 
+const dayMs = 86_400_000;
+
 /** When a time takes place. */
 export interface Shape {
   readonly startMs: number;
@@ -22,6 +24,11 @@ export interface ShapeWish {
   readonly rule: string;
   /** RDATE and EXDATE lines. */
   readonly extraLines: string;
+  /**
+   * The pattern before a change. Where a date is on the same instants by it, its wall clock stays, which the instants alone
+   * do not tell on a day on which the clock skips or repeats it.
+   */
+  readonly like?: Pattern | null;
 }
 
 /** Checks and normalizes. Throws InvalidRuleError, or "invalid" naming the field at fault; `path` is the place in the request. */
@@ -55,14 +62,9 @@ export function refuseEmpty(startMs: number, endMs: number, startField: string, 
 }
 
 function readPattern(wish: ShapeWish, path: string): Pattern {
-  const { startMs, endMs, timeZone } = wish;
-  const local = toWallClock(timeZone, startMs);
-  const length = toWallClock(timeZone, endMs) - local;
   const open: Pattern = {
-    localStart: new Date(local).toISOString().slice(0, 19),
-    timeZone,
-    // A clock that goes back may show the end before the start.
-    durationMs: length > 0 ? length : endMs - startMs,
+    ...clockOf(wish),
+    timeZone: wish.timeZone,
     rule: formatRule(parseRule(wish.rule)),
     extraLines: "",
   };
@@ -71,6 +73,22 @@ function readPattern(wish: ShapeWish, path: string): Pattern {
     throw new InvalidRuleError("EXDATE", pattern.extraLines, "CONFLICT", "no date is left");
   }
   return pattern;
+}
+
+function clockOf({ startMs, endMs, timeZone, like }: ShapeWish): Pick<Pattern, "localStart" | "durationMs"> {
+  const local = toWallClock(timeZone, startMs);
+  const length = toWallClock(timeZone, endMs) - local;
+  // A clock that goes back may show the end before the start.
+  const durationMs = length > 0 ? length : endMs - startMs;
+  const shown = { localStart: new Date(local).toISOString().slice(0, 19), durationMs };
+  if (like === undefined || like === null || like.timeZone !== timeZone) {
+    return shown;
+  }
+  const dates = [local - dayMs, local].map((ms) => new Date(ms).toISOString().slice(0, 10));
+  const same = dates.map((date) => `${date}${like.localStart.slice(10)}`);
+  const localStart = same.find((text) => startOf({ timeZone, localStart: text }) === startMs);
+  const isSameLength = endOf(like, startMs) === endMs;
+  return { localStart: localStart ?? shown.localStart, durationMs: isSameLength ? like.durationMs : durationMs };
 }
 
 /** One date a line, in order; a time without a zone is meant in that of the pattern. */

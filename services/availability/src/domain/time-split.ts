@@ -47,17 +47,17 @@ export function splitTime(
   continuation: Continuation,
   now: Date,
 ): { ended: Held | null; continued: Held } {
-  const { id, shape, reason, bundlePrimaryId, path } = continuation;
+  const { id, shape, reason, externalId, bundlePrimaryId, path } = continuation;
   const { time } = held;
   const ended = endBefore(held, recurrenceMs, now);
   const later = { ...held, exceptions: held.exceptions.filter((other) => other.recurrenceMs >= recurrenceMs) };
   const exceptions = carried(later, recurrenceMs, shape, reason, now);
   if (ended === null) {
-    const externalId = continuation.externalId ?? time.externalId;
-    return { ended, continued: changed({ ...held, exceptions }, { ...shape, reason, externalId }, now) };
+    const texts = { reason, externalId: externalId ?? time.externalId };
+    return { ended, continued: changed({ ...held, exceptions }, { ...shape, ...texts }, now) };
   }
   refuseEarly(ended, recurrenceMs, shape, path);
-  const made = createTime({ ...time, id, bundlePrimaryId }, shape, continuation, now);
+  const made = createTime({ ...time, id, bundlePrimaryId }, shape, { reason, externalId }, now);
   return { ended, continued: { ...made, exceptions } };
 }
 

@@ -72,7 +72,12 @@ export function toRecord(row: Row): TimeRecord {
 export function toException(row: Row): TimeException {
   const { id, cancelled, reason, version, createdAt, updatedAt } = row;
   return {
-    ...{ id, cancelled, reason, version, createdAt, updatedAt },
+    id,
+    cancelled,
+    reason,
+    version,
+    createdAt,
+    updatedAt,
     recurrenceMs: row.recurrenceId?.getTime() ?? Number.NaN,
     startMs: row.startsAt.getTime(),
     endMs: row.endsAt.getTime(),

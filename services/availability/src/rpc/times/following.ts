@@ -76,6 +76,7 @@ function shapeOf({ time }: Held, recurrenceMs: number, fields: CalendarTimeField
     throw wrongRule(`${path}.clear_recurrence`, "what follows recurs: give a rule, or none to keep it");
   }
   const { startMs } = fromTimes(fields);
-  const rest = time.pattern === null ? undefined : restFrom(time.pattern, recurrenceMs, startMs);
-  return fromShapeFields(fields, fields.timeZone === "" ? time.timeZone : fields.timeZone, path, rest);
+  const like = time.pattern;
+  const known = like === null ? null : { like, kept: restFrom(like, recurrenceMs, startMs) };
+  return fromShapeFields(fields, fields.timeZone === "" ? time.timeZone : fields.timeZone, path, known);
 }

@@ -3,6 +3,7 @@ import type { CalendarTimeFields } from "@calends/contracts/calends/availability
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { InvalidRuleError } from "@calends/recurrence";
+import type { Pattern } from "../../domain/pattern.ts";
 import { readShape, type Shape } from "../../domain/read-pattern.ts";
 import { fromRuleMessage } from "../convert-rule.ts";
 
@@ -11,18 +12,26 @@ export const syncScope = "sync:write";
 
 type ShapeFields = Pick<CalendarTimeFields, "startTime" | "endTime" | "recurrenceRule" | "rruleString" | "extraLines">;
 
-/** When a time takes place, from fields that have passed validation; `kept` is the rule where none is given. */
+/** What a time has before a change. */
+export interface KnownPattern {
+  /** What stays where no rule is given. */
+  readonly kept: Pick<Pattern, "rule" | "extraLines">;
+  readonly like: Pattern;
+}
+
+/** When a time takes place, from fields that have passed validation; `known` is the pattern that it has until now. */
 export function fromShapeFields(
   fields: ShapeFields,
   timeZone: string,
   path: string,
-  kept: { readonly rule: string; readonly extraLines: string } = { rule: "", extraLines: "" },
+  known: KnownPattern | null = null,
 ): Shape {
   return orInvalidRule(path, () => {
     const rule = ruleOf(fields, path);
     const { startMs, endMs } = fromTimes(fields);
-    const recurrence = rule === "" && fields.extraLines === "" ? kept : { rule, extraLines: fields.extraLines };
-    return readShape({ startMs, endMs, timeZone, ...recurrence }, path);
+    const given = { rule, extraLines: fields.extraLines };
+    const recurrence = rule === "" && fields.extraLines === "" ? (known?.kept ?? given) : given;
+    return readShape({ startMs, endMs, timeZone, ...recurrence, like: known?.like ?? null }, path);
   });
 }
 

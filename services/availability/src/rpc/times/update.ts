@@ -76,7 +76,8 @@ function refuseRecurrence(
 function shapeOf({ time }: Held, fields: CalendarTimeFields, path: string): Shape {
   const timeZone = fields.timeZone === "" ? time.timeZone : fields.timeZone;
   if (!fields.clearRecurrence) {
-    return fromShapeFields(fields, timeZone, path, time.pattern ?? undefined);
+    const { pattern } = time;
+    return fromShapeFields(fields, timeZone, path, pattern === null ? null : { kept: pattern, like: pattern });
   }
   if (ruleOf(fields, path) !== "" || fields.extraLines !== "") {
     throw wrongRule(`${path}.clear_recurrence`, "a rule cannot be given and cleared");
