@@ -36,6 +36,8 @@ export interface Rig extends AsyncDisposable {
   block(calendarId: string, fields: object, scopes?: readonly string[]): Promise<CalendarTime>;
   /** What was told of a blocked time, in order. */
   told(blockedTimeId: string): Promise<BusyChanged[]>;
+  /** Whether all that was told of a blocked time is published. */
+  published(blockedTimeId: string): Promise<boolean>;
   /** How often it was said that slots of a calendar may have moved. */
   slotsVersion(calendarId: string): Promise<number>;
 }
@@ -75,6 +77,17 @@ export async function startRig(): Promise<Rig> {
     const claims = { organizationId: organization, subject: "ann", scopes: [...scopes] };
     return { headers: { authorization: await signer.bearer(claims) } };
   };
+  const outboxOf = async (id: string) => {
+    const { rows } = await postgres.query<{ payload: Buffer; published_at: Date | null }>(
+      "SELECT payload, published_at FROM outbox WHERE subject LIKE '%busy-changed%' ORDER BY id",
+    );
+    return rows
+      .map(({ payload, published_at }) => ({
+        event: fromBinary(BusyChangedSchema, payload),
+        isPublished: published_at !== null,
+      }))
+      .filter(({ event }) => event.blockedTimeId === id);
+  };
   return {
     blocked,
     available: createClient(AvailableTimeService, transport),
@@ -92,13 +105,8 @@ export async function startRig(): Promise<Rig> {
       const request = { requestId: randomUUID(), blockedTime: { calendarId, ...fields } };
       return must((await blocked.createBlockedTime(request, await as(undefined, scopes))).blockedTime, "time");
     },
-    async told(blockedTimeId) {
-      const { rows } = await postgres.query<{ payload: Buffer }>(
-        "SELECT payload FROM outbox WHERE subject LIKE '%busy-changed%' ORDER BY id",
-      );
-      const events = rows.map(({ payload }) => fromBinary(BusyChangedSchema, payload));
-      return events.filter((event) => event.blockedTimeId === blockedTimeId);
-    },
+    told: async (id) => (await outboxOf(id)).map(({ event }) => event),
+    published: async (id) => (await outboxOf(id)).every(({ isPublished }) => isPublished),
     async slotsVersion(calendarId) {
       const { rows } = await postgres.query<{ version: number }>(
         "SELECT slots_version::int AS version FROM calendars WHERE id = $1",
