@@ -1,55 +1,44 @@
+import { createRequire } from "node:module";
 import { compile } from "@calends/recurrence";
-import { zoneOf } from "@calends/time/zone";
 import ICAL from "ical.js";
 import * as rruleNamespace from "rrule";
 import { RRuleTemporal } from "rrule-temporal";
+import { expandByHand, readByHand } from "./recurrence-floor.ts";
 
 /** A recurrence engine under measurement. `expand` gives whatever it gives; `instants` reads it, untimed. */
 export interface Engine {
   readonly name: string;
+  /** Undefined where the engine has nothing for a set. */
   parse(text: string): unknown;
   expand(set: never, fromMs: number, toMs: number): unknown;
-  instants(answer: never): number[];
-  /** Whether it is asked in UTC: slower by orders of magnitude, or wrong, in a zone. */
+  instants(answer: never): readonly number[];
+  /** Whether it is asked in UTC. */
   readonly isUtc?: boolean;
 }
-
-/** What is used of rrule-rust, which has no build for every platform and so is not imported by name. */
-interface RustLibrary {
-  readonly DateTime: { utc(year: number, month: number, day: number, h: number, m: number, s: number): RustTime };
-  readonly RRuleSet: { fromString(text: string): RustSet };
-}
-
-interface RustTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly time: { readonly hour: number; readonly minute: number; readonly second: number };
-}
-
-interface RustSet {
-  readonly cache: { disable(): void };
-  between(after: RustTime, before: RustTime, inclusive: boolean): readonly RustTime[];
-}
-
-const rustLibrary: string = "rrule-rust";
 
 /** An engine with types of its own, as one among others. */
 function engine<S, A>(of: {
   name: string;
-  parse: (text: string) => S;
+  parse: (text: string) => S | undefined;
   expand: (set: S, fromMs: number, toMs: number) => A;
-  instants: (answer: A) => number[];
+  instants: (answer: A) => readonly number[];
   isUtc?: boolean;
 }): Engine {
   return of;
 }
 
-const ours = engine({
+export const ours = engine({
   name: "calends",
   parse: (text) => compile(text),
   expand: (set, fromMs, toMs) => set.between(fromMs, toMs).starts,
   instants: (starts) => [...starts],
+});
+
+const floor = engine({
+  name: "by hand",
+  parse: readByHand,
+  expand: expandByHand,
+  instants: (found) => found,
 });
 
 const temporal = engine({
@@ -63,33 +52,28 @@ const temporal = engine({
 const { rrulestr } =
   (rruleNamespace as typeof rruleNamespace & { default?: typeof rruleNamespace }).default ?? rruleNamespace;
 
-const rrule = engine({
-  name: "rrule (UTC)",
-  parse: (text) => rrulestr(text),
-  expand: (set, fromMs, toMs) => set.between(new Date(fromMs), new Date(toMs), true),
-  instants: (dates) => dates.map((date) => date.getTime()),
-  isUtc: true,
-});
+function rrule(name: string, isUtc: boolean): Engine {
+  return engine({
+    name,
+    isUtc,
+    parse: (text) => rrulestr(text),
+    expand: (set, fromMs, toMs) => set.between(new Date(fromMs), new Date(toMs), true),
+    instants: (dates) => dates.map((date) => date.getTime()),
+  });
+}
 
-function rust({ RRuleSet, DateTime }: RustLibrary): Engine {
-  const utcTime = (ms: number) => {
-    const date = new Date(ms);
-    const [hour, minute, second] = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
-    return DateTime.utc(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), hour, minute, second);
-  };
+/** Its kernel is a native module, or WebAssembly where no native one is to be had; nothing is reused between calls. */
+async function rust(): Promise<Engine> {
+  const { DateTime, RRuleSet } = await import("rrule-rust");
   return engine({
     name: "rrule-rust",
     parse(text) {
-      const set = RRuleSet.fromString(text);
+      const set = RRuleSet.fromString<ReturnType<typeof DateTime.fromTimestamp>>(text);
       set.cache.disable();
       return set;
     },
-    expand: (set, fromMs, toMs) => set.between(utcTime(fromMs), utcTime(toMs), true),
-    // It answers in local time.
-    instants: (times) =>
-      times.map(({ year, month, day, time }) =>
-        zoneOf("America/New_York").toUtc(Date.UTC(year, month - 1, day, time.hour, time.minute, time.second)),
-      ),
+    expand: (set, fromMs, toMs) => set.between(DateTime.fromTimestamp(fromMs), DateTime.fromTimestamp(toMs), true),
+    instants: (times) => times.map((time) => time.toTimestamp()),
   });
 }
 
@@ -111,6 +95,7 @@ END:STANDARD
 END:VTIMEZONE
 END:VCALENDAR`.replaceAll("\n", "\r\n");
 
+/** It has no windows: one iterates from the start. */
 function ical(): Engine {
   const calendar = new ICAL.Component(ICAL.parse(newYork) as string[]);
   const zone = new ICAL.Timezone(calendar.getFirstSubcomponent("vtimezone") ?? calendar);
@@ -120,14 +105,14 @@ function ical(): Engine {
       const [startLine = "", ruleLine = ""] = text.split("\n");
       const start = ICAL.Time.fromString(iso(startLine.slice(startLine.indexOf(":") + 1)), undefined as never);
       start.zone = zone;
-      return { start, recur: ICAL.Recur.fromString(ruleLine.slice(6)) };
+      return { start, recur: ICAL.Recur.fromString(ruleLine.slice("RRULE:".length)) };
     },
     expand({ start, recur }, fromMs, toMs) {
       const found: number[] = [];
       const iterator = recur.iterator(start);
       for (let next = iterator.next(); next; next = iterator.next()) {
         const ms = next.toUnixTime() * 1000;
-        if (ms > toMs) {
+        if (ms >= toMs) {
           break;
         }
         if (ms >= fromMs) {
@@ -144,13 +129,20 @@ function iso(text: string): string {
   return text.replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/, "$1-$2-$3T$4:$5:$6");
 }
 
-/** Ours first; rrule-rust where its native module is there. */
-export async function engines(): Promise<[Engine, ...Engine[]]> {
-  const others = [temporal];
-  try {
-    others.push(rust((await import(rustLibrary)) as RustLibrary));
-  } catch {
-    process.stdout.write("rrule-rust is not installed here and is left out\n"); // It has no build for every platform.
-  }
-  return [ours, ...others, ical(), rrule];
+/** Every engine, by the name of its column. */
+export const engines: Readonly<Record<string, () => Engine | Promise<Engine>>> = {
+  calends: () => ours,
+  "by hand": () => floor,
+  "rrule-temporal": () => temporal,
+  "rrule-rust": rust,
+  "rrule, UTC": () => rrule("rrule, UTC", true),
+  "rrule, zone": () => rrule("rrule, zone", false),
+  "ical.js": ical,
+};
+
+/** The packages compared and their versions, for the table's caption. */
+export function versions(): string {
+  const require = createRequire(import.meta.url);
+  const { dependencies } = require("./package.json") as { dependencies: Record<string, string> };
+  return ["rrule-temporal", "rrule-rust", "rrule", "ical.js"].map((name) => `${name} ${dependencies[name]}`).join(", ");
 }

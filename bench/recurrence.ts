@@ -1,150 +1,121 @@
-/** Recurrence beside other engines, in one run: `npm run bench:recurrence`. */
+/** `npm run bench:recurrence`: recurrence beside other engines and code by hand, in one run of about two minutes. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import os from "node:os";
 import { tzdbVersion } from "@calends/time/zone";
-import { engines, type Engine } from "./recurrence-engines.ts";
-import { dailyByHand } from "./recurrence-floor.ts";
-import { barren, masters, week, workloads, type Workload } from "./recurrence-workloads.ts";
+import { engines, versions } from "./recurrence-engines.ts";
+import type { Measured, Report } from "./recurrence-measure.ts";
+import { workloads } from "./recurrence-workloads.ts";
 
-/** What one operation took, median of samples, and whether the answers are the first engine's. */
-interface Measured {
-  readonly us: number;
-  readonly cpuUs: number;
-  readonly agrees: boolean;
+/** An engine that has not answered by then is not waited for. */
+const limitMs = 2000;
+const coldRuns = 3;
+
+/** What stands in the table instead of a figure, or the figure. */
+type Cell = string | Measured;
+
+async function start(engine: string): Promise<ChildProcess> {
+  const child = fork(new URL("recurrence-measure.ts", import.meta.url), [engine]);
+  await once(child, "message");
+  return child;
 }
 
-const budgetMs = Number(process.env["BENCH_MS"] ?? 1500);
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+async function nextReport(child: ChildProcess, signal?: AbortSignal): Promise<Report> {
+  const [report] = (await once(child, "message", signal === undefined ? {} : { signal })) as [Report];
+  return report;
 }
 
-/** Runs an operation until its budget is used; samples are of about 10 ms each. */
-function time(operation: () => void): { us: number; cpuUs: number } {
-  const once = performance.now();
-  operation();
-  const first = performance.now() - once;
-  const perSample = Math.max(1, Math.round(10 / Math.max(first, 0.005)));
-  const wall: number[] = [];
-  const cpu: number[] = [];
-  for (
-    const end = performance.now() + (first > budgetMs ? 0 : budgetMs);
-    performance.now() < end || wall.length === 0;
-  ) {
-    const began = performance.now();
-    const beganCpu = process.cpuUsage();
-    for (let i = 0; i < perSample; i += 1) {
-      operation();
-    }
-    const used = process.cpuUsage(beganCpu);
-    wall.push(((performance.now() - began) * 1000) / perSample);
-    cpu.push((used.user + used.system) / perSample);
-  }
-  return { us: median(wall), cpuUs: median(cpu) };
-}
-
-function answer(engine: Engine, text: string, fromMs: number, toMs: number): number[] {
-  const line = engine.isUtc === true ? text.replace(/;TZID=[^:]*(:\d+T\d+)/, "$1Z") : text;
-  return engine.instants(engine.expand(engine.parse(line) as never, fromMs, toMs) as never);
-}
-
-/** Answers in UTC are compared by number alone, those in a zone by their sum too. */
-function checksum(engine: Engine, instants: readonly number[]): string {
-  return engine.isUtc === true ? String(instants.length) : `${instants.length}:${instants.reduce((a, b) => a + b, 0)}`;
-}
-
-function measure(engine: Engine, { text, fromMs, toMs }: Workload, reference: readonly number[]): Measured | string {
+/** The first answer; undefined where it does not come in time. */
+async function firstReport(child: ChildProcess): Promise<Report | undefined> {
   try {
-    const instants = answer(engine, text, fromMs, toMs);
-    const line = engine.isUtc === true ? text.replace(/;TZID=[^:]*(:\d+T\d+)/, "$1Z") : text;
-    const timed = time(() => void engine.expand(engine.parse(line) as never, fromMs, toMs));
-    return { ...timed, agrees: checksum(engine, instants) === checksum(engine, reference) };
-  } catch (error) {
-    return error instanceof Error ? `throws: ${error.message.slice(0, 40)}` : "throws";
+    return await nextReport(child, AbortSignal.timeout(limitMs));
+  } catch {
+    return undefined; // Only the signal ends the waiting.
   }
 }
 
-/** All masters in one week; engines that are slow get fewer, and their figure is scaled. */
-function measureMasters(engine: Engine, share: number, isParsed: boolean): Measured {
-  const texts = masters
-    .slice(0, Math.round(masters.length * share))
-    .map((text) => (engine.isUtc === true ? text.replace(/;TZID=[^:]*(:\d+T\d+)/, "$1Z") : text));
-  const parsed = isParsed ? texts.map((text) => engine.parse(text)) : [];
-  const timed = time(() => {
-    for (let i = 0; i < texts.length; i += 1) {
-      engine.expand((isParsed ? parsed[i] : engine.parse(texts[i] ?? "")) as never, week.fromMs, week.toMs);
-    }
-  });
-  const [mine, reference] = [engine, first].map((one) =>
-    masters.slice(0, 50).reduce((sum, text) => sum + answer(one, text, week.fromMs, week.toMs).length, 0),
-  );
-  return { us: timed.us / share, cpuUs: timed.cpuUs / share, agrees: mine === reference };
+/** Measures a row; undefined where the process had to be given up. */
+async function ask(child: ChildProcess, row: number): Promise<Cell | undefined> {
+  child.send(row);
+  const first = await firstReport(child);
+  if (first === undefined) {
+    return undefined;
+  }
+  const report = first.kind === "answered" ? await nextReport(child) : first;
+  return report.kind === "measured" ? report.measured : report.kind === "none" ? report.why : "–";
 }
 
-function floorOf(name: string): string {
-  const start = Date.UTC(2006, 0, 2, 9);
-  const out = new Float64Array(64);
-  const work = /^[abi]:/.test(name) ? workloads.find((workload) => workload.name === name) : undefined;
-  return work === undefined ? "–" : say(time(() => void dailyByHand(start, work.fromMs, work.toMs, out)).us);
+/** All rows of an engine, one after the other in one process as long as it answers. */
+async function column(engine: string): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  let child = await start(engine);
+  for (const row of workloads.keys()) {
+    const cell = await ask(child, row);
+    cells.push(cell ?? "> 2 s");
+    if (cell === undefined) {
+      child.kill("SIGKILL");
+      child = await start(engine);
+    }
+  }
+  child.kill();
+  return cells;
+}
+
+/** Milliseconds of the very first set and window in a new process. */
+async function cold(engine: string): Promise<number> {
+  const took: number[] = [];
+  for (let run = 0; run < coldRuns; run += 1) {
+    const child = await start(engine);
+    child.send(0);
+    const first = await firstReport(child);
+    took.push(first?.kind === "answered" ? first.firstMs : Number.NaN);
+    child.kill("SIGKILL");
+  }
+  return took.toSorted((a, b) => a - b)[Math.floor(coldRuns / 2)] ?? Number.NaN;
 }
 
 function say(us: number): string {
-  return us >= 100_000
-    ? `${(us / 1000).toFixed(0)} ms`
-    : us >= 1000
-      ? `${(us / 1000).toFixed(2)} ms`
-      : `${us.toFixed(1)} µs`;
+  const [value, unit] = us >= 1_000_000 ? [us / 1_000_000, "s"] : us >= 1000 ? [us / 1000, "ms"] : [us, "µs"];
+  return `${value >= 100 ? value.toFixed(0) : value.toPrecision(2)} ${unit}`;
 }
 
-function cell(measured: Measured | string, oursUs: number): string {
-  if (typeof measured === "string") {
-    return measured;
+/** A peer's CPU time and how many times ours it is. */
+function peerCell(cell: Cell, mine: Measured): string {
+  if (typeof cell === "string") {
+    return cell;
   }
-  const ratio = measured.us / oursUs;
-  const times = ratio === 1 ? `cpu ${say(measured.cpuUs)}` : `${ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0)}×`;
-  return `${say(measured.us)} (${times})${measured.agrees ? "" : " ≠"}`;
+  const ratio = cell.cpuUs / mine.cpuUs;
+  return `${say(cell.cpuUs)} (${ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(2)}×)${cell.agrees ? "" : " wrong"}`;
 }
 
-/** The figures of one engine, in the order of the rows: engine by engine, so that none pays for another's garbage. */
-function column(engine: Engine): (Measured | string)[] {
-  const isSlow = /ical|rrule \(/.test(engine.name);
-  return [
-    ...workloads.map((work) => {
-      const reference = answer(first, work.text, work.fromMs, work.toMs);
-      return work.skip?.includes(engine.name) === true ? "–" : measure(engine, work, reference);
-    }),
-    ...[false, true].map((isParsed) => measureMasters(engine, shares[engine.name] ?? 1, isParsed)),
-    ...barren.map((rule) => {
-      const text = `DTSTART;TZID=America/New_York:20240101T090000\nRRULE:${rule}`;
-      const work = { name: "h", text, fromMs: Date.UTC(2024, 0, 1), toMs: Date.UTC(3024, 0, 1) };
-      return isSlow ? "–" : measure(engine, work, []);
-    }),
-  ];
+const names = Object.keys(engines);
+const columns: Cell[][] = [];
+const colds: string[] = [];
+for (const name of names) {
+  columns.push(await column(name));
+  colds.push(say((await cold(name)) * 1000));
 }
-
-/** Slow engines get a share of the 10,000 masters, and their figure is scaled. */
-const shares: Readonly<Record<string, number>> = {
-  "ical.js": 0.001,
-  "rrule (UTC)": 0.01,
-  "rrule-rust": 0.1,
-  "rrule-temporal": 0.1,
-};
-const [first, ...others] = await engines();
-const names = [
-  ...workloads.map(({ name }) => name),
-  "g: 10,000 masters, a week, 3 years on",
-  "g: the same, parsed before",
-  ...barren.map((rule) => `h: ${rule}`),
-];
-const columns = [first, ...others].map(column);
-const rows = names.map((name, row) => {
-  const ours = columns[0]?.[row];
-  const oursUs = typeof ours === "object" ? ours.us : Number.NaN;
-  return [name, ...columns.map((cells) => cell(cells[row] ?? "–", oursUs)), floorOf(name)];
+const [mine = [], ...peers] = columns;
+const rows = workloads.map(({ name, goalUs }, row) => {
+  const own = mine[row];
+  if (typeof own !== "object") {
+    throw new Error(`${name}: no figure of ours: ${own}`);
+  }
+  const met = own.cpuUs <= goalUs ? "" : " missed";
+  const others = peers.map((cells) => peerCell(cells[row] ?? "–", own));
+  return [name, `≤ ${say(goalUs)}${met}`, say(own.wallUs), say(own.cpuUs), ...others];
 });
-const table = [["workload", first.name, ...others.map(({ name }) => name), "by hand"], ...rows].map(
-  (row, index) => `| ${row.join(" | ")} |${index === 0 ? `\n|${"---|".repeat(row.length)}` : ""}`,
-);
+const header = ["workload", "goal", "calends, wall", "CPU", ...names.slice(1)];
+const table = [
+  header,
+  header.map(() => "---"),
+  ...rows,
+  ["a, first call of a process", "", ...colds.toSpliced(1, 0, "")],
+];
 process.stdout.write(
-  `${table.join("\n")}\n\nMedians of wall time, parse and expand; in brackets CPU time for ours, the ratio for others; ≠: another answer.
-${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, tzdb ${tzdbVersion()}, ${os.cpus()[0]?.model ?? "?"} × ${os.cpus().length}\n`,
+  `${table.map((row) => `| ${row.join(" | ")} |`).join("\n")}
+
+Medians; parse and expand, America/New_York; CPU time but for the last row, and how many times ours; "wrong": other instants than ours.
+${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, tzdb ${tzdbVersion()}, ${versions()}, ${os.cpus()[0]?.model ?? "?"} × ${os.cpus().length}
+`,
 );

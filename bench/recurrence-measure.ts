@@ -1,0 +1,120 @@
+/** Measures one engine, in a process of its own that `recurrence.ts` starts and ends: it names rows, this answers. */
+import { engines, ours, type Engine } from "./recurrence-engines.ts";
+import { workloads, type Workload } from "./recurrence-workloads.ts";
+
+/** What one operation took, medians of samples. */
+export interface Measured {
+  readonly wallUs: number;
+  readonly cpuUs: number;
+  /** Whether the answers are ours. */
+  readonly agrees: boolean;
+}
+
+/** Messages to the parent: it kills a process that has no first answer in time. */
+export type Report =
+  | { readonly kind: "ready" }
+  | { readonly kind: "answered"; readonly firstMs: number }
+  | { readonly kind: "measured"; readonly measured: Measured }
+  | { readonly kind: "none"; readonly why: string };
+
+/** What is spent on measuring an operation that is quicker than this. */
+const budgetMs = 600;
+/** After so long no further set of a workload of many is taken, and the figure is scaled. */
+const enoughMs = 1000;
+const sampleMs = 10;
+
+interface Operation {
+  readonly run: () => void;
+  /** How many sets one run asks. */
+  readonly sets: number;
+  readonly checksum: string;
+}
+
+/** A set of the workload as the engine is asked. */
+function textFor({ isUtc }: Engine, text: string): string {
+  return isUtc === true ? text.replace(/;TZID=[^:]*(:\d+T\d+)/, "$1Z") : text;
+}
+
+/** Asks an engine each set once, until there is no time left. */
+function prepare(engine: Engine, workload: Workload, untilMs = Number.POSITIVE_INFINITY): Operation | undefined {
+  const { texts, fromMs, toMs, isParsed } = workload;
+  const asked: string[] = [];
+  const sets: unknown[] = [];
+  const found = { count: 0, sum: 0 };
+  for (const text of texts) {
+    const line = textFor(engine, text);
+    const set = engine.parse(line);
+    if (set === undefined) {
+      return undefined;
+    }
+    const instants = engine.instants(engine.expand(set as never, fromMs, toMs) as never);
+    found.count += instants.length;
+    found.sum += instants.reduce((sum, ms) => sum + ms / 1000, 0);
+    asked.push(line);
+    sets.push(set);
+    if (performance.now() > untilMs) {
+      break;
+    }
+  }
+  const run = isParsed
+    ? () => sets.forEach((set) => engine.expand(set as never, fromMs, toMs))
+    : () => asked.forEach((line) => engine.expand(engine.parse(line) as never, fromMs, toMs));
+  return { run, sets: asked.length, checksum: `${found.count}:${found.sum}` };
+}
+
+/** Runs an operation until the budget is used up; one that takes longer than the budget runs once. */
+function time(run: () => void): { wallUs: number; cpuUs: number } {
+  const samples: { wallUs: number; cpuUs: number }[] = [];
+  const end = performance.now() + budgetMs;
+  for (let repeat = 1; samples.length === 0 || performance.now() < end;) {
+    const began = performance.now();
+    const cpu = process.cpuUsage();
+    for (let i = 0; i < repeat; i += 1) {
+      run();
+    }
+    const used = process.cpuUsage(cpu);
+    const wallMs = performance.now() - began;
+    samples.push({ wallUs: (wallMs * 1000) / repeat, cpuUs: (used.user + used.system) / repeat });
+    repeat = Math.max(1, Math.round((repeat * sampleMs) / Math.max(wallMs, 0.001)));
+  }
+  const recent = samples.slice(Math.floor(samples.length / 4)); // What came before was warming up.
+  return { wallUs: median(recent.map((one) => one.wallUs)), cpuUs: median(recent.map((one) => one.cpuUs)) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function measure(engine: Engine, workload: Workload): Report {
+  const began = performance.now();
+  const operation = prepare(engine, workload, began + enoughMs);
+  if (operation === undefined) {
+    return { kind: "none", why: "–" };
+  }
+  tell({ kind: "answered", firstMs: performance.now() - began });
+  const { wallUs, cpuUs } = time(operation.run);
+  const texts = workload.texts.slice(0, operation.sets).map((text) => textFor(engine, text));
+  const reference = prepare(ours, { ...workload, texts });
+  const scale = workload.texts.length / operation.sets;
+  const agrees = operation.checksum === reference?.checksum;
+  return { kind: "measured", measured: { wallUs: wallUs * scale, cpuUs: cpuUs * scale, agrees } };
+}
+
+function tell(report: Report): void {
+  process.send?.(report);
+}
+
+const engine = await engines[process.argv[2] ?? ""]?.();
+process.on("message", (row: number) => {
+  const workload = workloads[row];
+  if (engine === undefined || workload === undefined) {
+    throw new Error(`no engine ${process.argv[2]} or no workload ${row}`);
+  }
+  try {
+    tell(measure(engine, workload));
+  } catch (error) {
+    tell({ kind: "none", why: "throws" });
+    process.stderr.write(`${engine.name}, ${workload.name}: ${String(error).slice(0, 120)}\n`);
+  }
+});
+tell({ kind: "ready" });
