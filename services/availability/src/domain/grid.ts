@@ -3,23 +3,24 @@ import type { Group, SlotRules, World } from "./world.ts";
 
 /**
  * The starts from one instant to another, both included, that lie on a grid: in order and once. Each range of bookable
- * time is the origin of its own grid. Where calendars meet, so do their ranges, and the grid begins where the later of
- * them begins; where some of many are enough, each has its own.
+ * time is the origin of its own grid, and set-up begins in it; the meeting itself may begin in a range that touches it.
+ * Where calendars meet, so do their ranges, and the grid begins where the later of them begins; where some of many are
+ * enough, each has its own.
  */
 export function gridStarts(world: World, rules: SlotRules, earliest: number, latest: number): Float64Array {
   const starts: number[] = [];
-  for (const { startMs, endMs } of meetingRanges(world, earliest, latest)) {
-    const origin = startMs + rules.setUpMs;
-    const skipped = Math.max(0, Math.ceil((earliest - origin) / rules.stepMs));
-    const end = Math.min(endMs, latest + 1);
-    for (let start = origin + skipped * rules.stepMs; start < end; start += rules.stepMs) {
-      starts.push(start);
+  const [from, to] = [earliest - rules.setUpMs, latest - rules.setUpMs];
+  for (const { startMs, endMs } of meetingRanges(world, from, to)) {
+    const skipped = Math.max(0, Math.ceil((from - startMs) / rules.stepMs));
+    const end = Math.min(endMs, to + 1);
+    for (let at = startMs + skipped * rules.stepMs; at < end; at += rules.stepMs) {
+      starts.push(at + rules.setUpMs);
     }
   }
   return inOrderOnce(Float64Array.from(starts));
 }
 
-/** The ranges in which all groups and the type have hours, as far as they may hold starts between two instants. */
+/** The ranges in which all groups and the type have hours, as far as they overlap the time between two instants. */
 function meetingRanges({ groups, typeHours }: World, earliest: number, latest: number): readonly Range[] {
   const parts = groups.map((group) => groupRanges(group, earliest, latest));
   if (typeHours !== null) {
@@ -33,12 +34,12 @@ function groupRanges({ hosts, need }: Group, earliest: number, latest: number): 
   return need === hosts.length ? meet(ofHosts) : once(ofHosts.flat());
 }
 
-/** Ranges that can hold a start between two instants. They are sorted by start, and may overlap where nights do. */
+/** Ranges that hold an instant between two. They are sorted by start, and may overlap where nights do. */
 function near(ranges: readonly Range[], earliest: number, latest: number): readonly Range[] {
   return ranges.filter(({ startMs, endMs }) => endMs > earliest && startMs <= latest);
 }
 
-/** Time that lies in a range of each part, as ranges that begin where the later of those that meet begins. */
+/** Time that lies in a range of each part, as ranges by start that begin where the later of those that meet begins. */
 export function meet(parts: readonly (readonly Range[])[]): readonly Range[] {
   const [first = [], ...others] = parts;
   return others.reduce(meetTwo, first);
@@ -64,7 +65,8 @@ function meetTwo(as: readonly Range[], bs: readonly Range[]): readonly Range[] {
       }
     }
   }
-  return met;
+  // Nights that overlap may meet the next in another order, and whoever meets these relies on theirs.
+  return met.sort((a, b) => a.startMs - b.startMs);
 }
 
 /** Ranges of many calendars by start; the same one counts once. */

@@ -1,4 +1,4 @@
-import type { Busy, Host, SlotRules, TravelTime } from "./world.ts";
+import type { Busy, Host, SlotRules, Span, TravelTime } from "./world.ts";
 
 /** Spans that a meeting with its buffers must not overlap, by start. */
 export interface Reach {
@@ -31,4 +31,9 @@ export function spanOf(record: Busy, travel: TravelTime, rules: SlotRules): { st
     startMs: startMs - Math.max(0, travel(rules.place, place) - rules.bufferAfterMs),
     endMs: endMs + Math.max(0, travel(place, rules.place) - rules.bufferBeforeMs),
   };
+}
+
+/** The time that a meeting takes of a calendar's hours: with set-up and clean-up, without buffers. */
+export function workSpan(rules: SlotRules, meeting: { startMs: number; durationMs: number }): Span {
+  return { fromMs: meeting.startMs - rules.setUpMs, toMs: meeting.startMs + meeting.durationMs + rules.cleanUpMs };
 }

@@ -1,48 +1,161 @@
 import { describe, expect, test } from "vitest";
-import { createWorld, refusalsAt, type Busy, type SlotRules } from "./slots.ts";
+import { busy, calendar, groupOf, half, hourMs, minuteMs, nine, typeHours, world } from "../../test/_example.ts";
+import { refusalsAt } from "./refusals.ts";
+import type { HostParts, SlotRules, World } from "./world.ts";
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
-const noLimit = Number.POSITIVE_INFINITY;
+const noon = nine + 3 * hourMs;
+const lunch = { startMs: noon, endMs: noon + hourMs };
+const clinic = { place: "clinic" };
+const isBooked = busy(0, 60);
+const inDepth = { startMs: nine, durationMs: 30 * minuteMs };
 
-describe("refusals", () => {
-  const nine = Date.parse("2026-06-01T09:00:00Z");
-  const ranges = [{ startMs: nine, endMs: nine + 8 * hourMs }];
-  const half: SlotRules = {
-    durationMs: 30 * minuteMs,
-    stepMs: 30 * minuteMs,
-    bufferBeforeMs: 0,
-    bufferAfterMs: 0,
-    minNoticeMs: 0,
-    horizonMs: noLimit,
-  };
-  const at = (busy: Busy[], given: Partial<SlotRules>, startMs: number, nowMs = nine - dayMs) =>
-    refusalsAt(createWorld(nowMs, ranges, busy), { ...half, ...given }, startMs).map(({ reason }) => reason);
-  const busyAt = (startMs: number, source: string) => ({ startMs, endMs: startMs + hourMs, source, sourceId: "x" });
+/** What is said against half an hour at a start, with the record at fault. */
+function against(some: World, startMs: number, rules: Partial<SlotRules> = {}): string[] {
+  return refusalsAt(some, { ...half, ...rules }, { startMs, durationMs: 30 * minuteMs }).map((refusal) =>
+    [refusal.reason, refusal.calendarId, refusal.recordKind, refusal.recordId, ...Object.values(refusal.figures)]
+      .filter((word) => word !== "")
+      .join(" "),
+  );
+}
 
-  test("name every reason, in the order of checks", () => {
-    const late = nine + 8 * hourMs;
-    expect(at([busyAt(late, "external"), busyAt(late, "booking")], { horizonMs: hourMs }, late)).toEqual([
-      "CALENDAR_BUSY",
-      "SLOT_TAKEN",
-      "OUTSIDE_HOURS",
-      "HORIZON",
+function alone(parts: Partial<HostParts>): World {
+  return groupOf(1, [parts]);
+}
+
+/** A day with something cut out of it. */
+function closed(source: "holiday" | "vacation" | "break", name: string): World {
+  const ranges = [
+    { startMs: nine, endMs: noon },
+    { startMs: noon + hourMs, endMs: nine + 8 * hourMs },
+  ];
+  return alone({ ranges, closures: [{ ...lunch, source, name }] });
+}
+
+describe("each reason names what is at fault", () => {
+  test("nothing is said against a start that can be booked", () => {
+    expect(against(world(), nine)).toEqual([]);
+  });
+
+  test("SLOT_TAKEN: the booking", () => {
+    expect(against(alone({ busy: [isBooked] }), nine + 30 * minuteMs)).toEqual(["SLOT_TAKEN ada booking b1"]);
+  });
+
+  test("CALENDAR_BUSY: the blocked time, or the external event", () => {
+    const blocked = busy(0, 60, { source: "blocked_time", sourceId: "t1" });
+    const external = busy(0, 60, { source: "external", sourceId: "google" });
+    expect(against(alone({ busy: [blocked] }), nine)).toEqual(["CALENDAR_BUSY ada blocked_time t1"]);
+    expect(against(alone({ busy: [external] }), nine)).toEqual(["CALENDAR_BUSY ada external google"]);
+  });
+
+  test("BUFFER: whose time is too near, and how much is kept free on that side", () => {
+    const rules = { bufferBeforeMs: 15 * minuteMs, bufferAfterMs: 20 * minuteMs };
+    expect(against(alone({ busy: [isBooked] }), nine + hourMs, rules)).toEqual(["BUFFER ada booking b1 15"]);
+    expect(against(alone({ busy: [busy(210, 240)] }), noon, rules)).toEqual(["BUFFER ada booking b1 20"]);
+  });
+
+  test("TRAVEL: from where one comes or to where one goes, and how long that takes", () => {
+    const travel = (from: string) => (from === "office" ? 45 : 15) * minuteMs;
+    const office = busy(0, 60, { place: "office" });
+    const comes = groupOf(1, [{ busy: [office] }], { travel });
+    expect(against(comes, nine + 90 * minuteMs, clinic)).toEqual(["TRAVEL ada booking b1 45"]);
+    const goes = groupOf(1, [{ busy: [busy(220, 240, { place: "office" })] }], { travel });
+    expect(against(goes, noon, clinic)).toEqual(["TRAVEL ada booking b1 15"]);
+    expect(against(comes, nine + 120 * minuteMs, clinic)).toEqual([]);
+  });
+
+  test("travel and buffer do not add up: a buffer that covers the way is the reason", () => {
+    const office = busy(0, 60, { place: "office" });
+    const some = groupOf(1, [{ busy: [office] }], { travel: () => 30 * minuteMs });
+    const rules = { ...clinic, bufferBeforeMs: 30 * minuteMs };
+    expect(against(some, nine + 90 * minuteMs, rules)).toEqual([]);
+    expect(against(some, nine + hourMs, rules)).toEqual(["BUFFER ada booking b1 30"]);
+  });
+
+  test.each([
+    ["holiday", "HOLIDAY"],
+    ["vacation", "VACATION"],
+    ["break", "BREAK"],
+  ] as const)("%s: its name", (source, reason) => {
+    expect(against(closed(source, "Lunch"), noon)).toEqual([`${reason} ada ${source} Lunch`]);
+  });
+
+  test("OUTSIDE_HOURS: the calendar, also where only set-up or clean-up is outside", () => {
+    expect(against(world(), nine - hourMs)).toEqual(["OUTSIDE_HOURS ada"]);
+    expect(against(world(), nine, { setUpMs: 10 * minuteMs })).toEqual(["OUTSIDE_HOURS ada"]);
+    expect(against(world(), nine + 7.5 * hourMs, { cleanUpMs: 10 * minuteMs })).toEqual(["OUTSIDE_HOURS ada"]);
+  });
+
+  test("OUTSIDE_TYPE_HOURS: the type's own hours", () => {
+    expect(against(world({ typeHours: typeHours(lunch) }), nine)).toEqual(["OUTSIDE_TYPE_HOURS"]);
+  });
+
+  test("OFF_GRID: between two starts, of nobody; not at the beginning of an opening, of its calendar", () => {
+    expect(against(world(), nine + 10 * minuteMs)).toEqual(["OFF_GRID"]);
+    expect(against(alone({ whole: true }), nine + hourMs)).toEqual(["OFF_GRID ada"]);
+  });
+
+  test("an opening is taken by whatever is in any part of it", () => {
+    const late = busy(400, 420, { sourceId: "late" });
+    expect(against(alone({ whole: true, busy: [late] }), nine)).toEqual(["SLOT_TAKEN ada booking late"]);
+  });
+
+  test("NOTICE and HORIZON: how long", () => {
+    const now = { nowMs: nine - hourMs };
+    expect(against(world(now), nine, { minNoticeMs: 2 * hourMs })).toEqual(["NOTICE 120"]);
+    expect(against(world(now), nine + 2 * hourMs, { horizonMs: 0 })).toEqual(["HORIZON 0"]);
+  });
+
+  test.each(["DAILY_LIMIT", "WEEKLY_LIMIT", "MONTHLY_LIMIT"] as const)("%s: its zone and figure", (reason) => {
+    const limits = [{ ...lunch, reason, timeZone: "Europe/Berlin", limit: 4 }];
+    expect(against(world({ limits }), noon)).toEqual([`${reason} Europe/Berlin 4`]);
+  });
+
+  test("STALE_CALENDAR: where the events come from, and how old they are", () => {
+    const stale = { source: "google", lagMs: 90 * minuteMs };
+    expect(against(alone({ stale }), nine)).toEqual(["STALE_CALENDAR ada external google 90"]);
+  });
+
+  test("HOST_GROUP_SHORT: how many are needed and how many there are, after what keeps each of the others", () => {
+    const hosts = [{ calendarId: "ada", busy: [isBooked] }, { calendarId: "bob" }, { calendarId: "cid", ranges: [] }];
+    expect(against(groupOf(2, hosts), nine)).toEqual([
+      "SLOT_TAKEN ada booking b1",
+      "OUTSIDE_HOURS cid",
+      "HOST_GROUP_SHORT 2 1",
     ]);
-    expect(at([], { minNoticeMs: 2 * dayMs }, nine + minuteMs)).toEqual(["OFF_GRID", "NOTICE"]);
+  });
+});
+
+describe("what is told", () => {
+  test("comes in the order of checks, those of synchronized calendars after the limits", () => {
+    const external = busy(0, 30, { source: "external", sourceId: "google" });
+    const blocked = busy(0, 30, { source: "blocked_time", sourceId: "t1" });
+    const hosts = [{ busy: [external, blocked, isBooked], ranges: [] }];
+    const limits = [{ startMs: nine, endMs: noon, reason: "DAILY_LIMIT" as const, timeZone: "UTC", limit: 1 }];
+    expect(against(groupOf(1, hosts, { nowMs: nine, limits }), nine, { minNoticeMs: hourMs })).toEqual([
+      "SLOT_TAKEN ada booking b1",
+      "CALENDAR_BUSY ada blocked_time t1",
+      "OUTSIDE_HOURS ada",
+      "NOTICE 60",
+      "DAILY_LIMIT UTC 1",
+      "CALENDAR_BUSY ada external google",
+    ]);
   });
 
-  test("spare meetings that touch, and see those that only a buffer reaches", () => {
-    const taken = [busyAt(nine + hourMs, "booking")];
-    expect(at(taken, {}, nine + hourMs / 2)).toEqual([]);
-    expect(at(taken, {}, nine + 2 * hourMs)).toEqual([]);
-    expect(at(taken, { bufferAfterMs: minuteMs }, nine + hourMs / 2)).toEqual(["SLOT_TAKEN"]);
-    expect(at(taken, { bufferBeforeMs: minuteMs }, nine + 2 * hourMs)).toEqual(["SLOT_TAKEN"]);
+  test("does not speak of calendars that are not needed", () => {
+    const hosts = [{ calendarId: "ada", busy: [isBooked] }, { calendarId: "bob" }];
+    expect(against(groupOf(1, hosts), nine)).toEqual([]);
   });
 
-  test("let notice and horizon be met to the millisecond", () => {
-    expect(at([], { minNoticeMs: dayMs, horizonMs: dayMs }, nine)).toEqual([]);
-    expect(at([], { minNoticeMs: dayMs }, nine, nine - dayMs + 1)).toEqual(["NOTICE"]);
-    expect(at([], { horizonMs: dayMs }, nine, nine - dayMs - 1)).toEqual(["HORIZON"]);
+  test("against an open session is only what holds for everybody", () => {
+    const hosts = [calendar({ busy: [isBooked], ranges: [] })];
+    const some = world({ groups: [{ hosts, need: 1 }], sessions: [{ startMs: nine, seatsLeft: 2 }] });
+    expect(refusalsAt(some, half, inDepth)).toEqual([]);
+    expect(against({ ...some, nowMs: nine }, nine, { minNoticeMs: hourMs })).toEqual(["NOTICE 60"]);
+  });
+
+  test("against another length at an open session's start is that it is no slot", () => {
+    const some = world({ sessions: [{ startMs: nine, seatsLeft: 2 }] });
+    const rules = { ...half, durationsMs: [30 * minuteMs, hourMs] };
+    expect(refusalsAt(some, rules, { startMs: nine, durationMs: hourMs })).toMatchObject([{ reason: "OFF_GRID" }]);
   });
 });

@@ -1,5 +1,6 @@
+import type { Range } from "./cut-ranges.ts";
 import { gridStarts } from "./grid.ts";
-import { spanOf } from "./reach.ts";
+import { spanOf, workSpan } from "./reach.ts";
 import { isWithin, slotAt } from "./slots.ts";
 import type { Busy, Group, Host, SlotRules, World } from "./world.ts";
 
@@ -39,29 +40,33 @@ export interface Meeting {
   readonly durationMs: number;
 }
 
+/** What is checked first is told first; what comes from synchronized calendars is checked where STALE_CALENDAR is. */
+const order: readonly RefusalReason[] = [
+  ...(["SLOT_TAKEN", "CALENDAR_BUSY", "BUFFER", "TRAVEL"] as const),
+  ...(["HOLIDAY", "VACATION", "BREAK", "OUTSIDE_HOURS", "OUTSIDE_TYPE_HOURS", "OFF_GRID"] as const),
+  ...(["NOTICE", "HORIZON", "DAILY_LIMIT", "WEEKLY_LIMIT", "MONTHLY_LIMIT"] as const),
+  ...(["STALE_CALENDAR", "HOST_GROUP_SHORT"] as const),
+];
+
 /**
  * Everything that speaks against a start, in the order of checks: free, hours, notice and horizon, limits, synchronized
- * calendars. Empty exactly where {@link slotAt} finds a slot: a start that nothing speaks against and that is none would be
- * a contradiction, and is refused as off the grid.
+ * calendars. Empty exactly where {@link slotAt} finds a slot: a start that nothing speaks against and that is none, as
+ * one at which an open session is of another length, is refused as off the grid.
  */
 export function refusalsAt(world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
   if (slotAt(world, rules, meeting.startMs, meeting.durationMs) !== undefined) {
     return [];
   }
-  const ofAll = ofEverybody(world, rules, meeting);
-  if (world.sessions.some(({ startMs }) => startMs === meeting.startMs)) {
-    return ofAll;
+  const found = ofEverybody(world, rules, meeting);
+  if (world.sessions.every(({ startMs }) => startMs !== meeting.startMs)) {
+    found.push(...gridRefusals(world, rules, meeting));
+    found.push(...world.groups.flatMap((group) => groupRefusals(group, world, rules, meeting)));
   }
-  const short = world.groups.map((group) => shortage(group, world, rules, meeting)).filter((found) => found !== null);
-  const ofHosts = short.flatMap(({ refusals }) => refusals);
-  const found = [
-    ...ofHosts.filter(isOwn),
-    ...gridRefusals(world, rules, meeting),
-    ...ofAll,
-    ...ofHosts.filter((refusal) => !isOwn(refusal)),
-    ...short.flatMap(({ short: refusal }) => (refusal === null ? [] : [refusal])),
-  ];
-  return found.length > 0 ? found : [refusal("OFF_GRID")];
+  return found.length > 0 ? found.toSorted((a, b) => rank(a) - rank(b)) : [refusal("OFF_GRID")];
+}
+
+function rank({ recordKind, reason }: Refusal): number {
+  return order.indexOf(recordKind === "external" ? "STALE_CALENDAR" : reason);
 }
 
 /** Makes a refusal. */
@@ -74,29 +79,15 @@ export function refusal(
   return { reason, calendarId, recordKind: record?.kind ?? "", recordId: record?.id ?? "", figures };
 }
 
-/** Whether it comes from the organization's own records, and not from a synchronized calendar, which are checked last. */
-function isOwn({ recordKind, reason }: Refusal): boolean {
-  return recordKind !== "external" && reason !== "STALE_CALENDAR";
-}
-
-interface Shortage {
-  readonly refusals: readonly Refusal[];
-  /** Set where some of the group's calendars would be enough. */
-  readonly short: Refusal | null;
-}
-
-/** What keeps a group from having as many calendars as it needs; null where it has. */
-function shortage({ hosts, need }: Group, world: World, rules: SlotRules, meeting: Meeting): Shortage | null {
+/** What keeps a group from having as many calendars as it needs; nothing where it has. */
+function groupRefusals({ hosts, need }: Group, world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
   const ofHosts = hosts.map((host) => hostRefusals(host, world, rules, meeting));
   const have = ofHosts.filter((refusals) => refusals.length === 0).length;
   if (have >= need) {
-    return null;
+    return [];
   }
-  const figures = { need: String(need), have: String(have) };
-  return {
-    refusals: ofHosts.flat(),
-    short: hosts.length === 1 ? null : refusal("HOST_GROUP_SHORT", "", null, figures),
-  };
+  const short = refusal("HOST_GROUP_SHORT", "", null, { need: String(need), have: String(have) });
+  return hosts.length === 1 ? ofHosts.flat() : [...ofHosts.flat(), short];
 }
 
 /** Everything that keeps one calendar from a meeting, wherever the grid is. */
@@ -114,50 +105,43 @@ export function hostRefusals(host: Host, world: World, rules: SlotRules, meeting
 function busyRefusal(record: Busy, host: Host, world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
   const { calendarId } = host;
   const about = { kind: record.source, id: record.sourceId };
-  const from = meeting.startMs - rules.setUpMs;
-  const to = meeting.startMs + meeting.durationMs + rules.cleanUpMs;
-  if (overlaps(record, from, to)) {
+  const { fromMs, toMs } = workSpan(rules, meeting);
+  const [bufferFrom, bufferTo] = [fromMs - rules.bufferBeforeMs, toMs + rules.bufferAfterMs];
+  const isBefore = record.endMs <= fromMs;
+  if (overlaps(record, fromMs, toMs) || isInTakenOpening(record, host, rules, meeting)) {
     return [refusal(record.source === "booking" ? "SLOT_TAKEN" : "CALENDAR_BUSY", calendarId, about)];
   }
-  if (overlaps(record, from - rules.bufferBeforeMs, to + rules.bufferAfterMs)) {
-    const minutes = record.endMs <= from ? rules.bufferBeforeMs : rules.bufferAfterMs;
-    return [refusal("BUFFER", calendarId, about, { minutes: String(minutes / 60_000) })];
+  if (overlaps(record, bufferFrom, bufferTo)) {
+    const ms = isBefore ? rules.bufferBeforeMs : rules.bufferAfterMs;
+    return [refusal("BUFFER", calendarId, about, { minutes: String(ms / 60_000) })];
   }
-  if (overlaps(spanOf(record, world.travel, rules), from - rules.bufferBeforeMs, to + rules.bufferAfterMs)) {
-    const away = record.endMs <= from;
-    const ms = away ? world.travel(record.place, rules.place) : world.travel(rules.place, record.place);
+  if (overlaps(spanOf(record, world.travel, rules), bufferFrom, bufferTo)) {
+    const ms = isBefore ? world.travel(record.place, rules.place) : world.travel(rules.place, record.place);
     return [refusal("TRAVEL", calendarId, about, { minutes: String(Math.ceil(ms / 60_000)) })];
   }
-  return wholeRefusal(record, host, rules, meeting);
+  return [];
 }
 
-/** A range that is booked as a whole is gone with any part of it. */
-function wholeRefusal(
-  record: Busy,
-  { whole, ranges, calendarId }: Host,
-  rules: SlotRules,
-  meeting: Meeting,
-): Refusal[] {
-  const range = whole ? ranges.find(({ startMs }) => startMs === meeting.startMs - rules.setUpMs) : undefined;
-  if (range === undefined || !overlaps(record, range.startMs, range.endMs)) {
-    return [];
-  }
-  const reason = record.source === "booking" ? "SLOT_TAKEN" : "CALENDAR_BUSY";
-  return [refusal(reason, calendarId, { kind: record.source, id: record.sourceId })];
+/** An opening that is booked as a whole is gone with any part of it, unless another is left in which the meeting fits. */
+function isInTakenOpening(record: Busy, { whole, ranges, busy }: Host, rules: SlotRules, meeting: Meeting): boolean {
+  const openings = whole ? ranges.filter((range) => isOpening(range, rules, meeting)) : [];
+  const isTaken = ({ startMs, endMs }: Range) => busy.some((one) => overlaps(one, startMs, endMs));
+  return openings.some(({ startMs, endMs }) => overlaps(record, startMs, endMs)) && openings.every(isTaken);
 }
 
-function hoursRefusals(
-  { calendarId, closures, hours, whole, ranges }: Host,
-  rules: SlotRules,
-  meeting: Meeting,
-): Refusal[] {
-  const from = meeting.startMs - rules.setUpMs;
-  const to = meeting.startMs + meeting.durationMs + rules.cleanUpMs;
-  if (isInside(hours, from, to)) {
-    const isBeginning = !whole || ranges.some(({ startMs, endMs }) => startMs === from && endMs >= to);
-    return isBeginning ? [] : [refusal("OFF_GRID", calendarId)];
+function isOpening({ startMs, endMs }: Range, rules: SlotRules, meeting: Meeting): boolean {
+  const { fromMs, toMs } = workSpan(rules, meeting);
+  return startMs === fromMs && endMs >= toMs;
+}
+
+function hoursRefusals(host: Host, rules: SlotRules, meeting: Meeting): Refusal[] {
+  const { calendarId, closures, hours, whole, ranges } = host;
+  const { fromMs, toMs } = workSpan(rules, meeting);
+  if (isInside(hours, fromMs, toMs)) {
+    const begins = !whole || ranges.some((range) => isOpening(range, rules, meeting));
+    return begins ? [] : [refusal("OFF_GRID", calendarId)];
   }
-  const closed = closures.filter((closure) => overlaps(closure, from, to));
+  const closed = closures.filter((closure) => overlaps(closure, fromMs, toMs));
   return closed.length === 0
     ? [refusal("OUTSIDE_HOURS", calendarId)]
     : closed.map(({ source, name }) => refusal(closureReasons[source], calendarId, { kind: source, id: name }));
@@ -165,20 +149,16 @@ function hoursRefusals(
 
 const closureReasons = { holiday: "HOLIDAY", vacation: "VACATION", break: "BREAK" } as const;
 
-/** The type's own hours, and the grid where everybody has hours. */
-function gridRefusals(world: World, rules: SlotRules, { startMs, durationMs }: Meeting): Refusal[] {
-  const { typeHours } = world;
-  if (
-    typeHours !== null &&
-    !isInside(typeHours.hours, startMs - rules.setUpMs, startMs + durationMs + rules.cleanUpMs)
-  ) {
+/** The type's own hours, and the grid where enough of everybody have hours. */
+function gridRefusals(world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
+  const { fromMs, toMs } = workSpan(rules, meeting);
+  if (world.typeHours !== null && !isInside(world.typeHours.hours, fromMs, toMs)) {
     return [refusal("OUTSIDE_TYPE_HOURS")];
   }
-  const enough = world.groups.every(({ hosts, need }) => {
-    const open = hosts.filter((host) => hoursRefusals(host, rules, { startMs, durationMs }).length === 0);
-    return open.length >= need;
-  });
-  return enough && gridStarts(world, rules, startMs, startMs).length === 0 ? [refusal("OFF_GRID")] : [];
+  const isEnough = ({ hosts, need }: Group) =>
+    hosts.filter((host) => hoursRefusals(host, rules, meeting).length === 0).length >= need;
+  const starts = gridStarts(world, rules, meeting.startMs, meeting.startMs);
+  return world.groups.every(isEnough) && starts.length === 0 ? [refusal("OFF_GRID")] : [];
 }
 
 /** Notice, horizon and limits. */

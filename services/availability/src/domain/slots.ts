@@ -1,3 +1,4 @@
+import type { Range } from "./cut-ranges.ts";
 import { gridStarts } from "./grid.ts";
 import { reachOf } from "./reach.ts";
 import type { Group, Host, Limit, SlotRules, World } from "./world.ts";
@@ -50,10 +51,11 @@ export function findSlots(world: World, rules: SlotRules, fromMs: number, toMs: 
   return { slots: slots.slice(0, limit), truncated: slots.length > limit };
 }
 
-/** The slot of a length at a start; undefined where it cannot be booked. */
+/** The slot at a start of one of the rules' lengths; undefined where it cannot be booked. */
 export function slotAt(world: World, rules: SlotRules, startMs: number, durationMs: number): Slot | undefined {
-  const asked = { ...rules, durationsMs: [durationMs] };
-  return findSlots(world, asked, startMs, startMs + 1, 1).slots[0];
+  // A session at this start is of the usual length, and then no other is free: all lengths have to be asked for.
+  const { slots } = findSlots(world, rules, startMs, startMs + 1, Number.POSITIVE_INFINITY);
+  return slots.find((slot) => slot.durationMs === durationMs);
 }
 
 interface FreeStarts {
@@ -99,7 +101,7 @@ export function freeOf(host: Host, world: World, rules: SlotRules, durationMs: n
   free.fill(1);
   markHours(host.hours, grid, durationMs, rules, free);
   if (host.whole) {
-    markWhole(host, grid, rules, free);
+    markWhole(host, grid, durationMs, rules, free);
   }
   markBusy(host, world, grid, durationMs, rules, free);
   return free;
@@ -153,25 +155,23 @@ function markBusy(
   }
 }
 
-/** Clears the starts that are not the beginning of a range, and those of ranges of which a part is taken. */
-function markWhole(
-  { ranges, busyStarts, busyEnds }: Host,
-  grid: Float64Array,
-  rules: SlotRules,
-  free: Uint8Array,
-): void {
-  const open = new Set<number>();
-  for (const { startMs, endMs } of ranges) {
-    const touched = busyStarts.some((start, index) => start < endMs && (busyEnds[index] ?? 0) > startMs);
-    if (!touched) {
-      open.add(startMs + rules.setUpMs);
-    }
+/** Clears the starts that no range begins with which holds all of the meeting and of which nothing is taken. */
+function markWhole(host: Host, grid: Float64Array, durationMs: number, rules: SlotRules, free: Uint8Array): void {
+  const ends = new Map<number, number>();
+  for (const range of host.ranges.filter((one) => isUntouched(one, host))) {
+    ends.set(range.startMs, Math.max(range.endMs, ends.get(range.startMs) ?? range.endMs));
   }
   grid.forEach((start, index) => {
-    if (!open.has(start)) {
+    const end = ends.get(start - rules.setUpMs);
+    if (end === undefined || end < start + durationMs + rules.cleanUpMs) {
       free[index] = 0;
     }
   });
+}
+
+/** Whether a calendar is busy with nothing in a range. */
+function isUntouched({ startMs, endMs }: Range, { busyStarts, busyEnds }: Host): boolean {
+  return !busyStarts.some((start, index) => start < endMs && (busyEnds[index] ?? 0) > startMs);
 }
 
 function outsideOfLimits(grid: Float64Array, limits: readonly Limit[]): Float64Array {
