@@ -124,6 +124,14 @@ describe("closures", () => {
     expect(ranges(parts, "2026-06-02T00:00:00", "2026-06-03T00:00:00")).toEqual(["06-02T01:00/06-02T06:00"]);
   });
 
+  test("of the day before cut a range however late it is looked at", () => {
+    const parts = {
+      weeklyHours: [{ weekday: 1, startMinute: 22 * 60, endMinute: 30 * 60 }],
+      breaks: [{ weekday: 7, startMinute: 23 * 60, endMinute: 46 * 60 + 30, reason: "Fast" }],
+    };
+    expect(ranges(parts, "2026-06-02T05:00:00", "2026-06-02T05:30:00")).toEqual(["06-01T22:30/06-02T06:00"]);
+  });
+
   test("are local days, as long as the clock makes them", () => {
     const vacations = [{ startDate: "2026-03-08", endDate: "2026-03-08", reason: "Off" }];
     const parts = { timeZone: "America/New_York", vacations };
