@@ -155,9 +155,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
   };
 }
 
+/** Within a data centre, packing an answer of some kilobytes takes longer than sending it. */
+const compressMinBytes = 65_536;
+
 function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {
   return {
     acceptCompression: [compressionGzip],
+    compressMinBytes,
     readMaxBytes: options.maxRequestBytes ?? defaultMaxRequestBytes,
     maxTimeoutMs,
     shutdownSignal,

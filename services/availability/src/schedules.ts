@@ -5,6 +5,8 @@ import type { StoredProfile } from "./store/profiles.ts";
 
 /** Schedules as hours, prepared once for each version of a profile. */
 export interface Schedules {
+  /** Hours of a version of a calendar's profile around a span; undefined where it has not been seen here. */
+  known(organizationId: string, calendarId: string, version: bigint, span: Span): Hours | undefined;
   /** Hours of a calendar's profile around a span. */
   hours(organizationId: string, profile: StoredProfile, span: Span): Hours;
   /** Hours of a schedule that has no version. */
@@ -33,8 +35,14 @@ export function createSchedules(holidays: HolidayFinder, unknownPart: HolidayPla
   };
   return {
     hours: (organizationId, profile, { fromMs, toMs }) =>
-      prepare(`${organizationId} ${profile.calendarId} ${profile.version}`, profile)(fromMs, toMs),
+      prepare(keyOf(organizationId, profile.calendarId, profile.version), profile)(fromMs, toMs),
+    known: (organizationId, calendarId, version, { fromMs, toMs }) =>
+      prepared.get(keyOf(organizationId, calendarId, version))?.(fromMs, toMs),
     validate: (schedule, path) => validateSchedule(schedule, path, unknownPart),
     once: (schedule, { fromMs, toMs }) => createHours(schedule, holidays)(fromMs, toMs),
   };
+}
+
+function keyOf(organizationId: string, calendarId: string, version: bigint): string {
+  return `${organizationId} ${calendarId} ${version}`;
 }

@@ -4,7 +4,7 @@ import type { Hours } from "../domain/hours.ts";
 import type { Busy, Span } from "../domain/world.ts";
 import { readTimes, type TimeSpan } from "../store/calendar-times.ts";
 import { readProfiles } from "../store/profiles.ts";
-import { readBusy, type SlotCalendar } from "../store/slot-reads.ts";
+import { findSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
 import type { Deps } from "./deps.ts";
 
 /** The hours of one calendar and what it is busy with. */
@@ -28,34 +28,57 @@ export async function readCalendarTime(
   calendars: readonly SlotCalendar[],
   span: Span,
 ): Promise<ReadonlyMap<string, CalendarTime>> {
-  const { db } = deps.store;
-  const ids = calendars.map(({ id }) => id);
   const managing = calendars.filter((calendar) => calendar.manageAvailableWindows).map(({ id }) => id);
   const available = byCalendar(await readTimesOf(deps, organizationId, managing, span, "available"));
   // A window that is booked as a whole is gone with any part of it, however far it reaches.
   const wide = widest(span, [...available.values()].flat());
-  const [profiles, blocked, busy] = await Promise.all([
-    readProfiles(db, organizationId, ids),
-    readTimesOf(deps, organizationId, ids, wide, "blocked").then(byCalendar),
-    readBusy(db, organizationId, ids, wide.fromMs, wide.toMs),
+  const known = wide.fromMs === span.fromMs && wide.toMs === span.toMs;
+  const [reread, hours] = await Promise.all([
+    known ? null : findSlotCalendars(deps.store.pool, organizationId, managing, wide),
+    readHours(deps, organizationId, calendars, span),
   ]);
+  const current = calendars.map((calendar) => reread?.get(calendar.id) ?? calendar);
+  const withBlocked = current.filter(({ hasBlockedTimes }) => hasBlockedTimes).map(({ id }) => id);
+  const blocked = byCalendar(await readTimesOf(deps, organizationId, withBlocked, wide, "blocked"));
   return new Map(
-    calendars.map(({ id, manageAvailableWindows: whole }) => {
-      const profile = profiles.get(id);
+    current.map(({ id, manageAvailableWindows: whole, busy, profileVersion }) => {
       const own = available.get(id) ?? [];
-      const hours = profile === undefined ? noHours : deps.schedules.hours(organizationId, profile, span);
       const blocking = blocked.get(id) ?? [];
       const time: CalendarTime = {
-        ...(whole ? { ranges: own, closures: [] } : hours),
+        ...(whole ? { ranges: own, closures: [] } : (hours.get(id) ?? noHours)),
         whole,
-        hasHours: whole || profile !== undefined,
+        hasHours: whole || profileVersion !== null,
         available: own,
         blocked: blocking,
-        busy: byStart([...(busy.get(id) ?? []), ...blocking.map(toBusy)]),
+        busy: blocking.length === 0 ? busy : byStart([...busy, ...blocking.map(toBusy)]),
       };
       return [id, time];
     }),
   );
+}
+
+/** The hours of calendars around a span; profiles are read only where their version has not been seen here yet. */
+async function readHours(
+  { store, schedules }: Deps,
+  organizationId: string,
+  calendars: readonly SlotCalendar[],
+  span: Span,
+): Promise<ReadonlyMap<string, Hours>> {
+  const hours = new Map<string, Hours>();
+  const unknown: string[] = [];
+  for (const { id, profileVersion } of calendars) {
+    const known = profileVersion === null ? noHours : schedules.known(organizationId, id, profileVersion, span);
+    if (known === undefined) {
+      unknown.push(id);
+    } else {
+      hours.set(id, known);
+    }
+  }
+  const profiles = unknown.length === 0 ? [] : (await readProfiles(store.db, organizationId, unknown)).values();
+  for (const profile of profiles) {
+    hours.set(profile.calendarId, schedules.hours(organizationId, profile, span));
+  }
+  return hours;
 }
 
 const noHours: Hours = { ranges: [], closures: [] };

@@ -49,6 +49,9 @@ function meetingOf(request: CheckSlotRequest, rules: SlotRules, deps: Deps, orga
     if (startTime !== undefined && timestampMs(startTime) !== offered.startMs) {
       throw invalidField("start_time", "the slot's token is of another start");
     }
+    if (duration !== undefined && durationMs(duration) !== offered.durationMs) {
+      throw invalidField("duration", "the slot's token is of another duration");
+    }
     return offered;
   }
   if (startTime === undefined) {

@@ -37,23 +37,26 @@ const limitReasons: Readonly<Partial<Record<Reason, Limit["reason"]>>> = {
 const maxCalendars = 500;
 const defaultStalenessMs = 60 * minuteMs;
 
-/** Reads a query that has passed validation. Throws naming the field that breaks a rule which the proto cannot say. */
-export function fromQuery(message: SlotQuery | undefined, schedules: Schedules): SlotQuestion {
+/**
+ * Reads a query that has passed validation. Throws naming the field that breaks a rule which the proto cannot say; `path` is
+ * where in the request the query's fields are.
+ */
+export function fromQuery(message: SlotQuery | undefined, schedules: Schedules, path = "query."): SlotQuestion {
   const query = must(message, "query");
   const rules = must(query.rules, "rules");
-  const groups = fromGroups(query.groups, "query.groups");
+  const groups = fromGroups(query.groups, `${path}groups`);
   const typeSchedule = rules.hours === undefined ? null : fromSchedule(rules.hours);
   if (typeSchedule !== null) {
-    schedules.validate(typeSchedule, "query.rules.hours");
+    schedules.validate(typeSchedule, `${path}rules.hours`);
   }
   return {
     groups,
-    rules: fromRules(rules, "query.rules"),
+    rules: fromRules(rules, `${path}rules`),
     typeSchedule,
     limits: rules.reachedLimits.map((limit, index) => {
-      const path = `query.rules.reached_limits[${index}]`;
-      const { fromMs, toMs } = fromRange(limit.range, `${path}.range`);
-      refuseUnknownZone(limit.timeZone, `${path}.time_zone`);
+      const field = `${path}rules.reached_limits[${index}]`;
+      const { fromMs, toMs } = fromRange(limit.range, `${field}.range`);
+      refuseUnknownZone(limit.timeZone, `${field}.time_zone`);
       const reason = limitReasons[limit.reason] ?? "DAILY_LIMIT";
       return { startMs: fromMs, endMs: toMs, reason, timeZone: limit.timeZone, limit: limit.limit };
     }),

@@ -27,9 +27,9 @@ export function findMeetingTimes(deps: Deps): MethodImpl<typeof AvailabilityServ
     const required = groupsOf(request);
     const optional = request.attendees.filter((attendee) => attendee.optional).map(({ calendarId }) => calendarId);
     const everybody = optional.length === 0 ? [] : [{ calendarIds: optional, need: 1 }];
-    fromGroups([...required, ...everybody], "groups");
+    fromGroups(request.groups, "groups");
     const query = create(SlotQuerySchema, { rules: must(request.rules, "rules"), groups: [...required, ...everybody] });
-    const question = fromQuery(query, deps.schedules);
+    const question = fromQuery(query, deps.schedules, "");
     const { world } = await readWorld(deps, organizationId, question, span, "list");
     const asked = required.length === 0 ? world : { ...world, groups: world.groups.slice(0, required.length) };
     const hosts = unique(world.groups.flatMap((group) => group.hosts));

@@ -43,16 +43,16 @@ export async function readHosts(
   return new Map([...calendars].map(([id, calendar]) => [id, hostOf(calendar)]));
 }
 
-/** A bundle's own profile narrows its members' hours; without one it has no say. */
+/** A bundle's own profile narrows its members' hours; without one it has no say in them. */
 function bundleOf(own: KnownHost, members: readonly KnownHost[]): KnownHost {
-  const parts = own.time.hasHours ? [...members, own] : members;
   const blocked = [own, ...members].flatMap(({ time }) => time.blocked);
-  return { ...bundleHost(own.calendarId, parts), time: { ...own.time, blocked }, bundle: true };
+  const [parts, withoutHours] = own.time.hasHours ? [[...members, own], []] : [members, [own]];
+  return { ...bundleHost(own.calendarId, parts, withoutHours), time: { ...own.time, blocked }, bundle: true };
 }
 
 /** Reads one calendar around a span. Throws "not found" without it. */
 export async function readHost(deps: Deps, organizationId: string, calendarId: string, span: Span): Promise<KnownHost> {
-  const calendars = await readSlotCalendars(deps.store.db, organizationId, [calendarId]);
+  const calendars = await readSlotCalendars(deps.store.pool, organizationId, [calendarId], span);
   const hosts = await readHosts(deps, organizationId, calendars, span);
   return must(hosts.get(calendarId), "calendar");
 }

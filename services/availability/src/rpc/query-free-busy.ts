@@ -17,7 +17,7 @@ export function queryFreeBusy(deps: Deps): MethodImpl<typeof AvailabilityService
   return async (request, context) => {
     const { organizationId } = memberOf(context);
     const span = fromRange(request.range, "range", maxDays);
-    const calendars = await findSlotCalendars(deps.store.db, organizationId, request.calendarIds);
+    const calendars = await findSlotCalendars(deps.store.pool, organizationId, request.calendarIds, span);
     const hosts = await readHosts(deps, organizationId, calendars, span);
     return {
       calendars: request.calendarIds.map((calendarId) => {
@@ -25,8 +25,8 @@ export function queryFreeBusy(deps: Deps): MethodImpl<typeof AvailabilityService
         if (host === undefined) {
           return { calendarId, error: Reason.NOT_FOUND };
         }
-        const { busy, outside } = takenTime(host, span);
-        return { calendarId, busy: toRanges(busy), outsideHours: toRanges(outside) };
+        const { taken, outside } = takenTime(host, span);
+        return { calendarId, busy: toRanges(taken), outsideHours: toRanges(outside) };
       }),
     };
   };

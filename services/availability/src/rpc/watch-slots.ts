@@ -1,19 +1,23 @@
-import { toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import {
   WatchSlotsRequestSchema,
+  WatchSlotsResponseSchema,
   type AvailabilityService,
+  type WatchSlotsRequest,
+  type WatchSlotsResponse,
 } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { memberOf } from "@calends/kit/call";
 import { DomainError } from "@calends/kit/domain-error";
-import type { MethodImpl } from "@connectrpc/connect";
+import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import { findSlots } from "../domain/slots.ts";
-import { readSlotCalendars } from "../store/slot-reads.ts";
-import { readCursor, writeCursor } from "../watch/cursor.ts";
+import { travelTopic } from "../store/changes.ts";
 import { differenceOf, type Offer } from "../watch/offers.ts";
+import type { Answer, Subject } from "../watch/watched.ts";
 import { fromQuery } from "./convert-query.ts";
 import { toSlotMessage } from "./convert-slots.ts";
 import { fromRange } from "./convert.ts";
 import type { WatchDeps } from "./deps.ts";
+import { holdsUntil } from "./holds-until.ts";
 import { readWorld } from "./world.ts";
 
 const maxDays = 62;
@@ -22,42 +26,67 @@ const maxSlots = 10_000;
 /** Sends the slots of a range and then every change. A slow watcher is told of several changes at once. */
 export function watchSlots(deps: WatchDeps): MethodImpl<typeof AvailabilityService.method.watchSlots> {
   return async function* (request, context) {
-    const { organizationId } = memberOf(context);
-    const span = fromRange(request.range, "range", maxDays);
-    const question = fromQuery(request.query, deps.schedules);
-    const asked = toBinary(WatchSlotsRequestSchema, { ...request, cursor: "" });
-    const resumed = request.cursor === "" ? null : readCursor(request.cursor, asked);
-    const calendars = await readSlotCalendars(
-      deps.store.db,
-      organizationId,
-      question.groups.flatMap(({ calendarIds }) => calendarIds),
-    );
-    const compute = async () => {
-      const { world } = await readWorld(deps, organizationId, question, span, "list");
-      return findSlots(world, question.rules, span.fromMs, span.toMs, maxSlots).slots;
-    };
-    const subject = { organizationId, calendarIds: [...calendars.keys()], timed: true, compute };
-    using watched = deps.watches.join(`${organizationId} ${Buffer.from(asked).toString("base64")}`, subject);
+    const { key, subject, resumed } = readRequest(deps, request, context);
+    using watched = deps.watches.join(key, subject);
     const ended = AbortSignal.any([context.signal, deps.stopping]);
-    let seen: readonly Offer[] | null = null;
-    let told: readonly Offer[] | null = resumed;
-    while (!ended.aborted) {
-      seen = await watched.next(seen, ended);
-      const { added, removed } = differenceOf(told ?? [], seen);
-      if (!ended.aborted && (told === null || added.length + removed.length > 0)) {
-        yield {
-          snapshot: told === null,
-          slotsAdded: added.map(toMessage),
-          slotsRemoved: removed.map(toMessage),
-          cursor: writeCursor(asked, seen),
-        };
-        told = seen;
+    let told: Answer | null = resumed;
+    let seen = await watched.next(null, ended);
+    while (seen !== null) {
+      const message: WatchSlotsResponse = messageOf(told, seen);
+      if (message.snapshot || message.slotsAdded.length + message.slotsRemoved.length > 0) {
+        yield message;
       }
+      told = seen;
+      seen = await watched.next(seen, ended);
     }
     if (deps.stopping.aborted) {
       throw new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "the service is stopping: resume with the cursor");
     }
   };
+}
+
+/** What is watched, under a key that all who ask the same share, and what the watcher has been told already. */
+function readRequest(
+  deps: WatchDeps,
+  request: WatchSlotsRequest,
+  context: HandlerContext,
+): { key: string; subject: Subject; resumed: Answer | null } {
+  const { organizationId } = memberOf(context);
+  const span = fromRange(request.range, "range", maxDays);
+  const question = fromQuery(request.query, deps.schedules);
+  const asked = { organizationId, request: toBinary(WatchSlotsRequestSchema, { ...request, cursor: "" }) };
+  const { cursor } = request;
+  const resumed = cursor === "" ? null : { offers: deps.cursors.read(cursor, asked), until: 0, cursor };
+  const compute = async (): Promise<Answer> => {
+    const known = await readWorld(deps, organizationId, question, span, "list");
+    const { slots } = findSlots(known.world, question.rules, span.fromMs, span.toMs, maxSlots);
+    const until = holdsUntil(question, known, slots, span);
+    return { offers: slots, until, cursor: deps.cursors.write(asked, slots) };
+  };
+  const calendarIds = question.groups.flatMap((group) => group.calendarIds);
+  // A change of a bundle's member is told of the bundle, too.
+  const topics = [...new Set(calendarIds), ...(question.rules.place === "" ? [] : [travelTopic])];
+  const key = `${organizationId} ${Buffer.from(asked.request).toString("base64")}`;
+  return { key, subject: { organizationId, topics, compute }, resumed };
+}
+
+/** The last message that led to each answer: watchers of one question are told the same. */
+const messages = new WeakMap<Answer, { readonly told: Answer | null; readonly message: WatchSlotsResponse }>();
+
+function messageOf(told: Answer | null, seen: Answer): WatchSlotsResponse {
+  const last = messages.get(seen);
+  if (last !== undefined && last.told === told) {
+    return last.message;
+  }
+  const { added, removed } = differenceOf(told?.offers ?? [], seen.offers);
+  const message = create(WatchSlotsResponseSchema, {
+    snapshot: told === null,
+    slotsAdded: added.map(toMessage),
+    slotsRemoved: removed.map(toMessage),
+    cursor: seen.cursor,
+  });
+  messages.set(seen, { told, message });
+  return message;
 }
 
 function toMessage({ startMs, durationMs }: Offer) {

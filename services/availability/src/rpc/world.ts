@@ -1,7 +1,7 @@
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
 import { hoursOf, type Span, type Staleness, type World } from "../domain/world.ts";
 import { createTravelTime, noTravel } from "../domain/travel.ts";
-import { readFreshness, readSlotCalendars, type SlotCalendar, type StoredFreshness } from "../store/slot-reads.ts";
+import { readSlotCalendars, type SlotCalendar, type StoredFreshness } from "../store/slot-reads.ts";
 import { readTravel } from "../store/travel-times.ts";
 import type { SlotQuestion } from "./convert-query.ts";
 import type { Deps } from "./deps.ts";
@@ -30,12 +30,10 @@ export async function readWorld(
 ): Promise<Known> {
   const { store, clock } = deps;
   const asked = [...new Set(question.groups.flatMap(({ calendarIds }) => calendarIds))];
-  const calendars = await readSlotCalendars(store.db, organizationId, asked);
   const wide = around(question, span);
-  const [freshness, travel] = await Promise.all([
-    readFreshness(store.db, organizationId, [...calendars.keys()]),
-    question.rules.place === "" ? noTravel : readTravel(store.db, organizationId),
-  ]);
+  const calendars = await readSlotCalendars(store.pool, organizationId, asked, wide);
+  const freshness = [...calendars.values()].flatMap((calendar) => calendar.freshness);
+  const travel = question.rules.place === "" ? noTravel : await readTravel(store.db, organizationId);
   const nowMs = clock.now().getTime();
   const adjustment = {
     ignoreBookingId: question.ignoreBookingId,

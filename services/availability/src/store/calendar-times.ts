@@ -21,6 +21,8 @@ export interface Expanded extends TimeSpan {
   readonly masterId: string | null;
   /** Its original start; null of a single time. */
   readonly recurrenceMs: number | null;
+  /** Whether it is the first date of a master and as the master has it; of a changed date nothing is said. */
+  readonly isMastersOwn: boolean;
 }
 
 /** Most spans that one question is answered with. */
@@ -85,14 +87,15 @@ function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): vo
   const pattern = patternOf(row);
   if (pattern === null) {
     const { starts_ms: startMs, ends_ms: endMs, master_id: masterId, recurrence_ms: recurrenceMs } = row;
-    spans.push({ calendarId, startMs, endMs, id, reason, masterId, recurrenceMs });
+    spans.push({ calendarId, startMs, endMs, id, reason, masterId, recurrenceMs, isMastersOwn: false });
     return;
   }
   const excepted = new Set(row.excepted);
   for (const startMs of startsIn(compiledPattern(pattern), fromMs, toMs, maxSpans + row.excepted.length)) {
     if (!excepted.has(startMs)) {
       const endMs = endOf(pattern, startMs);
-      spans.push({ calendarId, startMs, endMs, id, reason, masterId: id, recurrenceMs: startMs });
+      const isMastersOwn = startMs === row.starts_ms;
+      spans.push({ calendarId, startMs, endMs, id, reason, masterId: id, recurrenceMs: startMs, isMastersOwn });
     }
   }
 }
@@ -135,4 +138,3 @@ async function readRows(
         AND m.rule IS NOT NULL AND coalesce(m.occurs_until, 'infinity') > ${from} AND m.starts_at < ${to}
     ) t`.catch(throwKind);
 }
-

@@ -4,6 +4,14 @@ import type { Tx } from "./index.ts";
 /** The channel on which Postgres tells every replica, at the commit, that slots of a calendar may have moved. */
 export const changesChannel = "availability_changes";
 
+/** What {@link touchTravel} tells of, in the place of a calendar's id. */
+export const travelTopic = "travel";
+
+/** Says that the organization's travel times are others. Called in the transaction that changes them. */
+export async function touchTravel(tx: Tx, organizationId: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_notify(${changesChannel}, ${`${organizationId} ${travelTopic}`})::text`.catch(throwKind);
+}
+
 /**
  * Says that slots of these calendars, and of the bundles they are in, may have moved. Called in the transaction that moves
  * them, before its end; calendars are locked in their order, so that two such transactions do not wait for each other.

@@ -10,6 +10,8 @@ export type Tx = Prisma.TransactionClient;
 export interface Store extends AsyncDisposable {
   /** For single reads. */
   readonly db: PrismaClient;
+  /** For reads that are asked often: prepared statements, past Prisma. */
+  readonly pool: Pool;
   /** Runs a function in one transaction; throwing undoes all of it. */
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 }
@@ -19,6 +21,7 @@ export function openStore(pool: Pool, committed: () => void): Store {
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     db,
+    pool,
     async transaction(work) {
       const result = await db.$transaction(work, { maxWait: 10_000, timeout: 15_000 }).catch(throwKind);
       committed();

@@ -1,16 +1,22 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
-import type { Busy, BusySource } from "../domain/world.ts";
-import type { Tx } from "./index.ts";
+import type { Pool } from "pg";
+import type { Busy, BusySource, Span } from "../domain/world.ts";
 
-/** What of a calendar decides about its slots. */
+/** What of a calendar decides about its slots in a span. */
 export interface SlotCalendar {
   readonly id: string;
   readonly timeZone: string;
   readonly manageAvailableWindows: boolean;
-  readonly slotsVersion: bigint;
-  /** The members of a bundle; none for others. */
+  /** The members of a bundle, the primary first; none for others. */
   readonly memberIds: readonly string[];
+  /** Null where it has no profile. */
+  readonly profileVersion: bigint | null;
+  /** Whether blocked times may lie in the span. */
+  readonly hasBlockedTimes: boolean;
+  /** Busy spans of the read model that overlap the span, by start. */
+  readonly busy: readonly Busy[];
+  readonly freshness: readonly StoredFreshness[];
 }
 
 /** When the external events of a calendar were last known to be complete, by where they come from. */
@@ -21,21 +27,57 @@ export interface StoredFreshness {
   readonly healthy: boolean;
 }
 
-interface CalendarRow {
+type BusyTuple = readonly [startMs: number, endMs: number, source: BusySource, sourceId: string, place: string];
+type FreshnessTuple = readonly [source: string, lastGoodMs: number, healthy: boolean];
+
+interface Row {
   readonly id: string;
   readonly time_zone: string;
-  readonly manage_available_windows: boolean;
-  readonly slots_version: bigint;
-  readonly member_ids: string[];
+  readonly managing: boolean;
+  readonly members: string[] | null;
+  readonly profile_version: string | null;
+  readonly blocked: boolean;
+  readonly busy: BusyTuple[] | null;
+  readonly freshness: FreshnessTuple[] | null;
 }
+
+/**
+ * One question about slots is one query: a prepared statement that answers each calendar's records as JSON. The key of busy
+ * times begins with the end, so that the past costs nothing.
+ */
+const query = `
+  WITH asked AS (SELECT unnest($2::uuid[]) AS id),
+  wanted AS (
+    SELECT id FROM asked
+    UNION SELECT m.calendar_id FROM bundle_members m JOIN asked ON asked.id = m.bundle_id WHERE m.organization_id = $1
+  )
+  SELECT c.id::text AS id, c.time_zone, c.manage_available_windows AS managing, p.version::text AS profile_version,
+    (SELECT json_agg(m.calendar_id ORDER BY m.is_primary DESC, m.calendar_id) FROM bundle_members m
+      WHERE m.organization_id = $1 AND m.bundle_id = c.id) AS members,
+    EXISTS (SELECT 1 FROM calendar_times t
+      WHERE t.organization_id = $1 AND t.calendar_id = c.id AND t.kind = 'blocked'
+        AND t.rule IS NULL AND NOT t.cancelled AND t.ends_at > $3 AND t.starts_at < $4)
+    OR EXISTS (SELECT 1 FROM calendar_times t
+      WHERE t.organization_id = $1 AND t.calendar_id = c.id AND t.kind = 'blocked'
+        AND t.rule IS NOT NULL AND coalesce(t.occurs_until, 'infinity') > $3 AND t.starts_at < $4) AS blocked,
+    (SELECT json_agg(json_build_array(
+        floor(date_part('epoch', b.starts_at) * 1000)::int8, floor(date_part('epoch', b.ends_at) * 1000)::int8,
+        b.source, b.source_id, b.place) ORDER BY b.starts_at, b.ends_at, b.source_id)
+      FROM busy_times b
+      WHERE b.organization_id = $1 AND b.calendar_id = c.id AND b.ends_at > $3 AND b.starts_at < $4) AS busy,
+    (SELECT json_agg(json_build_array(f.source, floor(date_part('epoch', f.last_good_at) * 1000)::int8, f.healthy))
+      FROM calendar_freshness f WHERE f.organization_id = $1 AND f.calendar_id = c.id) AS freshness
+  FROM wanted JOIN calendars c ON c.organization_id = $1 AND c.id = wanted.id
+  LEFT JOIN profiles p ON p.organization_id = $1 AND p.calendar_id = c.id`;
 
 /** Reads calendars and the members of bundles among them. Throws "not found" where one is missing. */
 export async function readSlotCalendars(
-  db: Tx,
+  pool: Pool,
   organizationId: string,
   ids: readonly string[],
+  span: Span,
 ): Promise<ReadonlyMap<string, SlotCalendar>> {
-  const found = await findSlotCalendars(db, organizationId, ids);
+  const found = await findSlotCalendars(pool, organizationId, ids, span);
   if (ids.some((id) => !found.has(id))) {
     throw notFound("Calendar");
   }
@@ -44,91 +86,33 @@ export async function readSlotCalendars(
 
 /** Reads those calendars that there are, and the members of bundles among them. */
 export async function findSlotCalendars(
-  db: Tx,
+  pool: Pool,
   organizationId: string,
   ids: readonly string[],
+  { fromMs, toMs }: Span,
 ): Promise<ReadonlyMap<string, SlotCalendar>> {
-  const rows = await db.$queryRaw<CalendarRow[]>`
-    WITH asked AS (SELECT unnest(${ids}::uuid[]) AS id),
-    members AS (
-      SELECT m.bundle_id, array_agg(m.calendar_id::text ORDER BY m.is_primary DESC, m.calendar_id) AS member_ids
-      FROM bundle_members m JOIN asked ON asked.id = m.bundle_id
-      WHERE m.organization_id = ${organizationId}::uuid GROUP BY m.bundle_id
-    )
-    SELECT c.id::text, c.time_zone, c.manage_available_windows, c.slots_version,
-      coalesce(members.member_ids, '{}') AS member_ids
-    FROM calendars c LEFT JOIN members ON members.bundle_id = c.id
-    WHERE c.organization_id = ${organizationId}::uuid AND (c.id IN (SELECT id FROM asked)
-      OR c.id::text IN (SELECT unnest(member_ids) FROM members))`.catch(throwKind);
+  const values = [organizationId, ids, new Date(fromMs), new Date(toMs)];
+  const { rows } = await pool.query<Row>({ name: "slots", text: query, values }).catch(throwKind);
   return new Map(rows.map((row) => [row.id, toCalendar(row)]));
 }
 
-function toCalendar(row: CalendarRow): SlotCalendar {
+function toCalendar(row: Row): SlotCalendar {
   return {
     id: row.id,
     timeZone: row.time_zone,
-    manageAvailableWindows: row.manage_available_windows,
-    slotsVersion: row.slots_version,
-    memberIds: row.member_ids,
+    manageAvailableWindows: row.managing,
+    memberIds: row.members ?? [],
+    profileVersion: row.profile_version === null ? null : BigInt(row.profile_version),
+    hasBlockedTimes: row.blocked,
+    busy: (row.busy ?? []).map(([startMs, endMs, source, sourceId, place]) => ({
+      startMs,
+      endMs,
+      source,
+      sourceId,
+      place,
+    })),
+    freshness: (row.freshness ?? []).map(([source, lastGoodMs, healthy]) => {
+      return { calendarId: row.id, source, lastGoodMs, healthy };
+    }),
   };
-}
-
-interface BusyRow {
-  readonly calendar_id: string;
-  readonly starts_ms: number;
-  readonly ends_ms: number;
-  readonly source: string;
-  readonly source_id: string;
-  readonly place: string;
-}
-
-/**
- * Reads the busy time of calendars that overlaps [fromMs, toMs), by start. The key begins with the end, so that the past
- * costs nothing.
- */
-export async function readBusy(
-  db: Tx,
-  organizationId: string,
-  calendarIds: readonly string[],
-  fromMs: number,
-  toMs: number,
-): Promise<ReadonlyMap<string, Busy[]>> {
-  const rows = await db.$queryRaw<BusyRow[]>`
-    SELECT b.calendar_id::text, b.source, b.source_id::text, b.place,
-      (extract(epoch FROM b.starts_at) * 1000)::float8 AS starts_ms, (extract(epoch FROM b.ends_at) * 1000)::float8 AS ends_ms
-    FROM unnest(${calendarIds}::uuid[]) AS asked (id)
-    CROSS JOIN LATERAL (
-      SELECT * FROM busy_times
-      WHERE organization_id = ${organizationId}::uuid AND calendar_id = asked.id
-        AND ends_at > ${new Date(fromMs)} AND starts_at < ${new Date(toMs)}
-    ) b
-    ORDER BY b.starts_at, b.ends_at, b.source_id`.catch(throwKind);
-  const byCalendar = new Map<string, Busy[]>(calendarIds.map((id) => [id, []]));
-  for (const row of rows) {
-    byCalendar.get(row.calendar_id)?.push({
-      startMs: row.starts_ms,
-      endMs: row.ends_ms,
-      source: row.source as BusySource,
-      sourceId: row.source_id,
-      place: row.place,
-    });
-  }
-  return byCalendar;
-}
-
-/** Reads how far the external events of calendars can be relied on; none for calendars without any. */
-export async function readFreshness(
-  db: Tx,
-  organizationId: string,
-  calendarIds: readonly string[],
-): Promise<StoredFreshness[]> {
-  const rows = await db.calendarFreshness
-    .findMany({ where: { organizationId, calendarId: { in: [...calendarIds] } } })
-    .catch(throwKind);
-  return rows.map(({ calendarId, source, lastGoodAt, healthy }) => ({
-    calendarId,
-    source,
-    healthy,
-    lastGoodMs: lastGoodAt.getTime(),
-  }));
 }

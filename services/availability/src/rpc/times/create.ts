@@ -2,7 +2,7 @@ import type { CalendarTime, CalendarTimeDraft } from "@calends/contracts/calends
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { createTime, type Held, type Placement, type TimeKind } from "../../domain/time-record.ts";
-import { findSlotCalendars, type SlotCalendar } from "../../store/slot-reads.ts";
+import { findCalendarHeads, type CalendarHead } from "../../store/calendar-heads.ts";
 import { findExternalIds } from "../../store/time-writes.ts";
 import { toTimeMessage } from "./convert-time.ts";
 import { externalIdOf, fromShapeFields } from "./read-fields.ts";
@@ -38,7 +38,7 @@ async function createAll(
   pathOf: (index: number) => string,
 ): Promise<CalendarTime[]> {
   const ids = drafts.map(({ calendarId }) => calendarId.toLowerCase());
-  const calendars = await findSlotCalendars(work.tx, work.organizationId, [...new Set(ids)]);
+  const calendars = await findCalendarHeads(work.tx, work.organizationId, [...new Set(ids)]);
   const families = drafts.map((draft, index) =>
     familyOf(work, draft, calendars.get(ids[index] ?? ""), calendars, pathOf(index)),
   );
@@ -53,8 +53,8 @@ async function createAll(
 function familyOf(
   work: TimeWork,
   draft: CalendarTimeDraft,
-  calendar: SlotCalendar | undefined,
-  calendars: ReadonlyMap<string, SlotCalendar>,
+  calendar: CalendarHead | undefined,
+  calendars: ReadonlyMap<string, CalendarHead>,
   path: string,
 ): Held[] {
   const { kind, now } = work;
@@ -74,7 +74,7 @@ function familyOf(
   });
 }
 
-function placementsOf({ kind, newId }: TimeWork, { id: calendarId, memberIds }: SlotCalendar): Placement[] {
+function placementsOf({ kind, newId }: TimeWork, { id: calendarId, memberIds }: CalendarHead): Placement[] {
   const [primary, ...others] = memberIds;
   const none = { kind, bundlePrimaryId: null };
   if (primary === undefined) {

@@ -6,7 +6,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import type { TimeKind } from "../../domain/time-record.ts";
 import { expandTimes, type Expanded } from "../../store/calendar-times.ts";
 import type { Tx } from "../../store/index.ts";
-import { findSlotCalendars } from "../../store/slot-reads.ts";
+import { findCalendarHeads } from "../../store/calendar-heads.ts";
 import { readStored } from "../../store/time-reads.ts";
 import type { Deps } from "../deps.ts";
 import { toPlannedMessage, toTimeMessage } from "./convert-time.ts";
@@ -36,7 +36,7 @@ export async function expand(
   const { organizationId } = memberOf(context);
   const [start, end] = timesOf(fields);
   const calendarId = parseUuid(fields.calendarId);
-  const calendars = calendarId === undefined ? null : await findSlotCalendars(db, organizationId, [calendarId]);
+  const calendars = calendarId === undefined ? null : await findCalendarHeads(db, organizationId, [calendarId]);
   const calendar = calendars?.get(calendarId ?? "");
   if (calendar === undefined) {
     throw notFound("Calendar");
@@ -86,12 +86,10 @@ async function selected(
   if (includeSelf) {
     return found;
   }
-  const masters = await readStored(
-    db,
-    organizationId,
-    found.flatMap(({ masterId }) => masterId ?? []),
-  );
-  return found.filter(({ masterId, recurrenceMs }) => masters.get(masterId ?? "")?.time.startMs !== recurrenceMs);
+  const masterIds = found.filter(isException).flatMap(({ masterId }) => masterId ?? []);
+  const masters = await readStored(db, organizationId, masterIds);
+  const isFirst = ({ masterId, recurrenceMs }: Expanded) => masters.get(masterId ?? "")?.time.startMs === recurrenceMs;
+  return found.filter((date) => !(isException(date) ? isFirst(date) : date.isMastersOwn));
 }
 
 function isException({ id, masterId }: Expanded): boolean {

@@ -4,7 +4,7 @@ import type { TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb
 import { CalendarTimeFilter, type CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { TimeKind } from "../../domain/time-record.ts";
-import { findSlotCalendars } from "../../store/slot-reads.ts";
+import { findCalendarHeads } from "../../store/calendar-heads.ts";
 import { listTimes, readTime, type TimeFilter } from "../../store/time-reads.ts";
 import { fromRange } from "../convert.ts";
 import type { Deps } from "../deps.ts";
@@ -56,7 +56,7 @@ export async function list(
 }
 
 async function refuseUnknown(db: Deps["store"]["db"], organizationId: string, ids: readonly string[]): Promise<void> {
-  const found = ids.length === 0 ? null : await findSlotCalendars(db, organizationId, ids);
+  const found = ids.length === 0 ? null : await findCalendarHeads(db, organizationId, ids);
   if (found !== null && ids.some((id) => !found.has(id))) {
     throw notFound("Calendar");
   }

@@ -14,7 +14,7 @@ import type { Held, TimeKind } from "../../domain/time-record.ts";
 import { tellBusy } from "../../facts.ts";
 import { touchCalendars } from "../../store/changes.ts";
 import type { Tx } from "../../store/index.ts";
-import { findSlotCalendars } from "../../store/slot-reads.ts";
+import { findCalendarHeads } from "../../store/calendar-heads.ts";
 import { deleteTimes, insertTimes, lockFamily, writeTime, type Family } from "../../store/time-writes.ts";
 import type { Deps } from "../deps.ts";
 
@@ -122,7 +122,7 @@ export async function stepFamily(
 
 /** Throws where available times are written on a calendar that does not manage them. */
 export async function refuseUnmanaged({ tx, kind, organizationId }: TimeWork, calendarId: string): Promise<void> {
-  const found = kind === "available" ? await findSlotCalendars(tx, organizationId, [calendarId]) : null;
+  const found = kind === "available" ? await findCalendarHeads(tx, organizationId, [calendarId]) : null;
   if (found?.get(calendarId)?.manageAvailableWindows === false) {
     throw notManaging(null);
   }
