@@ -59,6 +59,18 @@ const defaults: Known = {
   extra_lines: "",
   recurrence_id: timestampFromMs(Date.parse("2027-01-01T09:00:00Z")),
   rrule_string: "FREQ=DAILY;COUNT=400",
+  start_datetime: "2027-01-01T00:00:00Z",
+  end_datetime: "2027-01-03T00:00:00Z",
+  // Daily from the day before recurrence_id on; both messages have one of the two forms of a rule.
+  "calends.availability.v1.CalendarTimeDraft.start_time": timestampFromMs(Date.parse("2027-01-01T09:00:00Z")),
+  "calends.availability.v1.CalendarTimeDraft.end_time": timestampFromMs(Date.parse("2027-01-01T10:00:00Z")),
+  "calends.availability.v1.CalendarTimeDraft.rrule_string": null,
+  "calends.availability.v1.CalendarTimeFields.start_time": timestampFromMs(Date.parse("2027-01-01T09:00:00Z")),
+  "calends.availability.v1.CalendarTimeFields.end_time": timestampFromMs(Date.parse("2027-01-01T10:00:00Z")),
+  "calends.availability.v1.CalendarTimeFields.rrule_string": null,
+  // What a date moves to is another one in each request; its length stays.
+  "calends.availability.v1.ChangeBlockedOccurrenceRequest.end_time": null,
+  "calends.availability.v1.ChangeAvailableOccurrenceRequest.end_time": null,
   // A pattern has one of the two.
   "calends.recurrence.v1.SeriesPattern.rrule_string": null,
   icalendar: [

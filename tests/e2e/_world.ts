@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { AvailableTimeService } from "@calends/contracts/calends/availability/v1/available_time_service_pb";
+import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
+import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
+import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
+import {
+  CalendarTimeDraftSchema,
+  CalendarTimeFieldsSchema,
+} from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
@@ -35,6 +43,7 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
     (deliveries) => deliveries.length > 0,
   );
   const known: Known = {
+    ...(await createTimes(sky, bookable)),
     series_id: await createSeries(sky, bookable),
     calendar_id: calendarId,
     calendar_ids: [calendarId],
@@ -57,6 +66,35 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
     answers: [],
   };
   return { ...bookable, known };
+}
+
+/** A blocked and an available time, on a calendar of their own that manages its windows, and samples that go with them. */
+async function createTimes(sky: TestConstellation, { organizationId }: Bookable): Promise<Known> {
+  const request = { requestId: randomUUID(), name: "Room", kind: CalendarKind.RESOURCE, timeZone: "UTC" };
+  const calendars = sky.client(CalendarService, organizationId);
+  const { calendar } = await calendars.createCalendar({ ...request, manageAvailableWindows: true });
+  const calendarId = must(calendar, "calendar").id;
+  const tree = sampleTree(CalendarTimeDraftSchema, { calendar_id: calendarId, external_id: "" });
+  const draft = { requestId: randomUUID(), blockedTime: messageOf(CalendarTimeDraftSchema, tree) };
+  const { blockedTime } = await sky.client(BlockedTimeService, organizationId).createBlockedTime(draft);
+  const offer = { requestId: randomUUID(), availableTime: draft.blockedTime };
+  const { availableTime } = await sky.client(AvailableTimeService, organizationId).createAvailableTime(offer);
+  // The dates before are for what ends the record: see the order of the RPCs.
+  const third = timestampFromMs(Date.parse("2027-01-03T09:00:00Z"));
+  const end = timestampFromMs(Date.parse("2027-01-03T10:00:00Z"));
+  const fields = { ...sampleTree(CalendarTimeFieldsSchema, { external_id: "" }), startTime: third, endTime: end };
+  return {
+    blocked_time_id: must(blockedTime, "blocked time").id,
+    available_time_id: must(availableTime, "available time").id,
+    "calends.availability.v1.CreateBlockedTimeRequest.blocked_time": tree,
+    "calends.availability.v1.BulkCreateBlockedTimesRequest.blocked_times": [tree],
+    "calends.availability.v1.CreateAvailableTimeRequest.available_time": tree,
+    "calends.availability.v1.BulkCreateAvailableTimesRequest.available_times": [tree],
+    "calends.availability.v1.UpdateFollowingBlockedTimesRequest.recurrence_id": third,
+    "calends.availability.v1.UpdateFollowingBlockedTimesRequest.blocked_time": fields,
+    "calends.availability.v1.UpdateFollowingAvailableTimesRequest.recurrence_id": third,
+    "calends.availability.v1.UpdateFollowingAvailableTimesRequest.available_time": fields,
+  };
 }
 
 async function createSeries(sky: TestConstellation, { organizationId, calendarId }: Bookable): Promise<string> {

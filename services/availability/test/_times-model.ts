@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { DateTime } from "luxon";
 
 /**
@@ -76,9 +77,31 @@ function offsetAt(zone: string, utcMs: number): number {
 }
 
 /** The instant of a wall-clock time: its first where it happens twice, by the offset before it where it never does. */
-export function instantOf(zone: string, localMs: number): number {
+function instantOf(zone: string, localMs: number): number {
   const before = offsetAt(zone, localMs - 1.5 * dayMs);
   const after = offsetAt(zone, localMs + 1.5 * dayMs);
   const candidates = [localMs - before, localMs - after].filter((utcMs) => utcMs + offsetAt(zone, utcMs) === localMs);
   return candidates.length === 0 ? localMs - before : Math.min(...candidates);
 }
+
+const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Santiago", "UTC"];
+
+/** Rules whose times of day lie about where clocks change. */
+export const modelRules: fc.Arbitrary<ModelRule> = fc
+  .record({
+    zone: fc.constantFrom(...zones),
+    startDay: fc.integer({ min: 0, max: 800 }),
+    startMinute: fc.oneof(fc.integer({ min: 0, max: 287 }), fc.integer({ min: 0, max: 48 })).map((n) => n * 5),
+    minutes: fc.oneof(fc.integer({ min: 1, max: 36 }), fc.constantFrom(288, 576, 2_016)).map((n) => n * 5),
+    freq: fc.constantFrom("DAILY", "WEEKLY"),
+    interval: fc.integer({ min: 1, max: 4 }),
+    weekdays: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { maxLength: 3 }),
+    count: fc.option(fc.integer({ min: 1, max: 60 })),
+  })
+  .map(({ startDay, startMinute, freq, weekdays, ...rest }) => {
+    const local = Date.UTC(2025, 0, 1) + startDay * dayMs + startMinute * minuteMs;
+    // A start that the clock skips cannot be said as an instant.
+    const real = instantOf(rest.zone, local);
+    const localStart = DateTime.fromMillis(real, { zone: rest.zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+    return { ...rest, freq, localStart, weekdays: freq === "DAILY" ? [] : weekdays } satisfies ModelRule;
+  });

@@ -1,40 +1,17 @@
 import { must } from "@calends/kit/must";
 import fc from "fast-check";
-import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
 import { cancelDate, changeDate, restoreDate } from "../src/domain/occurrence-edits.ts";
 import { compilePattern, occursUntil } from "../src/domain/pattern.ts";
 import { readShape, type Shape } from "../src/domain/read-pattern.ts";
 import { createTime, spansOf, type Held } from "../src/domain/time-record.ts";
 import { restFrom, splitTime, updateTime } from "../src/domain/time-split.ts";
-import { datesOf, instantOf, ruleTextOf, type ModelDate, type ModelRule } from "./_times-model.ts";
+import { datesOf, modelRules as rules, ruleTextOf, type ModelDate, type ModelRule } from "./_times-model.ts";
 
 const now = new Date("2026-11-21T08:00:00Z");
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const days = 420;
-
-const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Santiago", "UTC"];
-
-/** Rules whose times of day lie about where clocks change. */
-const rules: fc.Arbitrary<ModelRule> = fc
-  .record({
-    zone: fc.constantFrom(...zones),
-    startDay: fc.integer({ min: 0, max: 800 }),
-    startMinute: fc.oneof(fc.integer({ min: 0, max: 287 }), fc.integer({ min: 0, max: 48 })).map((n) => n * 5),
-    minutes: fc.oneof(fc.integer({ min: 1, max: 36 }), fc.constantFrom(288, 576, 2_016)).map((n) => n * 5),
-    freq: fc.constantFrom("DAILY", "WEEKLY"),
-    interval: fc.integer({ min: 1, max: 4 }),
-    weekdays: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { maxLength: 3 }),
-    count: fc.option(fc.integer({ min: 1, max: 60 })),
-  })
-  .map(({ startDay, startMinute, freq, weekdays, ...rest }) => {
-    const local = Date.UTC(2025, 0, 1) + startDay * dayMs + startMinute * minuteMs;
-    // A start that the clock skips cannot be said as an instant.
-    const real = instantOf(rest.zone, local);
-    const localStart = DateTime.fromMillis(real, { zone: rest.zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
-    return { ...rest, freq, localStart, weekdays: freq === "DAILY" ? [] : weekdays } satisfies ModelRule;
-  });
 
 /** One edit of the n-th date, and how far it moves. */
 const edits = fc.array(
