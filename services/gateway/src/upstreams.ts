@@ -10,6 +10,7 @@ import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/ap
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/commitment_service_pb";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
@@ -30,5 +31,6 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["notification", NotificationService],
   ["recurrence", RecurrenceService],
   ["recurrence", SeriesService],
+  ["recurrence", CommitmentService],
   ["sync", FeedService],
 ];

@@ -1,18 +1,17 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { create, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { create } from "@bufbuild/protobuf";
 import {
   OccurrencesPlannedSchema,
   SeriesChangedSchema,
-  type OccurrencesPlanned,
   type SeriesChanged,
 } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
-import { SeriesSchema, type Occurrence, type Series } from "@calends/contracts/calends/recurrence/v1/series_pb";
+import type { Occurrence, Series } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { DomainError } from "@calends/kit/domain-error";
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import type { Compute } from "./compute/compute.ts";
 import { occurrenceOf } from "./domain/occurrences.ts";
 import type { Changed, Held } from "./domain/series-types.ts";
+import { fitsEvent, planEvent } from "./plan-event.ts";
+import { keepChange, keepPlan } from "./planning.ts";
 import { toChangeMessage, toOccurrenceMessages, toSeriesMessage } from "./rpc/convert-series.ts";
 import { findPlan, type Plan } from "./rpc/find-occurrences.ts";
 import type { Tx } from "./store/index.ts";
@@ -21,6 +20,8 @@ import type { Tx } from "./store/index.ts";
 export interface Fact {
   readonly before: Held | null;
   readonly after: Changed;
+  /** Whether dates that the series no longer has are given up also where they have been confirmed. */
+  readonly replacesConfirmed?: boolean;
 }
 
 /** What telling of a change works with. */
@@ -30,27 +31,26 @@ export interface Telling {
   readonly signal?: AbortSignal;
 }
 
-/** What an event may measure: the broker takes 1 MiB, headers included. An event that it refuses would come for ever. */
-const maxEventBytes = 1_000_000;
-
 /**
- * Tells of a change of a series in its own transaction, and of what is planned where the change bears on that. Returns
- * what is planned; nothing where the change does not bear on it.
+ * Tells of a change of a series in its own transaction, and of what is planned where the change bears on that, and keeps
+ * the plan. Returns what is planned; nothing where the change does not bear on it.
  */
-export async function tell(
-  { tx, compute, signal }: Telling,
-  { before, after }: Fact,
-  context: FactContext,
-): Promise<Occurrence[]> {
+export async function tell({ tx, compute, signal }: Telling, fact: Fact, context: FactContext): Promise<Occurrence[]> {
+  const { before, after } = fact;
   const series = toSeriesMessage(after.series);
   await enqueue(tx, SeriesChangedSchema, await changedMessage(series, after, signal), context);
-  const plan = bearsOnPlan(after) ? await findPlan(compute, after, context.at, signal) : null;
+  await keepChange(tx, context.organizationId, after);
+  const plan = bearsOnPlan(after) ? await planAfter(compute, after, context.at, signal) : null;
   if (plan === null) {
     return [];
   }
   const occurrences = await toOccurrenceMessages(series.id, plan.occurrences, signal);
   if (isAffected(plan, before, after)) {
-    await enqueue(tx, OccurrencesPlannedSchema, await plannedMessage(series, plan, occurrences), context);
+    const replacesConfirmed = fact.replacesConfirmed ?? false;
+    const replaces = isAnotherPattern(after);
+    const told = await planEvent(series, { ...plan, replaces, replacesConfirmed }, occurrences);
+    await keepPlan(tx, context, after, told);
+    await enqueue(tx, OccurrencesPlannedSchema, told.message, context);
   }
   return occurrences;
 }
@@ -65,42 +65,20 @@ async function changedMessage(series: Series, after: Changed, signal?: AbortSign
   return message;
 }
 
-/** As much of a plan as one event can carry; its range ends where its occurrences do. */
-async function plannedMessage(series: Series, { fromMs, toMs }: Plan, all: Occurrence[]): Promise<OccurrencesPlanned> {
-  for (let occurrences = all, endMs = toMs; ;) {
-    const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(endMs) };
-    const message = create(OccurrencesPlannedSchema, { series, range, occurrences });
-    if (occurrences.length === 0 || (await fitsEvent(OccurrencesPlannedSchema, message, occurrences))) {
-      return message;
-    }
-    occurrences = occurrences.slice(0, Math.floor(occurrences.length / 2));
-    const last = occurrences.at(-1)?.startTime;
-    endMs = last === undefined ? fromMs + 1 : timestampMs(last) + 1;
-  }
-}
-
-/** More than an occurrence takes without its texts, and than an event takes beside series and occurrences. */
-const [occurrenceBytes, otherBytes] = [128, 64];
-
-/** Whether an event is small enough. It is written out to see only where an upper bound does not show it. */
-async function fitsEvent<M extends DescMessage>(
-  schema: M,
-  message: MessageShape<M> & { series?: Series | undefined },
-  occurrences: readonly Occurrence[],
-): Promise<boolean> {
-  const texts = occurrences.reduce((sum, { title, reason }) => sum + title.length + reason.length, 0);
-  const ofSeries = message.series === undefined ? 0 : toBinary(SeriesSchema, message.series).length;
-  if (otherBytes + ofSeries + occurrences.length * occurrenceBytes + 3 * texts <= maxEventBytes) {
-    return true;
-  }
-  await nextTurn();
-  const { length } = toBinary(schema, message);
-  await nextTurn();
-  return length <= maxEventBytes;
+/** What is planned after a change. Where nothing is and the pattern is another one, that is to be told as well. */
+async function planAfter(compute: Compute, after: Changed, now: Date, signal?: AbortSignal): Promise<Plan | null> {
+  const plan = await findPlan(compute, after, now, signal);
+  const fromMs = now.getTime();
+  return plan === null && isAnotherPattern(after) ? { fromMs, toMs: fromMs + 1, occurrences: [] } : plan;
 }
 
 function bearsOnPlan({ change }: Changed): boolean {
   return change !== "paused" && change !== "cancelled" && change !== "completed";
+}
+
+/** Whether dates may be gone that were planned before. */
+function isAnotherPattern({ change }: Changed): boolean {
+  return change === "updated" || change === "split";
 }
 
 /** A change of one occurrence bears on the plan where it was or is in its range. */

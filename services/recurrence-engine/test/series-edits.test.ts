@@ -56,7 +56,14 @@ test("a paused series plans nothing, a resumed one plans from now on", async () 
     SeriesChange.UPDATED,
     SeriesChange.RESUMED,
   ]);
-  expect((await rig.plans(id, 2)).map(({ series }) => series?.version)).toEqual([1n, 4n]);
+  const plans = await rig.plans(id, 3);
+  // A change of the pattern says that what was planned before does not hold.
+  expect(plans.map(({ series, replaces }) => [series?.version, replaces])).toEqual([
+    [1n, false],
+    [3n, true],
+    [4n, false],
+  ]);
+  expect(plans[1]?.occurrences).toEqual([]);
 });
 
 test("ExtendSeries sets a later end or none, never an earlier one", async () => {

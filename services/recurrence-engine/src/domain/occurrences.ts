@@ -75,12 +75,19 @@ export function occurrenceOf(series: Series, recurrenceId: number, exception?: E
 }
 
 /** What is planned of an active series: from now to its horizon or its end. Null where nothing is. */
-export function planWindow({ status, maxAdvanceDays, endsAt }: Series, now: Date, limit: number): Window | null {
-  const fromMs = now.getTime();
-  const toMs = Math.min(fromMs + maxAdvanceDays * dayMs, endsAt?.getTime() ?? Number.POSITIVE_INFINITY);
+export function planWindow(series: Series, now: Date): Window | null {
+  return rollWindow(series, now.getTime(), now);
+}
+
+/** Most occurrences that are planned at once: what one event can carry. */
+const maxPlanned = 5_000;
+
+/** What is planned of an active series that has been planned until an instant. Null where nothing is. */
+export function rollWindow({ status, maxAdvanceDays, endsAt }: Series, fromMs: number, now: Date): Window | null {
+  const toMs = Math.min(now.getTime() + maxAdvanceDays * dayMs, endsAt?.getTime() ?? Number.POSITIVE_INFINITY);
   return status !== "active" || toMs <= fromMs
     ? null
-    : { fromMs, toMs, inProgress: false, includeCancelled: false, limit };
+    : { fromMs, toMs, inProgress: false, includeCancelled: false, limit: maxPlanned };
 }
 
 /** Midnight of today in the series' zone. */

@@ -4,9 +4,6 @@ import { contentOf } from "../domain/pattern.ts";
 import type { Held } from "../domain/series-types.ts";
 import { findStarts } from "./find-starts.ts";
 
-/** Most occurrences that are planned at once: what one event can carry. */
-const maxPlanned = 5_000;
-
 /** What is planned of a series. */
 export interface Plan {
   readonly fromMs: number;
@@ -29,8 +26,17 @@ export async function findOccurrences(
 }
 
 /** What is planned of a series from now on; null where nothing is. */
-export async function findPlan(compute: Compute, held: Held, now: Date, signal?: AbortSignal): Promise<Plan | null> {
-  const window = planWindow(held.series, now, maxPlanned);
+export function findPlan(compute: Compute, held: Held, now: Date, signal?: AbortSignal): Promise<Plan | null> {
+  return findPlanIn(compute, held, planWindow(held.series, now), signal);
+}
+
+/** What is planned of a series in a window; null where there is none. */
+export async function findPlanIn(
+  compute: Compute,
+  held: Held,
+  window: Window | null,
+  signal?: AbortSignal,
+): Promise<Plan | null> {
   if (window === null) {
     return null;
   }

@@ -1,3 +1,4 @@
+import type { CommitmentService } from "@calends/contracts/calends/recurrence/v1/commitment_service_pb";
 import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import type { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { ServiceImpl } from "@connectrpc/connect";
@@ -26,6 +27,10 @@ import { splitSeries } from "./split-series.ts";
 import { updateSeries } from "./update-series.ts";
 import { exportSeries } from "./export-series.ts";
 import { importSeries } from "./import-series.ts";
+import { listBillableRpc } from "./list-billable.ts";
+import { listCommitmentsRpc } from "./list-commitments.ts";
+import { listOutcomes } from "./list-outcomes.ts";
+import { previewSeries } from "./preview-series.ts";
 import { listSeriesRpc } from "./list-series.ts";
 import { listVersionsRpc } from "./list-versions.ts";
 import { validate } from "./validate.ts";
@@ -62,9 +67,16 @@ export function seriesRpcs(deps: Deps): ServiceImpl<typeof SeriesService> {
     resumeSeries: resumeSeries(deps),
     splitSeries: splitSeries(deps),
     updateSeries: updateSeries(deps),
+    previewSeries: previewSeries(deps),
+    listOutcomes: listOutcomes(deps),
     listSeries: listSeriesRpc(deps),
     listVersions: listVersionsRpc(deps),
     exportSeries: exportSeries(deps),
     importSeries: importSeries(deps),
   };
+}
+
+/** The RPCs of CommitmentService. */
+export function commitmentRpcs(deps: Pick<Deps, "store" | "clock">): ServiceImpl<typeof CommitmentService> {
+  return { listCommitments: listCommitmentsRpc(deps), listBillable: listBillableRpc(deps) };
 }

@@ -42,6 +42,7 @@ export function changeSeries<I extends DescMessage, O extends DescMessage>(
   seriesId: string,
   step: Step,
   answer: (held: Held, planned: OccurrenceMessage[]) => MessageShape<O>,
+  settings: Pick<Fact, "replacesConfirmed"> = {},
 ): Promise<MessageShape<O>> {
   return mutateSeries(deps, mutation, async (tx, { now, organizationId, actor, publish }) => {
     const before = await lockSeries(tx, organizationId, seriesId);
@@ -50,7 +51,7 @@ export function changeSeries<I extends DescMessage, O extends DescMessage>(
       return answer(before, []);
     }
     await writeSeries(tx, organizationId, before, after, actor);
-    return answer(after, await publish({ before, after }));
+    return answer(after, await publish({ before, after, ...settings }));
   });
 }
 

@@ -22,7 +22,8 @@ export function splitSeries(deps: Deps): MethodImpl<typeof method> {
       const { ended, continued } = await deps.compute.run("splitSeries", [...args], context.signal);
       await writeSeries(tx, organizationId, before, ended, actor);
       await insertSeries(tx, organizationId, continued, actor);
-      await publish({ before, after: ended });
+      // The dates from there on are those of the other series now, confirmed or not.
+      await publish({ before, after: ended, replacesConfirmed: true });
       await publish({ before: null, after: continued });
       return create(SplitSeriesResponseSchema, {
         ended: toSeriesMessage(ended.series),

@@ -19,6 +19,7 @@ export function updateSeries(deps: Deps): MethodImpl<typeof method> {
       request.seriesId,
       (held, now) => deps.compute.run("updateSeries", [held, { title, pattern, maxLengthMonths }, now], context.signal),
       ({ series }, occurrences) => create(UpdateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences }),
+      { replacesConfirmed: request.replaceConfirmed },
     );
   };
 }

@@ -64,6 +64,12 @@ export async function readSeries(db: Tx, organizationId: string, id: string): Pr
   return toSeries(row);
 }
 
+/** Reads the series of these ids that the organization has, in no order. */
+export async function readManySeries(db: Tx, organizationId: string, ids: readonly string[]): Promise<Series[]> {
+  const rows = await db.series.findMany({ where: { organizationId, id: { in: [...ids] } } }).catch(throwKind);
+  return rows.map(toSeries);
+}
+
 /** Reads a series with its exceptions; throws "not found". */
 export async function readHeld(db: Tx, organizationId: string, id: string): Promise<Held> {
   const series = await readSeries(db, organizationId, id);

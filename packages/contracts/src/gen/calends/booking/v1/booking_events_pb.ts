@@ -9,13 +9,17 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Booking, BookingChange } from "./booking_pb.ts";
 import { file_calends_booking_v1_booking } from "./booking_pb.ts";
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
+import type { OccurrenceOutcome } from "../../recurrence/v1/series_pb.ts";
+import { file_calends_recurrence_v1_series } from "../../recurrence/v1/series_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file calends/booking/v1/booking_events.proto.
  */
 export const file_calends_booking_v1_booking_events: GenFile = /*@__PURE__*/
-  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSKjAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQE6Ftq1GBJib29raW5nLWNoYW5nZWQudjFiBnByb3RvMw", [file_calends_booking_v1_booking, file_calends_options_v1_options]);
+  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSKjAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQE6Ftq1GBJib29raW5nLWNoYW5nZWQudjEiwgIKEU9jY3VycmVuY2VTZXR0bGVkEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAMgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgEIAEoCRISCgpib29raW5nX2lkGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAggASgDOhnatRgVb2NjdXJyZW5jZS1zZXR0bGVkLnYxYgZwcm90bzM", [file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
 
 /**
  * BookingChanged says that a booking was made or changed. It carries the whole booking; the newest version wins.
@@ -51,4 +55,75 @@ export type BookingChanged = Message<"calends.booking.v1.BookingChanged"> & {
  */
 export const BookingChangedSchema: GenMessage<BookingChanged> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_booking_events, 0);
+
+/**
+ * OccurrenceSettled says what came of an occurrence of a series. It carries all that is known of it; the newest version
+ * wins.
+ *
+ * @generated from message calends.booking.v1.OccurrenceSettled
+ */
+export type OccurrenceSettled = Message<"calends.booking.v1.OccurrenceSettled"> & {
+  /**
+   * The series.
+   *
+   * @generated from field: string series_id = 1;
+   */
+  seriesId: string;
+
+  /**
+   * The occurrence's original start.
+   *
+   * @generated from field: google.protobuf.Timestamp recurrence_id = 2;
+   */
+  recurrenceId?: Timestamp | undefined;
+
+  /**
+   * What came of it.
+   *
+   * @generated from field: calends.recurrence.v1.OccurrenceOutcome outcome = 3;
+   */
+  outcome: OccurrenceOutcome;
+
+  /**
+   * Why it does not take place; empty where it does.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * The booking.
+   *
+   * @generated from field: string booking_id = 5;
+   */
+  bookingId: string;
+
+  /**
+   * Start of the booking.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 6;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * End of the booking.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 7;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The booking's version.
+   *
+   * @generated from field: int64 version = 8;
+   */
+  version: bigint;
+};
+
+/**
+ * Describes the message calends.booking.v1.OccurrenceSettled.
+ * Use `create(OccurrenceSettledSchema)` to create a new message.
+ */
+export const OccurrenceSettledSchema: GenMessage<OccurrenceSettled> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_events, 1);
 

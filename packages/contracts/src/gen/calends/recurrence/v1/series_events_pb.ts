@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/recurrence/v1/series_events.proto.
  */
 export const file_calends_recurrence_v1_series_events: GenFile = /*@__PURE__*/
-  fileDesc("CiljYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX2V2ZW50cy5wcm90bxIVY2FsZW5kcy5yZWN1cnJlbmNlLnYxIsEBCg1TZXJpZXNDaGFuZ2VkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRI1CgpleGNlcHRpb25zGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2U6Fdq1GBFzZXJpZXMtY2hhbmdlZC52MSLCAQoST2NjdXJyZW5jZXNQbGFubmVkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSKQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjYKC29jY3VycmVuY2VzGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2U6Gtq1GBZvY2N1cnJlbmNlcy1wbGFubmVkLnYxYgZwcm90bzM", [file_calends_options_v1_options, file_calends_recurrence_v1_series, file_calends_type_v1_time_range]);
+  fileDesc("CiljYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX2V2ZW50cy5wcm90bxIVY2FsZW5kcy5yZWN1cnJlbmNlLnYxIsEBCg1TZXJpZXNDaGFuZ2VkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRI1CgpleGNlcHRpb25zGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2U6Fdq1GBFzZXJpZXMtY2hhbmdlZC52MSLwAQoST2NjdXJyZW5jZXNQbGFubmVkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSKQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjYKC29jY3VycmVuY2VzGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2USEAoIcmVwbGFjZXMYBCABKAgSGgoScmVwbGFjZXNfY29uZmlybWVkGAUgASgIOhratRgWb2NjdXJyZW5jZXMtcGxhbm5lZC52MWIGcHJvdG8z", [file_calends_options_v1_options, file_calends_recurrence_v1_series, file_calends_type_v1_time_range]);
 
 /**
  * SeriesChanged says that a series or one of its occurrences was made or changed. It carries the whole series; the
@@ -81,6 +81,21 @@ export type OccurrencesPlanned = Message<"calends.recurrence.v1.OccurrencesPlann
    * @generated from field: repeated calends.recurrence.v1.Occurrence occurrences = 3;
    */
   occurrences: Occurrence[];
+
+  /**
+   * Whether it takes the place of all that was planned from the start of the range on, as after a change; otherwise it
+   * adds to that, as time goes by.
+   *
+   * @generated from field: bool replaces = 4;
+   */
+  replaces: boolean;
+
+  /**
+   * Whether dates that are no longer planned are given up also where they have been confirmed.
+   *
+   * @generated from field: bool replaces_confirmed = 5;
+   */
+  replacesConfirmed: boolean;
 };
 
 /**

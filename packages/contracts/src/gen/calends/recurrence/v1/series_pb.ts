@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/recurrence/v1/series.proto.
  */
 export const file_calends_recurrence_v1_series: GenFile = /*@__PURE__*/
-  fileDesc("CiJjYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzLnByb3RvEhVjYWxlbmRzLnJlY3VycmVuY2UudjEi9wQKBlNlcmllcxIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCRITCgtjYWxlbmRhcl9pZBgDIAEoCRITCgtsb2NhbF9zdGFydBgEIAEoCRIRCgl0aW1lX3pvbmUYBSABKAkSKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFAoMcnJ1bGVfc3RyaW5nGAcgASgJEjgKD3JlY3VycmVuY2VfcnVsZRgIIAEoCzIfLmNhbGVuZHMudHlwZS52MS5SZWN1cnJlbmNlUnVsZRITCgtleHRyYV9saW5lcxgJIAEoCRI0CgpnYXBfcG9saWN5GAogASgOMiAuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkdhcFBvbGljeRIYChBtYXhfYWR2YW5jZV9kYXlzGAsgASgFEjMKBnN0YXR1cxgMIAEoDjIjLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXNTdGF0dXMSGwoTY2FuY2VsbGF0aW9uX3JlYXNvbhgNIAEoCRIbChNjb250aW51ZXNfc2VyaWVzX2lkGA4gASgJEhMKC2V4dGVybmFsX2lkGA8gASgJEg8KB3ZlcnNpb24YECABKAMSLwoLY3JlYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIZChFtYXhfbGVuZ3RoX21vbnRocxgTIAEoBRIPCgdhbGxfZGF5GBQgASgIEhAKCGljYWxfdWlkGBUgASgJIoYCCgpPY2N1cnJlbmNlEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoFc3RhdGUYBSABKA4yJi5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZVN0YXRlEg0KBXRpdGxlGAYgASgJEg4KBnJlYXNvbhgHIAEoCSLwAQoNU2VyaWVzVmVyc2lvbhIPCgd2ZXJzaW9uGAEgASgDEjMKBmNoYW5nZRgCIAEoDjIjLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXNDaGFuZ2USDQoFYWN0b3IYAyABKAkSKAoEdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNcmVjdXJyZW5jZV9pZBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoGc2VyaWVzGAYgASgLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcyqbAQoMU2VyaWVzU3RhdHVzEh0KGVNFUklFU19TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRTRVJJRVNfU1RBVFVTX0FDVElWRRABEhgKFFNFUklFU19TVEFUVVNfUEFVU0VEEAISGwoXU0VSSUVTX1NUQVRVU19DQU5DRUxMRUQQAxIbChdTRVJJRVNfU1RBVFVTX0NPTVBMRVRFRBAEKo8BCg9PY2N1cnJlbmNlU3RhdGUSIAocT0NDVVJSRU5DRV9TVEFURV9VTlNQRUNJRklFRBAAEhwKGE9DQ1VSUkVOQ0VfU1RBVEVfUExBTk5FRBABEhwKGE9DQ1VSUkVOQ0VfU1RBVEVfQ0hBTkdFRBACEh4KGk9DQ1VSUkVOQ0VfU1RBVEVfQ0FOQ0VMTEVEEAMq/AIKDFNlcmllc0NoYW5nZRIdChlTRVJJRVNfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASGQoVU0VSSUVTX0NIQU5HRV9DUkVBVEVEEAESGQoVU0VSSUVTX0NIQU5HRV9VUERBVEVEEAISGAoUU0VSSUVTX0NIQU5HRV9QQVVTRUQQAxIZChVTRVJJRVNfQ0hBTkdFX1JFU1VNRUQQBBIaChZTRVJJRVNfQ0hBTkdFX0VYVEVOREVEEAUSFwoTU0VSSUVTX0NIQU5HRV9TUExJVBAGEhsKF1NFUklFU19DSEFOR0VfQ0FOQ0VMTEVEEAcSGwoXU0VSSUVTX0NIQU5HRV9DT01QTEVURUQQCBImCiJTRVJJRVNfQ0hBTkdFX09DQ1VSUkVOQ0VfQ0FOQ0VMTEVEEAkSJAogU0VSSUVTX0NIQU5HRV9PQ0NVUlJFTkNFX0NIQU5HRUQQChIlCiFTRVJJRVNfQ0hBTkdFX09DQ1VSUkVOQ0VfUkVTVE9SRUQQC2IGcHJvdG8z", [file_calends_recurrence_v1_recurrence_service, file_calends_type_v1_recurrence, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CiJjYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzLnByb3RvEhVjYWxlbmRzLnJlY3VycmVuY2UudjEi9wQKBlNlcmllcxIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCRITCgtjYWxlbmRhcl9pZBgDIAEoCRITCgtsb2NhbF9zdGFydBgEIAEoCRIRCgl0aW1lX3pvbmUYBSABKAkSKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFAoMcnJ1bGVfc3RyaW5nGAcgASgJEjgKD3JlY3VycmVuY2VfcnVsZRgIIAEoCzIfLmNhbGVuZHMudHlwZS52MS5SZWN1cnJlbmNlUnVsZRITCgtleHRyYV9saW5lcxgJIAEoCRI0CgpnYXBfcG9saWN5GAogASgOMiAuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkdhcFBvbGljeRIYChBtYXhfYWR2YW5jZV9kYXlzGAsgASgFEjMKBnN0YXR1cxgMIAEoDjIjLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXNTdGF0dXMSGwoTY2FuY2VsbGF0aW9uX3JlYXNvbhgNIAEoCRIbChNjb250aW51ZXNfc2VyaWVzX2lkGA4gASgJEhMKC2V4dGVybmFsX2lkGA8gASgJEg8KB3ZlcnNpb24YECABKAMSLwoLY3JlYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIZChFtYXhfbGVuZ3RoX21vbnRocxgTIAEoBRIPCgdhbGxfZGF5GBQgASgIEhAKCGljYWxfdWlkGBUgASgJIoYCCgpPY2N1cnJlbmNlEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoFc3RhdGUYBSABKA4yJi5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZVN0YXRlEg0KBXRpdGxlGAYgASgJEg4KBnJlYXNvbhgHIAEoCSKWAgoRUGxhbm5lZE9jY3VycmVuY2USEQoJc2VyaWVzX2lkGAEgASgJEjEKDXJlY3VycmVuY2VfaWQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAUgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgGIAEoCRISCgpib29raW5nX2lkGAcgASgJIvABCg1TZXJpZXNWZXJzaW9uEg8KB3ZlcnNpb24YASABKAMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRINCgVhY3RvchgDIAEoCRIoCgR0aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1yZWN1cnJlbmNlX2lkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgZzZXJpZXMYBiABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzKpsBCgxTZXJpZXNTdGF0dXMSHQoZU0VSSUVTX1NUQVRVU19VTlNQRUNJRklFRBAAEhgKFFNFUklFU19TVEFUVVNfQUNUSVZFEAESGAoUU0VSSUVTX1NUQVRVU19QQVVTRUQQAhIbChdTRVJJRVNfU1RBVFVTX0NBTkNFTExFRBADEhsKF1NFUklFU19TVEFUVVNfQ09NUExFVEVEEAQqjwEKD09jY3VycmVuY2VTdGF0ZRIgChxPQ0NVUlJFTkNFX1NUQVRFX1VOU1BFQ0lGSUVEEAASHAoYT0NDVVJSRU5DRV9TVEFURV9QTEFOTkVEEAESHAoYT0NDVVJSRU5DRV9TVEFURV9DSEFOR0VEEAISHgoaT0NDVVJSRU5DRV9TVEFURV9DQU5DRUxMRUQQAyrZAQoRT2NjdXJyZW5jZU91dGNvbWUSIgoeT0NDVVJSRU5DRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASHgoaT0NDVVJSRU5DRV9PVVRDT01FX1BMQU5ORUQQARIdChlPQ0NVUlJFTkNFX09VVENPTUVfQk9PS0VEEAISHgoaT0NDVVJSRU5DRV9PVVRDT01FX1NLSVBQRUQQAxIfChtPQ0NVUlJFTkNFX09VVENPTUVfQ09ORkxJQ1QQBBIgChxPQ0NVUlJFTkNFX09VVENPTUVfQ0FOQ0VMTEVEEAUq/AIKDFNlcmllc0NoYW5nZRIdChlTRVJJRVNfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASGQoVU0VSSUVTX0NIQU5HRV9DUkVBVEVEEAESGQoVU0VSSUVTX0NIQU5HRV9VUERBVEVEEAISGAoUU0VSSUVTX0NIQU5HRV9QQVVTRUQQAxIZChVTRVJJRVNfQ0hBTkdFX1JFU1VNRUQQBBIaChZTRVJJRVNfQ0hBTkdFX0VYVEVOREVEEAUSFwoTU0VSSUVTX0NIQU5HRV9TUExJVBAGEhsKF1NFUklFU19DSEFOR0VfQ0FOQ0VMTEVEEAcSGwoXU0VSSUVTX0NIQU5HRV9DT01QTEVURUQQCBImCiJTRVJJRVNfQ0hBTkdFX09DQ1VSUkVOQ0VfQ0FOQ0VMTEVEEAkSJAogU0VSSUVTX0NIQU5HRV9PQ0NVUlJFTkNFX0NIQU5HRUQQChIlCiFTRVJJRVNfQ0hBTkdFX09DQ1VSUkVOQ0VfUkVTVE9SRUQQC2IGcHJvdG8z", [file_calends_recurrence_v1_recurrence_service, file_calends_type_v1_recurrence, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Series is a pattern with a start, a zone and a length.
@@ -245,6 +245,69 @@ export const OccurrenceSchema: GenMessage<Occurrence> = /*@__PURE__*/
   messageDesc(file_calends_recurrence_v1_series, 1);
 
 /**
+ * PlannedOccurrence is a date of a series that has been planned or skipped, and what came of it.
+ *
+ * @generated from message calends.recurrence.v1.PlannedOccurrence
+ */
+export type PlannedOccurrence = Message<"calends.recurrence.v1.PlannedOccurrence"> & {
+  /**
+   * The series.
+   *
+   * @generated from field: string series_id = 1;
+   */
+  seriesId: string;
+
+  /**
+   * Original start.
+   *
+   * @generated from field: google.protobuf.Timestamp recurrence_id = 2;
+   */
+  recurrenceId?: Timestamp | undefined;
+
+  /**
+   * Start: where it is booked elsewhere, that of the booking.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 3;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * End.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 4;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * What came of it.
+   *
+   * @generated from field: calends.recurrence.v1.OccurrenceOutcome outcome = 5;
+   */
+  outcome: OccurrenceOutcome;
+
+  /**
+   * Why it does not take place; empty where it does.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * The booking it became; empty for none.
+   *
+   * @generated from field: string booking_id = 7;
+   */
+  bookingId: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.PlannedOccurrence.
+ * Use `create(PlannedOccurrenceSchema)` to create a new message.
+ */
+export const PlannedOccurrenceSchema: GenMessage<PlannedOccurrence> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_series, 2);
+
+/**
  * SeriesVersion is one change of a series.
  *
  * @generated from message calends.recurrence.v1.SeriesVersion
@@ -298,7 +361,7 @@ export type SeriesVersion = Message<"calends.recurrence.v1.SeriesVersion"> & {
  * Use `create(SeriesVersionSchema)` to create a new message.
  */
 export const SeriesVersionSchema: GenMessage<SeriesVersion> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series, 2);
+  messageDesc(file_calends_recurrence_v1_series, 3);
 
 /**
  * SeriesStatus is where a series stands.
@@ -404,6 +467,69 @@ export const OccurrenceStateSchema: GenEnum<OccurrenceState> = /*@__PURE__*/
   enumDesc(file_calends_recurrence_v1_series, 1);
 
 /**
+ * OccurrenceOutcome says what came of a planned occurrence. It is kept for ever.
+ *
+ * @generated from enum calends.recurrence.v1.OccurrenceOutcome
+ */
+export const OccurrenceOutcome = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: OCCURRENCE_OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Planned, and not settled by anybody.
+   *
+   * @generated from enum value: OCCURRENCE_OUTCOME_PLANNED = 1;
+   */
+  PLANNED: 1,
+
+  /**
+   * Booked.
+   *
+   * @generated from enum value: OCCURRENCE_OUTCOME_BOOKED = 2;
+   */
+  BOOKED: 2,
+
+  /**
+   * Skipped before it took place: "Manually skipped", or the reason given.
+   *
+   * @generated from enum value: OCCURRENCE_OUTCOME_SKIPPED = 3;
+   */
+  SKIPPED: 3,
+
+  /**
+   * Could not be booked: "Scheduling conflict".
+   *
+   * @generated from enum value: OCCURRENCE_OUTCOME_CONFLICT = 4;
+   */
+  CONFLICT: 4,
+
+  /**
+   * Cancelled with the series ("Recurring series cancelled", or the reason given), by a change of its pattern ("Recurring
+   * series changed"), or by itself.
+   *
+   * @generated from enum value: OCCURRENCE_OUTCOME_CANCELLED = 5;
+   */
+  CANCELLED: 5,
+} as const;
+
+/**
+ * OccurrenceOutcome says what came of a planned occurrence. It is kept for ever.
+ *
+ * @generated from enum calends.recurrence.v1.OccurrenceOutcome
+ */
+export type OccurrenceOutcome = (typeof OccurrenceOutcome)[keyof typeof OccurrenceOutcome] | UnknownEnum;
+
+/**
+ * Describes the enum calends.recurrence.v1.OccurrenceOutcome.
+ */
+export const OccurrenceOutcomeSchema: GenEnum<OccurrenceOutcome> = /*@__PURE__*/
+  enumDesc(file_calends_recurrence_v1_series, 2);
+
+/**
  * SeriesChange says what happened to a series.
  *
  * @generated from enum calends.recurrence.v1.SeriesChange
@@ -505,5 +631,5 @@ export type SeriesChange = (typeof SeriesChange)[keyof typeof SeriesChange] | Un
  * Describes the enum calends.recurrence.v1.SeriesChange.
  */
 export const SeriesChangeSchema: GenEnum<SeriesChange> = /*@__PURE__*/
-  enumDesc(file_calends_recurrence_v1_series, 2);
+  enumDesc(file_calends_recurrence_v1_series, 3);
 

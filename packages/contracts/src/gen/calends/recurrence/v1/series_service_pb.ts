@@ -10,7 +10,7 @@ import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { GapPolicy } from "./recurrence_service_pb.ts";
 import { file_calends_recurrence_v1_recurrence_service } from "./recurrence_service_pb.ts";
-import type { Occurrence, Series, SeriesStatus, SeriesVersion } from "./series_pb.ts";
+import type { Occurrence, PlannedOccurrence, Series, SeriesStatus, SeriesVersion } from "./series_pb.ts";
 import { file_calends_recurrence_v1_series } from "./series_pb.ts";
 import type { RecurrenceRule } from "../../type/v1/recurrence_pb.ts";
 import { file_calends_type_v1_recurrence } from "../../type/v1/recurrence_pb.ts";
@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/recurrence/v1/series_service.proto.
  */
 export const file_calends_recurrence_v1_series_service: GenFile = /*@__PURE__*/
-  fileDesc("CipjYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX3NlcnZpY2UucHJvdG8SFWNhbGVuZHMucmVjdXJyZW5jZS52MSLKAwoNU2VyaWVzUGF0dGVybhJTCgtsb2NhbF9zdGFydBgBIAEoCUI+ukg7cjkyN15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfVRbMC05XXsyfTpbMC05XXsyfTpbMC05XXsyfSQSHAoJdGltZV96b25lGAIgASgJQgm6SAZyBBABGEASQQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CFLpIEcgBAaoBCyIFCICangEyAgg8Eh4KDHJydWxlX3N0cmluZxgEIAEoCUIIukgFcgMYgCASOAoPcmVjdXJyZW5jZV9ydWxlGAUgASgLMh8uY2FsZW5kcy50eXBlLnYxLlJlY3VycmVuY2VSdWxlEh4KC2V4dHJhX2xpbmVzGAYgASgJQgm6SAZyBBiAgAQSPgoKZ2FwX3BvbGljeRgHIAEoDjIgLmNhbGVuZHMucmVjdXJyZW5jZS52MS5HYXBQb2xpY3lCCLpIBYIBAhABEjgKCGVuZF9kYXRlGAggASgJQia6SCPYAQFyHjIcXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JBIPCgdhbGxfZGF5GAkgASgIIpsCChNDcmVhdGVTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhkKBXRpdGxlGAIgASgJQgq6SAdyBRABGP8BEiAKC2NhbGVuZGFyX2lkGAMgASgJQgu6SAjYAQFyA7ABARI9CgdwYXR0ZXJuGAQgASgLMiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc1BhdHRlcm5CBrpIA8gBARIkChBtYXhfYWR2YW5jZV9kYXlzGAUgASgFQgq6SAcaBRimDigAEh0KC2V4dGVybmFsX2lkGAYgASgJQgi6SAVyAxj/ARIlChFtYXhfbGVuZ3RoX21vbnRocxgHIAEoBUIKukgHGgUYsAkoACJ9ChRDcmVhdGVTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzEjYKC29jY3VycmVuY2VzGAIgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UiLwoQR2V0U2VyaWVzUmVxdWVzdBIbCglzZXJpZXNfaWQYASABKAlCCLpIBXIDsAEBIkIKEUdldFNlcmllc1Jlc3BvbnNlEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMivAEKEUxpc3RTZXJpZXNSZXF1ZXN0EiAKC2NhbGVuZGFyX2lkGAEgASgJQgu6SAjYAQFyA7ABARJICghzdGF0dXNlcxgCIAMoDjIjLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXNTdGF0dXNCEbpIDpIBCxAKIgeCAQQQASAAEh0KCXBhZ2Vfc2l6ZRgDIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAQgASgJQgi6SAVyAxiABCJcChJMaXN0U2VyaWVzUmVzcG9uc2USLQoGc2VyaWVzGAEgAygLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki7AEKE1VwZGF0ZVNlcmllc1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESGwoJc2VyaWVzX2lkGAIgASgJQgi6SAVyA7ABARIZCgV0aXRsZRgDIAEoCUIKukgHcgUQARj/ARI9CgdwYXR0ZXJuGAQgASgLMiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc1BhdHRlcm5CBrpIA8gBARIqChFtYXhfbGVuZ3RoX21vbnRocxgFIAEoBUIKukgHGgUYsAkoAEgAiAEBQhQKEl9tYXhfbGVuZ3RoX21vbnRocyJ9ChRVcGRhdGVTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzEjYKC29jY3VycmVuY2VzGAIgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UiTwoSUGF1c2VTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCXNlcmllc19pZBgCIAEoCUIIukgFcgOwAQEiRAoTUGF1c2VTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzIlAKE1Jlc3VtZVNlcmllc1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESGwoJc2VyaWVzX2lkGAIgASgJQgi6SAVyA7ABASJFChRSZXN1bWVTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzIswBChNFeHRlbmRTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCXNlcmllc19pZBgCIAEoCUIIukgFcgOwAQESOAoIZW5kX2RhdGUYAyABKAlCJrpII9gBAXIeMhxeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kEioKEW1heF9sZW5ndGhfbW9udGhzGAQgASgFQgq6SAcaBRiwCSgASACIAQFCFAoSX21heF9sZW5ndGhfbW9udGhzIkUKFEV4dGVuZFNlcmllc1Jlc3BvbnNlEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMi4gEKElNwbGl0U2VyaWVzUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBEjkKDXJlY3VycmVuY2VfaWQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6SAPIAQESFwoFdGl0bGUYBCABKAlCCLpIBXIDGP8BEj0KB3BhdHRlcm4YBSABKAsyJC5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzUGF0dGVybkIGukgDyAEBInUKE1NwbGl0U2VyaWVzUmVzcG9uc2USLAoFZW5kZWQYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzEjAKCWNvbnRpbnVlZBgCIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMiaQoTQ2FuY2VsU2VyaWVzUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJFChRDYW5jZWxTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzIqgBChdDYW5jZWxPY2N1cnJlbmNlUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBEjkKDXJlY3VycmVuY2VfaWQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6SAPIAQESFwoGcmVhc29uGAQgASgJQge6SARyAhhkIlEKGENhbmNlbE9jY3VycmVuY2VSZXNwb25zZRI1CgpvY2N1cnJlbmNlGAEgASgLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UixAIKF0NoYW5nZU9jY3VycmVuY2VSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCXNlcmllc19pZBgCIAEoCUIIukgFcgOwAQESOQoNcmVjdXJyZW5jZV9pZBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARJBCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIRukgOsgELIgcI/4LR/68HMgASPgoIZHVyYXRpb24YBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CEbpIDqoBCyIFCICangEyAgg8EhcKBXRpdGxlGAYgASgJQgi6SAVyAxj/ARIXCgZyZWFzb24YByABKAlCB7pIBHICGGQiUQoYQ2hhbmdlT2NjdXJyZW5jZVJlc3BvbnNlEjUKCm9jY3VycmVuY2UYASABKAsyIS5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZSKQAQoYUmVzdG9yZU9jY3VycmVuY2VSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCXNlcmllc19pZBgCIAEoCUIIukgFcgOwAQESOQoNcmVjdXJyZW5jZV9pZBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBASJSChlSZXN0b3JlT2NjdXJyZW5jZVJlc3BvbnNlEjUKCm9jY3VycmVuY2UYASABKAsyIS5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZSKoAQoWTGlzdE9jY3VycmVuY2VzUmVxdWVzdBIbCglzZXJpZXNfaWQYASABKAlCCLpIBXIDsAEBEjEKBXJhbmdlGAIgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZUIGukgDyAEBEhkKEWluY2x1ZGVfY2FuY2VsbGVkGAMgASgIEiMKD21heF9vY2N1cnJlbmNlcxgEIAEoBUIKukgHGgUYkE4oACJkChdMaXN0T2NjdXJyZW5jZXNSZXNwb25zZRI2CgtvY2N1cnJlbmNlcxgBIAMoCzIhLmNhbGVuZHMucmVjdXJyZW5jZS52MS5PY2N1cnJlbmNlEhEKCXRydW5jYXRlZBgCIAEoCCJNChNMaXN0VXBjb21pbmdSZXF1ZXN0EhsKCXNlcmllc19pZBgBIAEoCUIIukgFcgOwAQESGQoFbGltaXQYAiABKAVCCrpIBxoFGOgHKAAiTgoUTGlzdFVwY29taW5nUmVzcG9uc2USNgoLb2NjdXJyZW5jZXMYASADKAsyIS5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZSJvChNMaXN0VmVyc2lvbnNSZXF1ZXN0EhsKCXNlcmllc19pZBgBIAEoCUIIukgFcgOwAQESHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAEImcKFExpc3RWZXJzaW9uc1Jlc3BvbnNlEjYKCHZlcnNpb25zGAEgAygLMiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc1ZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjIKE0V4cG9ydFNlcmllc1JlcXVlc3QSGwoJc2VyaWVzX2lkGAEgASgJQgi6SAVyA7ABASIpChRFeHBvcnRTZXJpZXNSZXNwb25zZRIRCglpY2FsZW5kYXIYASABKAkikQEKE0ltcG9ydFNlcmllc1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHgoJaWNhbGVuZGFyGAIgASgJQgu6SAhyBhABKICAQBIgCgtjYWxlbmRhcl9pZBgDIAEoCUILukgI2AEBcgOwAQESGgoJdGltZV96b25lGAQgASgJQge6SARyAhhAIkUKFEltcG9ydFNlcmllc1Jlc3BvbnNlEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMyqBEKDVNlcmllc1NlcnZpY2USfgoMQ3JlYXRlU2VyaWVzEiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNyZWF0ZVNlcmllc1JlcXVlc3QaKy5jYWxlbmRzLnJlY3VycmVuY2UudjEuQ3JlYXRlU2VyaWVzUmVzcG9uc2UiFZACAoq1GA4SDHNlcmllczp3cml0ZRJ0CglHZXRTZXJpZXMSJy5jYWxlbmRzLnJlY3VycmVuY2UudjEuR2V0U2VyaWVzUmVxdWVzdBooLmNhbGVuZHMucmVjdXJyZW5jZS52MS5HZXRTZXJpZXNSZXNwb25zZSIUkAIBirUYDRILc2VyaWVzOnJlYWQSdwoKTGlzdFNlcmllcxIoLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0U2VyaWVzUmVxdWVzdBopLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0U2VyaWVzUmVzcG9uc2UiFJACAYq1GA0SC3NlcmllczpyZWFkEn4KDFVwZGF0ZVNlcmllcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5VcGRhdGVTZXJpZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlVwZGF0ZVNlcmllc1Jlc3BvbnNlIhWQAgKKtRgOEgxzZXJpZXM6d3JpdGUSewoLUGF1c2VTZXJpZXMSKS5jYWxlbmRzLnJlY3VycmVuY2UudjEuUGF1c2VTZXJpZXNSZXF1ZXN0GiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlBhdXNlU2VyaWVzUmVzcG9uc2UiFZACAoq1GA4SDHNlcmllczp3cml0ZRJ+CgxSZXN1bWVTZXJpZXMSKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuUmVzdW1lU2VyaWVzUmVxdWVzdBorLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SZXN1bWVTZXJpZXNSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEn4KDEV4dGVuZFNlcmllcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5FeHRlbmRTZXJpZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkV4dGVuZFNlcmllc1Jlc3BvbnNlIhWQAgKKtRgOEgxzZXJpZXM6d3JpdGUSewoLU3BsaXRTZXJpZXMSKS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU3BsaXRTZXJpZXNSZXF1ZXN0GiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNwbGl0U2VyaWVzUmVzcG9uc2UiFZACAoq1GA4SDHNlcmllczp3cml0ZRJ+CgxDYW5jZWxTZXJpZXMSKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuQ2FuY2VsU2VyaWVzUmVxdWVzdBorLmNhbGVuZHMucmVjdXJyZW5jZS52MS5DYW5jZWxTZXJpZXNSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEooBChBDYW5jZWxPY2N1cnJlbmNlEi4uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNhbmNlbE9jY3VycmVuY2VSZXF1ZXN0Gi8uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNhbmNlbE9jY3VycmVuY2VSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEooBChBDaGFuZ2VPY2N1cnJlbmNlEi4uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNoYW5nZU9jY3VycmVuY2VSZXF1ZXN0Gi8uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNoYW5nZU9jY3VycmVuY2VSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEo0BChFSZXN0b3JlT2NjdXJyZW5jZRIvLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SZXN0b3JlT2NjdXJyZW5jZVJlcXVlc3QaMC5jYWxlbmRzLnJlY3VycmVuY2UudjEuUmVzdG9yZU9jY3VycmVuY2VSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEoYBCg9MaXN0T2NjdXJyZW5jZXMSLS5jYWxlbmRzLnJlY3VycmVuY2UudjEuTGlzdE9jY3VycmVuY2VzUmVxdWVzdBouLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0T2NjdXJyZW5jZXNSZXNwb25zZSIUkAIBirUYDRILc2VyaWVzOnJlYWQSfQoMTGlzdFVwY29taW5nEiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkxpc3RVcGNvbWluZ1JlcXVlc3QaKy5jYWxlbmRzLnJlY3VycmVuY2UudjEuTGlzdFVwY29taW5nUmVzcG9uc2UiFJACAYq1GA0SC3NlcmllczpyZWFkEn0KDExpc3RWZXJzaW9ucxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0VmVyc2lvbnNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkxpc3RWZXJzaW9uc1Jlc3BvbnNlIhSQAgGKtRgNEgtzZXJpZXM6cmVhZBJ9CgxFeHBvcnRTZXJpZXMSKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuRXhwb3J0U2VyaWVzUmVxdWVzdBorLmNhbGVuZHMucmVjdXJyZW5jZS52MS5FeHBvcnRTZXJpZXNSZXNwb25zZSIUkAIBirUYDRILc2VyaWVzOnJlYWQSfgoMSW1wb3J0U2VyaWVzEiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkltcG9ydFNlcmllc1JlcXVlc3QaKy5jYWxlbmRzLnJlY3VycmVuY2UudjEuSW1wb3J0U2VyaWVzUmVzcG9uc2UiFZACAoq1GA4SDHNlcmllczp3cml0ZWIGcHJvdG8z", [file_buf_validate_validate, file_calends_options_v1_options, file_calends_recurrence_v1_recurrence_service, file_calends_recurrence_v1_series, file_calends_type_v1_recurrence, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CipjYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX3NlcnZpY2UucHJvdG8SFWNhbGVuZHMucmVjdXJyZW5jZS52MSLKAwoNU2VyaWVzUGF0dGVybhJTCgtsb2NhbF9zdGFydBgBIAEoCUI+ukg7cjkyN15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfVRbMC05XXsyfTpbMC05XXsyfTpbMC05XXsyfSQSHAoJdGltZV96b25lGAIgASgJQgm6SAZyBBABGEASQQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CFLpIEcgBAaoBCyIFCICangEyAgg8Eh4KDHJydWxlX3N0cmluZxgEIAEoCUIIukgFcgMYgCASOAoPcmVjdXJyZW5jZV9ydWxlGAUgASgLMh8uY2FsZW5kcy50eXBlLnYxLlJlY3VycmVuY2VSdWxlEh4KC2V4dHJhX2xpbmVzGAYgASgJQgm6SAZyBBiAgAQSPgoKZ2FwX3BvbGljeRgHIAEoDjIgLmNhbGVuZHMucmVjdXJyZW5jZS52MS5HYXBQb2xpY3lCCLpIBYIBAhABEjgKCGVuZF9kYXRlGAggASgJQia6SCPYAQFyHjIcXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JBIPCgdhbGxfZGF5GAkgASgIIpsCChNDcmVhdGVTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhkKBXRpdGxlGAIgASgJQgq6SAdyBRABGP8BEiAKC2NhbGVuZGFyX2lkGAMgASgJQgu6SAjYAQFyA7ABARI9CgdwYXR0ZXJuGAQgASgLMiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc1BhdHRlcm5CBrpIA8gBARIkChBtYXhfYWR2YW5jZV9kYXlzGAUgASgFQgq6SAcaBRimDigAEh0KC2V4dGVybmFsX2lkGAYgASgJQgi6SAVyAxj/ARIlChFtYXhfbGVuZ3RoX21vbnRocxgHIAEoBUIKukgHGgUYsAkoACJ9ChRDcmVhdGVTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzEjYKC29jY3VycmVuY2VzGAIgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UiogEKFFByZXZpZXdTZXJpZXNSZXF1ZXN0Ej0KB3BhdHRlcm4YASABKAsyJC5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzUGF0dGVybkIGukgDyAEBEiQKEG1heF9hZHZhbmNlX2RheXMYAiABKAVCCrpIBxoFGKYOKAASJQoRbWF4X2xlbmd0aF9tb250aHMYAyABKAVCCrpIBxoFGLAJKAAiZQoVUHJldmlld1Nlcmllc1Jlc3BvbnNlEhQKDHJydWxlX3N0cmluZxgBIAEoCRI2CgtvY2N1cnJlbmNlcxgCIAMoCzIhLmNhbGVuZHMucmVjdXJyZW5jZS52MS5PY2N1cnJlbmNlIi8KEEdldFNlcmllc1JlcXVlc3QSGwoJc2VyaWVzX2lkGAEgASgJQgi6SAVyA7ABASJCChFHZXRTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzIrwBChFMaXN0U2VyaWVzUmVxdWVzdBIgCgtjYWxlbmRhcl9pZBgBIAEoCUILukgI2AEBcgOwAQESSAoIc3RhdHVzZXMYAiADKA4yIy5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzU3RhdHVzQhG6SA6SAQsQCiIHggEEEAEgABIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYgAQiXAoSTGlzdFNlcmllc1Jlc3BvbnNlEi0KBnNlcmllcxgBIAMoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIocCChNVcGRhdGVTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCXNlcmllc19pZBgCIAEoCUIIukgFcgOwAQESGQoFdGl0bGUYAyABKAlCCrpIB3IFEAEY/wESPQoHcGF0dGVybhgEIAEoCzIkLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXNQYXR0ZXJuQga6SAPIAQESKgoRbWF4X2xlbmd0aF9tb250aHMYBSABKAVCCrpIBxoFGLAJKABIAIgBARIZChFyZXBsYWNlX2NvbmZpcm1lZBgGIAEoCEIUChJfbWF4X2xlbmd0aF9tb250aHMifQoUVXBkYXRlU2VyaWVzUmVzcG9uc2USLQoGc2VyaWVzGAEgASgLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcxI2CgtvY2N1cnJlbmNlcxgCIAMoCzIhLmNhbGVuZHMucmVjdXJyZW5jZS52MS5PY2N1cnJlbmNlIk8KElBhdXNlU2VyaWVzUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBIkQKE1BhdXNlU2VyaWVzUmVzcG9uc2USLQoGc2VyaWVzGAEgASgLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcyJQChNSZXN1bWVTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCXNlcmllc19pZBgCIAEoCUIIukgFcgOwAQEiRQoUUmVzdW1lU2VyaWVzUmVzcG9uc2USLQoGc2VyaWVzGAEgASgLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcyLMAQoTRXh0ZW5kU2VyaWVzUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBEjgKCGVuZF9kYXRlGAMgASgJQia6SCPYAQFyHjIcXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JBIqChFtYXhfbGVuZ3RoX21vbnRocxgEIAEoBUIKukgHGgUYsAkoAEgAiAEBQhQKEl9tYXhfbGVuZ3RoX21vbnRocyJFChRFeHRlbmRTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzIuIBChJTcGxpdFNlcmllc1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESGwoJc2VyaWVzX2lkGAIgASgJQgi6SAVyA7ABARI5Cg1yZWN1cnJlbmNlX2lkGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGukgDyAEBEhcKBXRpdGxlGAQgASgJQgi6SAVyAxj/ARI9CgdwYXR0ZXJuGAUgASgLMiQuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc1BhdHRlcm5CBrpIA8gBASJ1ChNTcGxpdFNlcmllc1Jlc3BvbnNlEiwKBWVuZGVkGAEgASgLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcxIwCgljb250aW51ZWQYAiABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzImkKE0NhbmNlbFNlcmllc1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESGwoJc2VyaWVzX2lkGAIgASgJQgi6SAVyA7ABARIXCgZyZWFzb24YAyABKAlCB7pIBHICGGQiRQoUQ2FuY2VsU2VyaWVzUmVzcG9uc2USLQoGc2VyaWVzGAEgASgLMh0uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllcyKoAQoXQ2FuY2VsT2NjdXJyZW5jZVJlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESGwoJc2VyaWVzX2lkGAIgASgJQgi6SAVyA7ABARI5Cg1yZWN1cnJlbmNlX2lkGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGukgDyAEBEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJRChhDYW5jZWxPY2N1cnJlbmNlUmVzcG9uc2USNQoKb2NjdXJyZW5jZRgBIAEoCzIhLmNhbGVuZHMucmVjdXJyZW5jZS52MS5PY2N1cnJlbmNlIsQCChdDaGFuZ2VPY2N1cnJlbmNlUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBEjkKDXJlY3VycmVuY2VfaWQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6SAPIAQESQQoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEbpIDrIBCyIHCP+C0f+vBzIAEj4KCGR1cmF0aW9uGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhG6SA6qAQsiBQiAmp4BMgIIPBIXCgV0aXRsZRgGIAEoCUIIukgFcgMY/wESFwoGcmVhc29uGAcgASgJQge6SARyAhhkIlEKGENoYW5nZU9jY3VycmVuY2VSZXNwb25zZRI1CgpvY2N1cnJlbmNlGAEgASgLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UikAEKGFJlc3RvcmVPY2N1cnJlbmNlUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIbCglzZXJpZXNfaWQYAiABKAlCCLpIBXIDsAEBEjkKDXJlY3VycmVuY2VfaWQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6SAPIAQEiUgoZUmVzdG9yZU9jY3VycmVuY2VSZXNwb25zZRI1CgpvY2N1cnJlbmNlGAEgASgLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UiqAEKFkxpc3RPY2N1cnJlbmNlc1JlcXVlc3QSGwoJc2VyaWVzX2lkGAEgASgJQgi6SAVyA7ABARIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBARIZChFpbmNsdWRlX2NhbmNlbGxlZBgDIAEoCBIjCg9tYXhfb2NjdXJyZW5jZXMYBCABKAVCCrpIBxoFGJBOKAAiZAoXTGlzdE9jY3VycmVuY2VzUmVzcG9uc2USNgoLb2NjdXJyZW5jZXMYASADKAsyIS5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZRIRCgl0cnVuY2F0ZWQYAiABKAgiTQoTTGlzdFVwY29taW5nUmVxdWVzdBIbCglzZXJpZXNfaWQYASABKAlCCLpIBXIDsAEBEhkKBWxpbWl0GAIgASgFQgq6SAcaBRjoBygAIk4KFExpc3RVcGNvbWluZ1Jlc3BvbnNlEjYKC29jY3VycmVuY2VzGAEgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2UibwoTTGlzdE91dGNvbWVzUmVxdWVzdBIbCglzZXJpZXNfaWQYASABKAlCCLpIBXIDsAEBEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxiABCJuChRMaXN0T3V0Y29tZXNSZXNwb25zZRI9CgtvY2N1cnJlbmNlcxgBIAMoCzIoLmNhbGVuZHMucmVjdXJyZW5jZS52MS5QbGFubmVkT2NjdXJyZW5jZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkibwoTTGlzdFZlcnNpb25zUmVxdWVzdBIbCglzZXJpZXNfaWQYASABKAlCCLpIBXIDsAEBEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxiABCJnChRMaXN0VmVyc2lvbnNSZXNwb25zZRI2Cgh2ZXJzaW9ucxgBIAMoCzIkLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXNWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIyChNFeHBvcnRTZXJpZXNSZXF1ZXN0EhsKCXNlcmllc19pZBgBIAEoCUIIukgFcgOwAQEiKQoURXhwb3J0U2VyaWVzUmVzcG9uc2USEQoJaWNhbGVuZGFyGAEgASgJIpEBChNJbXBvcnRTZXJpZXNSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEh4KCWljYWxlbmRhchgCIAEoCUILukgIcgYQASiAgEASIAoLY2FsZW5kYXJfaWQYAyABKAlCC7pICNgBAXIDsAEBEhoKCXRpbWVfem9uZRgEIAEoCUIHukgEcgIYQCJFChRJbXBvcnRTZXJpZXNSZXNwb25zZRItCgZzZXJpZXMYASABKAsyHS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU2VyaWVzMqoTCg1TZXJpZXNTZXJ2aWNlEn4KDENyZWF0ZVNlcmllcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5DcmVhdGVTZXJpZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNyZWF0ZVNlcmllc1Jlc3BvbnNlIhWQAgKKtRgOEgxzZXJpZXM6d3JpdGUSgAEKDVByZXZpZXdTZXJpZXMSKy5jYWxlbmRzLnJlY3VycmVuY2UudjEuUHJldmlld1Nlcmllc1JlcXVlc3QaLC5jYWxlbmRzLnJlY3VycmVuY2UudjEuUHJldmlld1Nlcmllc1Jlc3BvbnNlIhSQAgGKtRgNEgtzZXJpZXM6cmVhZBJ0CglHZXRTZXJpZXMSJy5jYWxlbmRzLnJlY3VycmVuY2UudjEuR2V0U2VyaWVzUmVxdWVzdBooLmNhbGVuZHMucmVjdXJyZW5jZS52MS5HZXRTZXJpZXNSZXNwb25zZSIUkAIBirUYDRILc2VyaWVzOnJlYWQSdwoKTGlzdFNlcmllcxIoLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0U2VyaWVzUmVxdWVzdBopLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0U2VyaWVzUmVzcG9uc2UiFJACAYq1GA0SC3NlcmllczpyZWFkEn4KDFVwZGF0ZVNlcmllcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5VcGRhdGVTZXJpZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlVwZGF0ZVNlcmllc1Jlc3BvbnNlIhWQAgKKtRgOEgxzZXJpZXM6d3JpdGUSewoLUGF1c2VTZXJpZXMSKS5jYWxlbmRzLnJlY3VycmVuY2UudjEuUGF1c2VTZXJpZXNSZXF1ZXN0GiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlBhdXNlU2VyaWVzUmVzcG9uc2UiFZACAoq1GA4SDHNlcmllczp3cml0ZRJ+CgxSZXN1bWVTZXJpZXMSKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuUmVzdW1lU2VyaWVzUmVxdWVzdBorLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SZXN1bWVTZXJpZXNSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEn4KDEV4dGVuZFNlcmllcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5FeHRlbmRTZXJpZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkV4dGVuZFNlcmllc1Jlc3BvbnNlIhWQAgKKtRgOEgxzZXJpZXM6d3JpdGUSewoLU3BsaXRTZXJpZXMSKS5jYWxlbmRzLnJlY3VycmVuY2UudjEuU3BsaXRTZXJpZXNSZXF1ZXN0GiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNwbGl0U2VyaWVzUmVzcG9uc2UiFZACAoq1GA4SDHNlcmllczp3cml0ZRJ+CgxDYW5jZWxTZXJpZXMSKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuQ2FuY2VsU2VyaWVzUmVxdWVzdBorLmNhbGVuZHMucmVjdXJyZW5jZS52MS5DYW5jZWxTZXJpZXNSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEooBChBDYW5jZWxPY2N1cnJlbmNlEi4uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNhbmNlbE9jY3VycmVuY2VSZXF1ZXN0Gi8uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNhbmNlbE9jY3VycmVuY2VSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEooBChBDaGFuZ2VPY2N1cnJlbmNlEi4uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNoYW5nZU9jY3VycmVuY2VSZXF1ZXN0Gi8uY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkNoYW5nZU9jY3VycmVuY2VSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEo0BChFSZXN0b3JlT2NjdXJyZW5jZRIvLmNhbGVuZHMucmVjdXJyZW5jZS52MS5SZXN0b3JlT2NjdXJyZW5jZVJlcXVlc3QaMC5jYWxlbmRzLnJlY3VycmVuY2UudjEuUmVzdG9yZU9jY3VycmVuY2VSZXNwb25zZSIVkAICirUYDhIMc2VyaWVzOndyaXRlEoYBCg9MaXN0T2NjdXJyZW5jZXMSLS5jYWxlbmRzLnJlY3VycmVuY2UudjEuTGlzdE9jY3VycmVuY2VzUmVxdWVzdBouLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0T2NjdXJyZW5jZXNSZXNwb25zZSIUkAIBirUYDRILc2VyaWVzOnJlYWQSfQoMTGlzdFVwY29taW5nEiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkxpc3RVcGNvbWluZ1JlcXVlc3QaKy5jYWxlbmRzLnJlY3VycmVuY2UudjEuTGlzdFVwY29taW5nUmVzcG9uc2UiFJACAYq1GA0SC3NlcmllczpyZWFkEn0KDExpc3RPdXRjb21lcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0T3V0Y29tZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkxpc3RPdXRjb21lc1Jlc3BvbnNlIhSQAgGKtRgNEgtzZXJpZXM6cmVhZBJ9CgxMaXN0VmVyc2lvbnMSKi5jYWxlbmRzLnJlY3VycmVuY2UudjEuTGlzdFZlcnNpb25zUmVxdWVzdBorLmNhbGVuZHMucmVjdXJyZW5jZS52MS5MaXN0VmVyc2lvbnNSZXNwb25zZSIUkAIBirUYDRILc2VyaWVzOnJlYWQSfQoMRXhwb3J0U2VyaWVzEiouY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkV4cG9ydFNlcmllc1JlcXVlc3QaKy5jYWxlbmRzLnJlY3VycmVuY2UudjEuRXhwb3J0U2VyaWVzUmVzcG9uc2UiFJACAYq1GA0SC3NlcmllczpyZWFkEn4KDEltcG9ydFNlcmllcxIqLmNhbGVuZHMucmVjdXJyZW5jZS52MS5JbXBvcnRTZXJpZXNSZXF1ZXN0GisuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLkltcG9ydFNlcmllc1Jlc3BvbnNlIhWQAgKKtRgOEgxzZXJpZXM6d3JpdGViBnByb3RvMw", [file_buf_validate_validate, file_calends_options_v1_options, file_calends_recurrence_v1_recurrence_service, file_calends_recurrence_v1_series, file_calends_type_v1_recurrence, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * SeriesPattern is when a series takes place.
@@ -197,6 +197,69 @@ export const CreateSeriesResponseSchema: GenMessage<CreateSeriesResponse> = /*@_
   messageDesc(file_calends_recurrence_v1_series_service, 2);
 
 /**
+ * PreviewSeriesRequest describes a series that is not made.
+ *
+ * @generated from message calends.recurrence.v1.PreviewSeriesRequest
+ */
+export type PreviewSeriesRequest = Message<"calends.recurrence.v1.PreviewSeriesRequest"> & {
+  /**
+   * When it would take place.
+   *
+   * @generated from field: calends.recurrence.v1.SeriesPattern pattern = 1;
+   */
+  pattern?: SeriesPattern | undefined;
+
+  /**
+   * As in CreateSeriesRequest.
+   *
+   * @generated from field: int32 max_advance_days = 2;
+   */
+  maxAdvanceDays: number;
+
+  /**
+   * As in CreateSeriesRequest.
+   *
+   * @generated from field: int32 max_length_months = 3;
+   */
+  maxLengthMonths: number;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.PreviewSeriesRequest.
+ * Use `create(PreviewSeriesRequestSchema)` to create a new message.
+ */
+export const PreviewSeriesRequestSchema: GenMessage<PreviewSeriesRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_series_service, 3);
+
+/**
+ * PreviewSeriesResponse has what would be planned.
+ *
+ * @generated from message calends.recurrence.v1.PreviewSeriesResponse
+ */
+export type PreviewSeriesResponse = Message<"calends.recurrence.v1.PreviewSeriesResponse"> & {
+  /**
+   * The rule as it would be kept, with the end of the series in it.
+   *
+   * @generated from field: string rrule_string = 1;
+   */
+  rruleString: string;
+
+  /**
+   * The occurrences, as in CreateSeriesResponse; they name no series.
+   *
+   * @generated from field: repeated calends.recurrence.v1.Occurrence occurrences = 2;
+   */
+  occurrences: Occurrence[];
+};
+
+/**
+ * Describes the message calends.recurrence.v1.PreviewSeriesResponse.
+ * Use `create(PreviewSeriesResponseSchema)` to create a new message.
+ */
+export const PreviewSeriesResponseSchema: GenMessage<PreviewSeriesResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_series_service, 4);
+
+/**
  * GetSeriesRequest names a series.
  *
  * @generated from message calends.recurrence.v1.GetSeriesRequest
@@ -215,7 +278,7 @@ export type GetSeriesRequest = Message<"calends.recurrence.v1.GetSeriesRequest">
  * Use `create(GetSeriesRequestSchema)` to create a new message.
  */
 export const GetSeriesRequestSchema: GenMessage<GetSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 3);
+  messageDesc(file_calends_recurrence_v1_series_service, 5);
 
 /**
  * GetSeriesResponse has the series.
@@ -236,7 +299,7 @@ export type GetSeriesResponse = Message<"calends.recurrence.v1.GetSeriesResponse
  * Use `create(GetSeriesResponseSchema)` to create a new message.
  */
 export const GetSeriesResponseSchema: GenMessage<GetSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 4);
+  messageDesc(file_calends_recurrence_v1_series_service, 6);
 
 /**
  * ListSeriesRequest asks for a page of series.
@@ -278,7 +341,7 @@ export type ListSeriesRequest = Message<"calends.recurrence.v1.ListSeriesRequest
  * Use `create(ListSeriesRequestSchema)` to create a new message.
  */
 export const ListSeriesRequestSchema: GenMessage<ListSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 5);
+  messageDesc(file_calends_recurrence_v1_series_service, 7);
 
 /**
  * ListSeriesResponse is a page of series.
@@ -306,7 +369,7 @@ export type ListSeriesResponse = Message<"calends.recurrence.v1.ListSeriesRespon
  * Use `create(ListSeriesResponseSchema)` to create a new message.
  */
 export const ListSeriesResponseSchema: GenMessage<ListSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 6);
+  messageDesc(file_calends_recurrence_v1_series_service, 8);
 
 /**
  * UpdateSeriesRequest has a series' new values.
@@ -348,6 +411,13 @@ export type UpdateSeriesRequest = Message<"calends.recurrence.v1.UpdateSeriesReq
    * @generated from field: optional int32 max_length_months = 5;
    */
   maxLengthMonths?: number | undefined;
+
+  /**
+   * Whether future occurrences are given up and planned anew also where they have been confirmed.
+   *
+   * @generated from field: bool replace_confirmed = 6;
+   */
+  replaceConfirmed: boolean;
 };
 
 /**
@@ -355,7 +425,7 @@ export type UpdateSeriesRequest = Message<"calends.recurrence.v1.UpdateSeriesReq
  * Use `create(UpdateSeriesRequestSchema)` to create a new message.
  */
 export const UpdateSeriesRequestSchema: GenMessage<UpdateSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 7);
+  messageDesc(file_calends_recurrence_v1_series_service, 9);
 
 /**
  * UpdateSeriesResponse has the series as it is now.
@@ -383,7 +453,7 @@ export type UpdateSeriesResponse = Message<"calends.recurrence.v1.UpdateSeriesRe
  * Use `create(UpdateSeriesResponseSchema)` to create a new message.
  */
 export const UpdateSeriesResponseSchema: GenMessage<UpdateSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 8);
+  messageDesc(file_calends_recurrence_v1_series_service, 10);
 
 /**
  * PauseSeriesRequest names a series.
@@ -411,7 +481,7 @@ export type PauseSeriesRequest = Message<"calends.recurrence.v1.PauseSeriesReque
  * Use `create(PauseSeriesRequestSchema)` to create a new message.
  */
 export const PauseSeriesRequestSchema: GenMessage<PauseSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 9);
+  messageDesc(file_calends_recurrence_v1_series_service, 11);
 
 /**
  * PauseSeriesResponse has the series as it is now.
@@ -432,7 +502,7 @@ export type PauseSeriesResponse = Message<"calends.recurrence.v1.PauseSeriesResp
  * Use `create(PauseSeriesResponseSchema)` to create a new message.
  */
 export const PauseSeriesResponseSchema: GenMessage<PauseSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 10);
+  messageDesc(file_calends_recurrence_v1_series_service, 12);
 
 /**
  * ResumeSeriesRequest names a series.
@@ -460,7 +530,7 @@ export type ResumeSeriesRequest = Message<"calends.recurrence.v1.ResumeSeriesReq
  * Use `create(ResumeSeriesRequestSchema)` to create a new message.
  */
 export const ResumeSeriesRequestSchema: GenMessage<ResumeSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 11);
+  messageDesc(file_calends_recurrence_v1_series_service, 13);
 
 /**
  * ResumeSeriesResponse has the series as it is now.
@@ -481,7 +551,7 @@ export type ResumeSeriesResponse = Message<"calends.recurrence.v1.ResumeSeriesRe
  * Use `create(ResumeSeriesResponseSchema)` to create a new message.
  */
 export const ResumeSeriesResponseSchema: GenMessage<ResumeSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 12);
+  messageDesc(file_calends_recurrence_v1_series_service, 14);
 
 /**
  * ExtendSeriesRequest has a series' new end.
@@ -523,7 +593,7 @@ export type ExtendSeriesRequest = Message<"calends.recurrence.v1.ExtendSeriesReq
  * Use `create(ExtendSeriesRequestSchema)` to create a new message.
  */
 export const ExtendSeriesRequestSchema: GenMessage<ExtendSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 13);
+  messageDesc(file_calends_recurrence_v1_series_service, 15);
 
 /**
  * ExtendSeriesResponse has the series as it is now.
@@ -544,7 +614,7 @@ export type ExtendSeriesResponse = Message<"calends.recurrence.v1.ExtendSeriesRe
  * Use `create(ExtendSeriesResponseSchema)` to create a new message.
  */
 export const ExtendSeriesResponseSchema: GenMessage<ExtendSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 14);
+  messageDesc(file_calends_recurrence_v1_series_service, 16);
 
 /**
  * SplitSeriesRequest says where a series is split and how it goes on.
@@ -593,7 +663,7 @@ export type SplitSeriesRequest = Message<"calends.recurrence.v1.SplitSeriesReque
  * Use `create(SplitSeriesRequestSchema)` to create a new message.
  */
 export const SplitSeriesRequestSchema: GenMessage<SplitSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 15);
+  messageDesc(file_calends_recurrence_v1_series_service, 17);
 
 /**
  * SplitSeriesResponse has both series.
@@ -621,7 +691,7 @@ export type SplitSeriesResponse = Message<"calends.recurrence.v1.SplitSeriesResp
  * Use `create(SplitSeriesResponseSchema)` to create a new message.
  */
 export const SplitSeriesResponseSchema: GenMessage<SplitSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 16);
+  messageDesc(file_calends_recurrence_v1_series_service, 18);
 
 /**
  * CancelSeriesRequest names a series to cancel.
@@ -656,7 +726,7 @@ export type CancelSeriesRequest = Message<"calends.recurrence.v1.CancelSeriesReq
  * Use `create(CancelSeriesRequestSchema)` to create a new message.
  */
 export const CancelSeriesRequestSchema: GenMessage<CancelSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 17);
+  messageDesc(file_calends_recurrence_v1_series_service, 19);
 
 /**
  * CancelSeriesResponse has the series as it is now.
@@ -677,7 +747,7 @@ export type CancelSeriesResponse = Message<"calends.recurrence.v1.CancelSeriesRe
  * Use `create(CancelSeriesResponseSchema)` to create a new message.
  */
 export const CancelSeriesResponseSchema: GenMessage<CancelSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 18);
+  messageDesc(file_calends_recurrence_v1_series_service, 20);
 
 /**
  * CancelOccurrenceRequest names an occurrence to cancel.
@@ -719,7 +789,7 @@ export type CancelOccurrenceRequest = Message<"calends.recurrence.v1.CancelOccur
  * Use `create(CancelOccurrenceRequestSchema)` to create a new message.
  */
 export const CancelOccurrenceRequestSchema: GenMessage<CancelOccurrenceRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 19);
+  messageDesc(file_calends_recurrence_v1_series_service, 21);
 
 /**
  * CancelOccurrenceResponse has the occurrence.
@@ -740,7 +810,7 @@ export type CancelOccurrenceResponse = Message<"calends.recurrence.v1.CancelOccu
  * Use `create(CancelOccurrenceResponseSchema)` to create a new message.
  */
 export const CancelOccurrenceResponseSchema: GenMessage<CancelOccurrenceResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 20);
+  messageDesc(file_calends_recurrence_v1_series_service, 22);
 
 /**
  * ChangeOccurrenceRequest has an occurrence's new values.
@@ -803,7 +873,7 @@ export type ChangeOccurrenceRequest = Message<"calends.recurrence.v1.ChangeOccur
  * Use `create(ChangeOccurrenceRequestSchema)` to create a new message.
  */
 export const ChangeOccurrenceRequestSchema: GenMessage<ChangeOccurrenceRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 21);
+  messageDesc(file_calends_recurrence_v1_series_service, 23);
 
 /**
  * ChangeOccurrenceResponse has the occurrence.
@@ -824,7 +894,7 @@ export type ChangeOccurrenceResponse = Message<"calends.recurrence.v1.ChangeOccu
  * Use `create(ChangeOccurrenceResponseSchema)` to create a new message.
  */
 export const ChangeOccurrenceResponseSchema: GenMessage<ChangeOccurrenceResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 22);
+  messageDesc(file_calends_recurrence_v1_series_service, 24);
 
 /**
  * RestoreOccurrenceRequest names an occurrence to restore.
@@ -859,7 +929,7 @@ export type RestoreOccurrenceRequest = Message<"calends.recurrence.v1.RestoreOcc
  * Use `create(RestoreOccurrenceRequestSchema)` to create a new message.
  */
 export const RestoreOccurrenceRequestSchema: GenMessage<RestoreOccurrenceRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 23);
+  messageDesc(file_calends_recurrence_v1_series_service, 25);
 
 /**
  * RestoreOccurrenceResponse has the occurrence.
@@ -880,7 +950,7 @@ export type RestoreOccurrenceResponse = Message<"calends.recurrence.v1.RestoreOc
  * Use `create(RestoreOccurrenceResponseSchema)` to create a new message.
  */
 export const RestoreOccurrenceResponseSchema: GenMessage<RestoreOccurrenceResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 24);
+  messageDesc(file_calends_recurrence_v1_series_service, 26);
 
 /**
  * ListOccurrencesRequest asks for the occurrences of a series in a range.
@@ -922,7 +992,7 @@ export type ListOccurrencesRequest = Message<"calends.recurrence.v1.ListOccurren
  * Use `create(ListOccurrencesRequestSchema)` to create a new message.
  */
 export const ListOccurrencesRequestSchema: GenMessage<ListOccurrencesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 25);
+  messageDesc(file_calends_recurrence_v1_series_service, 27);
 
 /**
  * ListOccurrencesResponse has the occurrences, by start.
@@ -950,7 +1020,7 @@ export type ListOccurrencesResponse = Message<"calends.recurrence.v1.ListOccurre
  * Use `create(ListOccurrencesResponseSchema)` to create a new message.
  */
 export const ListOccurrencesResponseSchema: GenMessage<ListOccurrencesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 26);
+  messageDesc(file_calends_recurrence_v1_series_service, 28);
 
 /**
  * ListUpcomingRequest asks for the next occurrences.
@@ -978,7 +1048,7 @@ export type ListUpcomingRequest = Message<"calends.recurrence.v1.ListUpcomingReq
  * Use `create(ListUpcomingRequestSchema)` to create a new message.
  */
 export const ListUpcomingRequestSchema: GenMessage<ListUpcomingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 27);
+  messageDesc(file_calends_recurrence_v1_series_service, 29);
 
 /**
  * ListUpcomingResponse has the occurrences, by start.
@@ -999,7 +1069,70 @@ export type ListUpcomingResponse = Message<"calends.recurrence.v1.ListUpcomingRe
  * Use `create(ListUpcomingResponseSchema)` to create a new message.
  */
 export const ListUpcomingResponseSchema: GenMessage<ListUpcomingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 28);
+  messageDesc(file_calends_recurrence_v1_series_service, 30);
+
+/**
+ * ListOutcomesRequest asks for a page of outcomes.
+ *
+ * @generated from message calends.recurrence.v1.ListOutcomesRequest
+ */
+export type ListOutcomesRequest = Message<"calends.recurrence.v1.ListOutcomesRequest"> & {
+  /**
+   * The series.
+   *
+   * @generated from field: string series_id = 1;
+   */
+  seriesId: string;
+
+  /**
+   * At most so many; 0 means 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ListOutcomesRequest.
+ * Use `create(ListOutcomesRequestSchema)` to create a new message.
+ */
+export const ListOutcomesRequestSchema: GenMessage<ListOutcomesRequest> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_series_service, 31);
+
+/**
+ * ListOutcomesResponse is a page of outcomes.
+ *
+ * @generated from message calends.recurrence.v1.ListOutcomesResponse
+ */
+export type ListOutcomesResponse = Message<"calends.recurrence.v1.ListOutcomesResponse"> & {
+  /**
+   * The dates, by original start.
+   *
+   * @generated from field: repeated calends.recurrence.v1.PlannedOccurrence occurrences = 1;
+   */
+  occurrences: PlannedOccurrence[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message calends.recurrence.v1.ListOutcomesResponse.
+ * Use `create(ListOutcomesResponseSchema)` to create a new message.
+ */
+export const ListOutcomesResponseSchema: GenMessage<ListOutcomesResponse> = /*@__PURE__*/
+  messageDesc(file_calends_recurrence_v1_series_service, 32);
 
 /**
  * ListVersionsRequest asks for a page of the history of a series.
@@ -1034,7 +1167,7 @@ export type ListVersionsRequest = Message<"calends.recurrence.v1.ListVersionsReq
  * Use `create(ListVersionsRequestSchema)` to create a new message.
  */
 export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 29);
+  messageDesc(file_calends_recurrence_v1_series_service, 33);
 
 /**
  * ListVersionsResponse is a page of history.
@@ -1062,7 +1195,7 @@ export type ListVersionsResponse = Message<"calends.recurrence.v1.ListVersionsRe
  * Use `create(ListVersionsResponseSchema)` to create a new message.
  */
 export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 30);
+  messageDesc(file_calends_recurrence_v1_series_service, 34);
 
 /**
  * ExportSeriesRequest names a series.
@@ -1083,7 +1216,7 @@ export type ExportSeriesRequest = Message<"calends.recurrence.v1.ExportSeriesReq
  * Use `create(ExportSeriesRequestSchema)` to create a new message.
  */
 export const ExportSeriesRequestSchema: GenMessage<ExportSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 31);
+  messageDesc(file_calends_recurrence_v1_series_service, 35);
 
 /**
  * ExportSeriesResponse has the series as iCalendar.
@@ -1104,7 +1237,7 @@ export type ExportSeriesResponse = Message<"calends.recurrence.v1.ExportSeriesRe
  * Use `create(ExportSeriesResponseSchema)` to create a new message.
  */
 export const ExportSeriesResponseSchema: GenMessage<ExportSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 32);
+  messageDesc(file_calends_recurrence_v1_series_service, 36);
 
 /**
  * ImportSeriesRequest has a series as iCalendar.
@@ -1146,7 +1279,7 @@ export type ImportSeriesRequest = Message<"calends.recurrence.v1.ImportSeriesReq
  * Use `create(ImportSeriesRequestSchema)` to create a new message.
  */
 export const ImportSeriesRequestSchema: GenMessage<ImportSeriesRequest> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 33);
+  messageDesc(file_calends_recurrence_v1_series_service, 37);
 
 /**
  * ImportSeriesResponse has the new series.
@@ -1167,7 +1300,7 @@ export type ImportSeriesResponse = Message<"calends.recurrence.v1.ImportSeriesRe
  * Use `create(ImportSeriesResponseSchema)` to create a new message.
  */
 export const ImportSeriesResponseSchema: GenMessage<ImportSeriesResponse> = /*@__PURE__*/
-  messageDesc(file_calends_recurrence_v1_series_service, 34);
+  messageDesc(file_calends_recurrence_v1_series_service, 38);
 
 /**
  * SeriesService keeps series, their exceptions and their history.
@@ -1186,6 +1319,16 @@ export const SeriesService: GenService<{
     methodKind: "unary";
     input: typeof CreateSeriesRequestSchema;
     output: typeof CreateSeriesResponseSchema;
+  },
+  /**
+   * PreviewSeries says what CreateSeries would plan, and keeps nothing. Errors: INVALID_ARGUMENT as CreateSeries.
+   *
+   * @generated from rpc calends.recurrence.v1.SeriesService.PreviewSeries
+   */
+  previewSeries: {
+    methodKind: "unary";
+    input: typeof PreviewSeriesRequestSchema;
+    output: typeof PreviewSeriesResponseSchema;
   },
   /**
    * GetSeries reads one series. Errors: NOT_FOUND.
@@ -1209,6 +1352,7 @@ export const SeriesService: GenService<{
   },
   /**
    * UpdateSeries changes the pattern of all occurrences. Exceptions of dates that the new pattern still has are kept.
+   * Future occurrences that are pending are given up and planned anew; confirmed ones stay, unless replace_confirmed.
    * Errors: NOT_FOUND; INVALID_ARGUMENT; FAILED_PRECONDITION with SERIES_STATUS unless active or paused.
    *
    * @generated from rpc calends.recurrence.v1.SeriesService.UpdateSeries
@@ -1323,6 +1467,16 @@ export const SeriesService: GenService<{
     methodKind: "unary";
     input: typeof ListUpcomingRequestSchema;
     output: typeof ListUpcomingResponseSchema;
+  },
+  /**
+   * ListOutcomes reads what came of the dates that have been planned or skipped, by original start. Errors: NOT_FOUND.
+   *
+   * @generated from rpc calends.recurrence.v1.SeriesService.ListOutcomes
+   */
+  listOutcomes: {
+    methodKind: "unary";
+    input: typeof ListOutcomesRequestSchema;
+    output: typeof ListOutcomesResponseSchema;
   },
   /**
    * ListVersions reads the history of a series, newest first. Errors: NOT_FOUND.

@@ -1,0 +1,166 @@
+import { throwKind } from "@calends/kit/database-errors";
+import { decodePageToken, pageOf } from "@calends/kit/paging";
+import type { PlannedOccurrence as PlannedRow } from "../gen/prisma/client.ts";
+import type { Tx } from "./index.ts";
+
+/** What came of a date. */
+export type Outcome = "planned" | "booked" | "skipped" | "conflict" | "cancelled";
+
+/** A series of an organization. */
+export interface SeriesKey {
+  readonly organizationId: string;
+  readonly seriesId: string;
+}
+
+/** A date as it is planned. */
+export interface PlannedDate {
+  readonly recurrenceId: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** A date that has been planned or skipped, and what came of it. */
+export interface KeptOccurrence {
+  readonly recurrenceId: Date;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly bookingId: string | null;
+}
+
+/** Writes dates as planned, whatever they were before; those that are as they should be stay untouched. */
+export async function writePlanned(tx: Tx, key: SeriesKey, dates: readonly PlannedDate[]): Promise<void> {
+  await write(tx, key, "planned", dates, []);
+}
+
+/** Writes dates as skipped, also those that have not been planned. */
+export async function writeSkipped(
+  tx: Tx,
+  key: SeriesKey,
+  dates: readonly (PlannedDate & { readonly reason: string })[],
+): Promise<void> {
+  await write(
+    tx,
+    key,
+    "skipped",
+    dates,
+    dates.map(({ reason }) => reason),
+  );
+}
+
+async function write(
+  tx: Tx,
+  { organizationId, seriesId }: SeriesKey,
+  plan: "planned" | "skipped",
+  dates: readonly PlannedDate[],
+  reasons: readonly string[],
+): Promise<void> {
+  if (dates.length === 0) {
+    return;
+  }
+  await tx.$executeRaw`
+    INSERT INTO planned_occurrences AS kept
+      (organization_id, series_id, recurrence_id, starts_at, ends_at, plan, plan_reason)
+    SELECT ${organizationId}::uuid, ${seriesId}::uuid, d.recurrence_id, d.starts_at, d.ends_at, ${plan}, coalesce(d.reason, '')
+    FROM unnest(
+      ${dates.map(({ recurrenceId }) => new Date(recurrenceId))}::timestamptz[],
+      ${dates.map(({ startMs }) => new Date(startMs))}::timestamptz[],
+      ${dates.map(({ endMs }) => new Date(endMs))}::timestamptz[],
+      ${reasons}::text[]
+    ) AS d (recurrence_id, starts_at, ends_at, reason)
+    ON CONFLICT (organization_id, series_id, recurrence_id) DO UPDATE
+      SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, plan = excluded.plan, plan_reason = excluded.plan_reason
+      WHERE (kept.starts_at, kept.ends_at, kept.plan, kept.plan_reason)
+        IS DISTINCT FROM (excluded.starts_at, excluded.ends_at, excluded.plan, excluded.plan_reason)`.catch(throwKind);
+}
+
+/** Why a date that was planned does not take place: the series has another pattern. */
+export const changedReason = "Recurring series changed";
+
+/** Gives up planned dates from an instant on that are not among these: the series has another pattern. */
+export async function dropPlanned(
+  tx: Tx,
+  { organizationId, seriesId }: SeriesKey,
+  from: Date,
+  kept: readonly PlannedDate[],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE planned_occurrences SET plan = 'dropped', plan_reason = ${changedReason}
+    WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND plan = 'planned'
+      AND starts_at >= ${from} AND NOT recurrence_id = ANY (${kept.map((d) => new Date(d.recurrenceId))}::timestamptz[])`.catch(
+    throwKind,
+  );
+}
+
+/** Cancels planned dates from an instant on: the series is cancelled. */
+export async function cancelPlanned(
+  tx: Tx,
+  { organizationId, seriesId }: SeriesKey,
+  from: Date,
+  planReason: string,
+): Promise<void> {
+  const where = { organizationId, seriesId, plan: "planned", startsAt: { gte: from } };
+  await tx.plannedOccurrence.updateMany({ where, data: { plan: "cancelled", planReason } }).catch(throwKind);
+}
+
+/** Plans a date again, or at other times, that has been planned or skipped before. */
+export async function replan(
+  tx: Tx,
+  { organizationId, seriesId }: SeriesKey,
+  { recurrenceId, startMs, endMs }: PlannedDate,
+): Promise<void> {
+  const where = { organizationId, seriesId, recurrenceId: new Date(recurrenceId) };
+  const data = { plan: "planned", planReason: "", startsAt: new Date(startMs), endsAt: new Date(endMs) };
+  await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
+}
+
+/** What booking says of a date. */
+export interface Settlement {
+  readonly recurrenceId: Date;
+  readonly outcome: Exclude<Outcome, "planned">;
+  readonly reason: string;
+  readonly version: bigint;
+  readonly bookingId: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
+/** Writes what booking says of a date, unless something newer is known. A date or series that is unknown is left alone. */
+export async function settlePlanned(tx: Tx, key: SeriesKey, settlement: Settlement): Promise<void> {
+  const { recurrenceId, outcome, reason, version, bookingId, startsAt, endsAt } = settlement;
+  const where = { ...key, recurrenceId, settledVersion: { lt: version } };
+  const times = { bookedFrom: startsAt, bookedTo: endsAt };
+  const data = { settled: outcome, settledReason: reason, settledVersion: version, bookingId, ...times };
+  await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
+}
+
+/** Reads a page of a series' dates by original start. */
+export async function listPlanned(
+  db: Tx,
+  key: SeriesKey,
+  pageSize: number,
+  pageToken: string,
+): Promise<{ occurrences: KeptOccurrence[]; nextPageToken: string }> {
+  const after = decodePageToken(pageToken, ["instant"])?.[0];
+  const where = { ...key, ...(after === undefined ? {} : { recurrenceId: { gt: new Date(after) } }) };
+  const rows = await db.plannedOccurrence
+    .findMany({ where, orderBy: { recurrenceId: "asc" }, take: pageSize + 1 })
+    .catch(throwKind);
+  const page = pageOf(rows, pageSize, ({ recurrenceId }) => [recurrenceId.toISOString()]);
+  return { occurrences: page.rows.map(toKept), nextPageToken: page.nextPageToken };
+}
+
+function toKept(row: PlannedRow): KeptOccurrence {
+  const { recurrenceId, takesFrom, takesTo, plan, planReason, settledReason, bookingId } = row;
+  const outcome = row.outcome as Outcome;
+  const bySeries = outcome === plan || row.settled === null;
+  return {
+    recurrenceId,
+    startsAt: takesFrom,
+    endsAt: takesTo,
+    outcome,
+    reason: outcome === "booked" ? "" : bySeries ? planReason : settledReason,
+    bookingId,
+  };
+}
