@@ -41,6 +41,8 @@ const optional = new Set([
   "WEB_ROOT",
   // The gateway demands it; availability does without, but then drift is not looked for.
   "availability BOOKING_TARGET",
+  // The gateway demands it; booking has a default, for it came later.
+  "booking RECURRENCE_TARGET",
 ]);
 
 /** Who reads a variable that no environment of the constellation sets, and booking does not read. */

@@ -87,7 +87,11 @@ export async function startConstellation(options: ConstellationOptions): Promise
     }),
     open("sync", loadSync, startSync, { FEED_SECRET: `feeds:${options.secret}` }),
   ]);
-  const extra = { AVAILABILITY_TARGET: targets.availability, MANAGE_LINK_SECRET: `manage:${options.secret}` };
+  const extra = {
+    AVAILABILITY_TARGET: targets.availability,
+    RECURRENCE_TARGET: targets["recurrence-engine"],
+    MANAGE_LINK_SECRET: `manage:${options.secret}`,
+  };
   await open("booking", loadBooking, startBooking, extra, bookingPorts);
   await open("gateway", loadGateway, startGateway, gatewayEnvironment(options, targets), [gatewayPort]);
   const owned = stack.move();

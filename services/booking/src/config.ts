@@ -15,6 +15,8 @@ export interface BookingConfig {
   readonly store: StoreConfig;
   /** gRPC target of availability, as in "dns:///availability:8080". */
   readonly availabilityTarget: string;
+  /** gRPC target of the recurrence engine. */
+  readonly recurrenceTarget: string;
   /** Secret that signs manage links; the same in every replica. */
   readonly manageLinkSecret: string;
   /** How long after its end a confirmed booking counts as having taken place, unless somebody says otherwise before. */
@@ -25,6 +27,7 @@ const schema = z.object({
   ...serverVariables,
   ...storeVariables,
   AVAILABILITY_TARGET: z.string().min(1),
+  RECURRENCE_TARGET: z.string().min(1).default("dns:///recurrence-engine:8080"),
   MANAGE_LINK_SECRET: z.string().min(32, "must be at least 32 characters long"),
   COMPLETE_AFTER_MINUTES: z.coerce.number().int().min(0).max(43_200).default(60),
 });
@@ -36,6 +39,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): B
     server: serverConfig(variables),
     store: storeConfig(variables),
     availabilityTarget: variables.AVAILABILITY_TARGET,
+    recurrenceTarget: variables.RECURRENCE_TARGET,
     manageLinkSecret: variables.MANAGE_LINK_SECRET,
     completeAfterMs: variables.COMPLETE_AFTER_MINUTES * 60_000,
   };
