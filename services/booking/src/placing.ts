@@ -1,13 +1,14 @@
 import { newId } from "@calends/kit/ids";
 import type { FreeCalendars } from "./availability.ts";
-import type { AppointmentType, Host } from "./domain/appointment-type.ts";
+import { chooseAndTake, placedOn } from "./choosing.ts";
+import type { AppointmentType } from "./domain/appointment-type.ts";
 import type { Changed, Placed } from "./domain/booking.ts";
-import { slotTaken } from "./domain/errors.ts";
 import { expire } from "./domain/holds.ts";
 import { tell, type FactDeps } from "./facts.ts";
-import { insertBooking, readBooking, updateBooking } from "./store/bookings.ts";
+import { insertBooking, readBooking, updateBooking, writeBooking } from "./store/bookings.ts";
 import { lockExpired } from "./store/expiry.ts";
 import type { Tx } from "./store/index.ts";
+import { openRound } from "./store/round-robin.ts";
 
 /** Where and by whom something is placed. */
 export interface Placing {
@@ -30,17 +31,25 @@ export async function insertPlaced(
   make: (id: string, placed: Placed) => Changed,
 ): Promise<Changed> {
   const { tx, organizationId, type, actor, now } = placing;
-  const hosts = hostsFor(type, free);
-  const placed = { hosts, bundleMemberIds: membersOf(hosts, free) };
-  const changed = make(newId(now.getTime()), placed);
-  const calendars = [...hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds];
-  await endExpired(placing, calendars, { startMs, endMs: startMs + durationMs });
+  const id = newId(now.getTime());
+  const span = { startMs, endMs: startMs + durationMs };
+  if (type.fields.category === "round_robin") {
+    const round = await openRound(tx, { organizationId, appointmentTypeId: type.id });
+    await endExpired(placing, [...free.calendarIds, ...[...free.bundleMembers.values()].flat()], span);
+    const choosing = { tx, organizationId, type, free, startMs, round, now };
+    const changed = await chooseAndTake(choosing, (placed) => make(id, placed));
+    await writeBooking(tx, organizationId, type, changed, actor);
+    return changed;
+  }
+  const placed = placedOn(type.fields.hosts, free);
+  const changed = make(id, placed);
+  await endExpired(placing, [...placed.hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds], span);
   await insertBooking(tx, organizationId, type, changed, actor);
   return changed;
 }
 
 /** Ends the holds that have run out and would stand in the way; a job does the same for all others. */
-async function endExpired(
+export async function endExpired(
   { deps, tx, organizationId, now }: Placing,
   calendarIds: readonly string[],
   span: { readonly startMs: number; readonly endMs: number },
@@ -51,23 +60,4 @@ async function endExpired(
     await updateBooking(tx, organizationId, hold, ended, "booking");
     await tell(deps, tx, organizationId, ended, null);
   }
-}
-
-/** The hosts that a booking takes: all of them, or for round robin one that is free. */
-function hostsFor({ fields }: AppointmentType, { calendarIds }: FreeCalendars): readonly Host[] {
-  if (fields.category !== "round_robin") {
-    return fields.hosts;
-  }
-  const host = fields.hosts.find(({ calendarId }) => calendarIds.includes(calendarId));
-  if (host === undefined) {
-    throw slotTaken();
-  }
-  return [host];
-}
-
-function membersOf(hosts: readonly Host[], { bundleMembers }: FreeCalendars): string[] {
-  const own = new Set(hosts.map(({ calendarId }) => calendarId));
-  return [...new Set(hosts.flatMap(({ calendarId }) => bundleMembers.get(calendarId) ?? []))].filter(
-    (id) => !own.has(id),
-  );
 }

@@ -20,7 +20,8 @@ import {
 } from "../domain/appointment-type.ts";
 import { keyOf, msOf } from "./convert-basics.ts";
 
-const strategies: Readonly<Record<Strategy, RoundRobinStrategy>> = {
+/** Strategies as messages. */
+export const strategies: Readonly<Record<Strategy, RoundRobinStrategy>> = {
   least_recent: RoundRobinStrategy.LEAST_RECENT,
   weighted: RoundRobinStrategy.WEIGHTED,
   priority: RoundRobinStrategy.PRIORITY,

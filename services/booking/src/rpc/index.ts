@@ -16,6 +16,7 @@ import { createBooking } from "./create-booking.ts";
 import { declineBooking } from "./decline-booking.ts";
 import { explainSlot } from "./explain-slot.ts";
 import { getAppointmentType } from "./get-appointment-type.ts";
+import { getAssignment } from "./get-assignment.ts";
 import { getBookingPage } from "./get-booking-page.ts";
 import { getBooking } from "./get-booking.ts";
 import { getManagedBooking } from "./get-managed-booking.ts";
@@ -57,6 +58,7 @@ export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
     holdSlot: holdSlotRpc(deps),
     releaseHold: releaseHoldRpc(deps),
     getBooking: getBooking(deps),
+    getAssignment: getAssignment(deps),
     listBookings: listBookingsRpc(deps),
     confirmBooking: confirmBooking(deps),
     declineBooking: declineBooking(deps),

@@ -1,11 +1,11 @@
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
+import { bookedFields } from "../moving.ts";
 import { readType } from "../store/appointment-types.ts";
 import { readBooking } from "../store/bookings.ts";
 import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { maxPublicDays } from "./list-public-slots.ts";
-import { bookedFields } from "./mutations.ts";
 import { typeSlots } from "./slots.ts";
 
 /** Lists the slots to which the booking of a manage link can be moved. */

@@ -3,20 +3,12 @@ import { callOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { AskedSlot, FreeCalendars } from "../availability.ts";
-import { limitDayOf, type AppointmentType, type TypeFields } from "../domain/appointment-type.ts";
-import {
-  place,
-  refuseUnchangeable,
-  reschedule,
-  type Booking,
-  type BookingDraft,
-  type Changed,
-} from "../domain/booking.ts";
+import type { AppointmentType, TypeFields } from "../domain/appointment-type.ts";
+import { place, type Booking, type BookingDraft, type Changed } from "../domain/booking.ts";
 import { holdSlot, takeHold, type HoldDraft } from "../domain/holds.ts";
-import { refuseReschedule } from "../domain/policy.ts";
 import { tell } from "../facts.ts";
 import { insertPlaced } from "../placing.ts";
-import { lockBooking, readBooking, updateBooking } from "../store/bookings.ts";
+import { lockBooking, updateBooking } from "../store/bookings.ts";
 import { readType } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import type { Deps } from "./deps.ts";
@@ -143,48 +135,6 @@ export function changeBooking<I extends DescMessage, O extends DescMessage>(
     return answer(changed.booking);
   };
   return mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work });
-}
-
-/** Moves a booking once per request id, to a start that availability offers. */
-export function moveBooking<I extends DescMessage, O extends DescMessage>(
-  deps: Deps,
-  mutation: BookingMutation<I, O>,
-  bookingId: string,
-  startMs: number,
-  reason: string,
-): Promise<MessageShape<O>> {
-  const { store, clock, availability } = deps;
-  const { organizationId, context, actor, answer } = mutation;
-  let type: AppointmentType | undefined;
-  const step = (booking: Booking, { fields }: AppointmentType) => {
-    const now = clock.now();
-    refuseUnchangeable(booking, now);
-    refuseReschedule(actor === "booker" ? fields.bookerPolicy : fields.staffPolicy, booking, now);
-    return reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
-  };
-  const check = async () => {
-    const booking = await readBooking(store.db, organizationId, bookingId);
-    type = await readType(store.db, organizationId, booking.appointmentTypeId);
-    step(booking, type);
-    const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
-    const question = { organizationId, fields: bookedFields(type, booking), durationMs, ignoreBookingId: bookingId };
-    await availability.checkSlot(question, { startMs, slotToken: "" }, context);
-  };
-  const work = async (tx: Tx) => {
-    const checked = prepared(type);
-    const before = await lockBooking(tx, organizationId, bookingId);
-    const changed = step(before, checked);
-    await updateBooking(tx, organizationId, before, changed, actor, checked);
-    await publish(deps, tx, mutation, changed);
-    return answer(changed.booking);
-  };
-  return mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work }, check);
-}
-
-/** A type's rules with what the booking was made with: its hosts and buffers stay when it moves. */
-export function bookedFields({ fields }: AppointmentType, booking: Booking): AppointmentType["fields"] {
-  const { hosts, bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs, place: where } = booking;
-  return { ...fields, hosts, bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs, place: where };
 }
 
 async function publish<I extends DescMessage, O extends DescMessage>(

@@ -9,7 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { Booking } from "../domain/booking.ts";
 import { toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
-import { moveBooking } from "./mutations.ts";
+import { moveBooking } from "./move-booking.ts";
 
 const method = PublicBookingService.method.rescheduleManagedBooking;
 

@@ -10,10 +10,11 @@ import {
   type BookingStatus,
   type Changed,
 } from "../domain/booking.ts";
-import { slotTaken } from "../domain/errors.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
-import { moveLimits, releaseLimits, takeLimits } from "./limits.ts";
+import { releaseLimits, takeLimits } from "./limits.ts";
 import type { Tx } from "./index.ts";
+import { returnAssignment } from "./round-robin.ts";
+import { takeTime } from "./taking.ts";
 
 /** One change of a booking as it is kept. */
 export interface HistoryEntry {
@@ -46,64 +47,45 @@ export async function insertBooking(
   changed: Changed,
   actor: string,
 ): Promise<void> {
-  await insertAllocations(tx, organizationId, changed.booking);
+  await takeTime(tx, organizationId, changed.booking.id, allocationsOf(changed.booking));
+  await writeBooking(tx, organizationId, type, changed, actor);
+}
+
+/** Writes a new booking whose time has been taken. Throws the reason of a limit that is reached. */
+export async function writeBooking(
+  tx: Tx,
+  organizationId: string,
+  type: AppointmentType,
+  changed: Changed,
+  actor: string,
+): Promise<void> {
   await takeLimits(tx, organizationId, type, changed.booking);
   await tx.booking.create({ data: { organizationId, ...columns(changed.booking) } }).catch(throwKind);
   await insertHistory(tx, organizationId, changed, actor);
 }
 
-/**
- * Writes a changed booking. A moved one gives up its old time and takes the new, or throws SLOT_TAKEN or the reason of a
- * limit; one that no longer takes time gives it back.
- */
+/** Writes a changed booking, whose new time has been taken where it was moved. One that has ended gives back what it took. */
 export async function updateBooking(
   tx: Tx,
   organizationId: string,
   before: Booking,
   changed: Changed,
   actor: string,
-  type?: AppointmentType,
 ): Promise<void> {
-  const { booking, change } = changed;
+  const { booking } = changed;
   const ofBooking = { organizationId, bookingId: booking.id };
-  if (change === "rescheduled" && type !== undefined) {
-    await tx.allocation.deleteMany({ where: ofBooking });
-    await insertAllocations(tx, organizationId, booking);
-    await moveLimits(tx, organizationId, type, before, booking);
-  } else if (takesTime(before) && !takesTime(booking)) {
-    await tx.allocation.updateMany({ where: ofBooking, data: { active: false } });
+  if (takesTime(before) && !takesTime(booking)) {
+    await tx.allocation.updateMany({ where: ofBooking, data: { active: false } }).catch(throwKind);
   }
   if (countsTowardsLimits(before) && !countsTowardsLimits(booking)) {
     await releaseLimits(tx, organizationId, before);
   }
+  if (booking.status === "cancelled") {
+    await returnAssignment(tx, organizationId, booking.id);
+  }
   const where = { organizationId_id: { organizationId, id: booking.id } };
   await tx.booking.update({ where, data: columns(booking) }).catch(throwKind);
   await insertHistory(tx, organizationId, changed, actor);
-}
-
-/**
- * Takes the time of every host in one statement, ordered by calendar. The constraint decides: an overlapping row is not
- * inserted, waiting for racing transactions first, and without the deadlocks that a plain INSERT runs into.
- */
-async function insertAllocations(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
-  const allocations = allocationsOf(booking);
-  if (allocations.length === 0) {
-    return;
-  }
-  const taken = await tx.$queryRaw<unknown[]>`
-      INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
-      SELECT ${organizationId}::uuid, a.calendar_id, ${booking.id}::uuid, a.starts_at, a.ends_at
-      FROM unnest(
-        ${allocations.map((a) => a.calendarId)}::uuid[],
-        ${allocations.map((a) => a.startsAt)}::timestamptz[],
-        ${allocations.map((a) => a.endsAt)}::timestamptz[]
-      ) AS a (calendar_id, starts_at, ends_at)
-      ORDER BY a.calendar_id
-      ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
-      RETURNING calendar_id`.catch(throwKind);
-  if (taken.length < allocations.length) {
-    throw slotTaken();
-  }
 }
 
 async function insertHistory(tx: Tx, organizationId: string, { booking, change, reason }: Changed, actor: string) {

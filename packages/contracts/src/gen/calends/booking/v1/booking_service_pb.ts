@@ -11,6 +11,8 @@ import type { RuleVerdict } from "../../availability/v1/availability_service_pb.
 import { file_calends_availability_v1_availability_service } from "../../availability/v1/availability_service_pb.ts";
 import type { Slot, SlotRefusal } from "../../availability/v1/slots_pb.ts";
 import { file_calends_availability_v1_slots } from "../../availability/v1/slots_pb.ts";
+import type { RoundRobinStrategy } from "./appointment_type_pb.ts";
+import { file_calends_booking_v1_appointment_type } from "./appointment_type_pb.ts";
 import type { Answer, Booking, BookingHistoryEntry, BookingStatus, Person } from "./booking_pb.ts";
 import { file_calends_booking_v1_booking } from "./booking_pb.ts";
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -24,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_service.proto.
  */
 export const file_calends_booking_v1_booking_service: GenFile = /*@__PURE__*/
-  fileDesc("CihjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19zZXJ2aWNlLnByb3RvEhJjYWxlbmRzLmJvb2tpbmcudjEiqwEKEExpc3RTbG90c1JlcXVlc3QSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiVAoRTGlzdFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCLAAQoSRXhwbGFpblNsb3RSZXF1ZXN0EiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYASABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPCKVAQoTRXhwbGFpblNsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSMwoFcnVsZXMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5SdWxlVmVyZGljdBI2CghyZWZ1c2FscxgDIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSZWZ1c2FsItcCCg5Cb29raW5nRGV0YWlscxJECgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIUukgRyAEBsgELIgcI/4LR/68HMgASPQoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSMgoGYm9va2VyGAMgASgLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbkIGukgDyAEBEjcKCWF0dGVuZGVlcxgEIAMoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb25CCLpIBZIBAhAyEjUKB2Fuc3dlcnMYBSADKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuQW5zd2VyQgi6SAWSAQIQHhIcCgpzbG90X3Rva2VuGAYgASgJQgi6SAVyAxiAECLVAQoUQ3JlYXRlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCUIIukgFcgOwAQESOwoHZGV0YWlscxgDIAEoCzIiLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nRGV0YWlsc0IGukgDyAEBEh0KC2V4dGVybmFsX2lkGAQgASgJQgi6SAVyAxj/ARIcCgdob2xkX2lkGAUgASgJQgu6SAjYAQFyA7ABASK3AgoPSG9sZFNsb3RSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYAiABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPBI8CghsaWZldGltZRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPukgMqgEJIgMIkBwyAggBEhwKCnNsb3RfdG9rZW4YBiABKAlCCLpIBXIDGIAQIj0KEEhvbGRTbG90UmVzcG9uc2USKQoEaG9sZBgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIk0KElJlbGVhc2VIb2xkUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIZCgdob2xkX2lkGAIgASgJQgi6SAVyA7ABASJAChNSZWxlYXNlSG9sZFJlc3BvbnNlEikKBGhvbGQYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJFChVDcmVhdGVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIjEKEUdldEJvb2tpbmdSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBInwKEkdldEJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSOAoHaGlzdG9yeRgCIAMoCzInLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nSGlzdG9yeUVudHJ5IucBChNMaXN0Qm9va2luZ3NSZXF1ZXN0EikKBXJhbmdlGAEgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIgCgtjYWxlbmRhcl9pZBgCIAEoCUILukgI2AEBcgOwAQESRgoIc3RhdHVzZXMYAyADKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1c0IRukgOkgELEAoiB4IBBBABIAASHQoJcGFnZV9zaXplGAQgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBSABKAlCCLpIBXIDGIAEIl4KFExpc3RCb29raW5nc1Jlc3BvbnNlEi0KCGJvb2tpbmdzGAEgAygLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFUNvbmZpcm1Cb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJGChZDb25maXJtQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJsChVEZWNsaW5lQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESFwoGcmVhc29uGAMgASgJQge6SARyAhhkIkYKFkRlY2xpbmVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nImsKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJFChVDYW5jZWxCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIrUBChhSZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESRAoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJJChlSZXNjaGVkdWxlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJUChZDb21wbGV0ZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBIkcKF0NvbXBsZXRlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJPChFNYXJrTm9TaG93UmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJCChJNYXJrTm9TaG93UmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nMtkMCg5Cb29raW5nU2VydmljZRJtCglMaXN0U2xvdHMSJC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFNsb3RzUmVxdWVzdBolLmNhbGVuZHMuYm9va2luZy52MS5MaXN0U2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJzCgtFeHBsYWluU2xvdBImLmNhbGVuZHMuYm9va2luZy52MS5FeHBsYWluU2xvdFJlcXVlc3QaJy5jYWxlbmRzLmJvb2tpbmcudjEuRXhwbGFpblNsb3RSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ9Cg1DcmVhdGVCb29raW5nEiguY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSbgoISG9sZFNsb3QSIy5jYWxlbmRzLmJvb2tpbmcudjEuSG9sZFNsb3RSZXF1ZXN0GiQuY2FsZW5kcy5ib29raW5nLnYxLkhvbGRTbG90UmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEncKC1JlbGVhc2VIb2xkEiYuY2FsZW5kcy5ib29raW5nLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBonLmNhbGVuZHMuYm9va2luZy52MS5SZWxlYXNlSG9sZFJlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJzCgpHZXRCb29raW5nEiUuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdSZXF1ZXN0GiYuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBJ5CgxMaXN0Qm9va2luZ3MSJy5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdEJvb2tpbmdzUmVxdWVzdBooLmNhbGVuZHMuYm9va2luZy52MS5MaXN0Qm9va2luZ3NSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBKAAQoOQ29uZmlybUJvb2tpbmcSKS5jYWxlbmRzLmJvb2tpbmcudjEuQ29uZmlybUJvb2tpbmdSZXF1ZXN0GiouY2FsZW5kcy5ib29raW5nLnYxLkNvbmZpcm1Cb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEoABCg5EZWNsaW5lQm9va2luZxIpLmNhbGVuZHMuYm9va2luZy52MS5EZWNsaW5lQm9va2luZ1JlcXVlc3QaKi5jYWxlbmRzLmJvb2tpbmcudjEuRGVjbGluZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSfQoNQ2FuY2VsQm9va2luZxIoLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxCb29raW5nUmVxdWVzdBopLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEokBChFSZXNjaGVkdWxlQm9va2luZxIsLmNhbGVuZHMuYm9va2luZy52MS5SZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QaLS5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSgwEKD0NvbXBsZXRlQm9va2luZxIqLmNhbGVuZHMuYm9va2luZy52MS5Db21wbGV0ZUJvb2tpbmdSZXF1ZXN0GisuY2FsZW5kcy5ib29raW5nLnYxLkNvbXBsZXRlQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJ0CgpNYXJrTm9TaG93EiUuY2FsZW5kcy5ib29raW5nLnYxLk1hcmtOb1Nob3dSZXF1ZXN0GiYuY2FsZW5kcy5ib29raW5nLnYxLk1hcmtOb1Nob3dSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGViBnByb3RvMw", [file_buf_validate_validate, file_calends_availability_v1_availability_service, file_calends_availability_v1_slots, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CihjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19zZXJ2aWNlLnByb3RvEhJjYWxlbmRzLmJvb2tpbmcudjEiqwEKEExpc3RTbG90c1JlcXVlc3QSJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgBIAEoCUIIukgFcgOwAQESMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiVAoRTGlzdFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCLAAQoSRXhwbGFpblNsb3RSZXF1ZXN0EiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYASABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPCKVAQoTRXhwbGFpblNsb3RSZXNwb25zZRIRCglhdmFpbGFibGUYASABKAgSMwoFcnVsZXMYAiADKAsyJC5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5SdWxlVmVyZGljdBI2CghyZWZ1c2FscxgDIAMoCzIkLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3RSZWZ1c2FsItcCCg5Cb29raW5nRGV0YWlscxJECgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIUukgRyAEBsgELIgcI/4LR/68HMgASPQoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSMgoGYm9va2VyGAMgASgLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbkIGukgDyAEBEjcKCWF0dGVuZGVlcxgEIAMoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb25CCLpIBZIBAhAyEjUKB2Fuc3dlcnMYBSADKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuQW5zd2VyQgi6SAWSAQIQHhIcCgpzbG90X3Rva2VuGAYgASgJQgi6SAVyAxiAECLVAQoUQ3JlYXRlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESJQoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCUIIukgFcgOwAQESOwoHZGV0YWlscxgDIAEoCzIiLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nRGV0YWlsc0IGukgDyAEBEh0KC2V4dGVybmFsX2lkGAQgASgJQgi6SAVyAxj/ARIcCgdob2xkX2lkGAUgASgJQgu6SAjYAQFyA7ABASK3AgoPSG9sZFNsb3RSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEiUKE2FwcG9pbnRtZW50X3R5cGVfaWQYAiABKAlCCLpIBXIDsAEBEkQKCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABI9CghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPBI8CghsaWZldGltZRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPukgMqgEJIgMIkBwyAggBEhwKCnNsb3RfdG9rZW4YBiABKAlCCLpIBXIDGIAQIj0KEEhvbGRTbG90UmVzcG9uc2USKQoEaG9sZBgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIk0KElJlbGVhc2VIb2xkUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIZCgdob2xkX2lkGAIgASgJQgi6SAVyA7ABASJAChNSZWxlYXNlSG9sZFJlc3BvbnNlEikKBGhvbGQYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJFChVDcmVhdGVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIjEKEUdldEJvb2tpbmdSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBInwKEkdldEJvb2tpbmdSZXNwb25zZRIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSOAoHaGlzdG9yeRgCIAMoCzInLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nSGlzdG9yeUVudHJ5IjQKFEdldEFzc2lnbm1lbnRSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBIksKFUdldEFzc2lnbm1lbnRSZXNwb25zZRIyCgphc3NpZ25tZW50GAEgASgLMh4uY2FsZW5kcy5ib29raW5nLnYxLkFzc2lnbm1lbnQi+AEKCkFzc2lnbm1lbnQSFwoPYm9va2luZ192ZXJzaW9uGAEgASgDEg0KBXJvdW5kGAIgASgDEjgKCHN0cmF0ZWd5GAMgASgOMiYuY2FsZW5kcy5ib29raW5nLnYxLlJvdW5kUm9iaW5TdHJhdGVneRI7CgpjYW5kaWRhdGVzGAQgAygLMicuY2FsZW5kcy5ib29raW5nLnYxLkFzc2lnbm1lbnRDYW5kaWRhdGUSGgoSY2hvc2VuX2NhbGVuZGFyX2lkGAUgASgJEi8KC2Fzc2lnbl90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKVAQoTQXNzaWdubWVudENhbmRpZGF0ZRITCgtjYWxlbmRhcl9pZBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAUSEAoIcHJpb3JpdHkYAyABKAUSDAoEZnJlZRgEIAEoCBIPCgdiYWxhbmNlGAUgASgBEhIKCmxhc3Rfcm91bmQYBiABKAMSFAoMd2Vla19taW51dGVzGAcgASgFIucBChNMaXN0Qm9va2luZ3NSZXF1ZXN0EikKBXJhbmdlGAEgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZRIgCgtjYWxlbmRhcl9pZBgCIAEoCUILukgI2AEBcgOwAQESRgoIc3RhdHVzZXMYAyADKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1c0IRukgOkgELEAoiB4IBBBABIAASHQoJcGFnZV9zaXplGAQgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBSABKAlCCLpIBXIDGIAEIl4KFExpc3RCb29raW5nc1Jlc3BvbnNlEi0KCGJvb2tpbmdzGAEgAygLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFUNvbmZpcm1Cb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJGChZDb25maXJtQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJsChVEZWNsaW5lQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESFwoGcmVhc29uGAMgASgJQge6SARyAhhkIkYKFkRlY2xpbmVCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nImsKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJFChVDYW5jZWxCb29raW5nUmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nIrUBChhSZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESRAoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJJChlSZXNjaGVkdWxlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJUChZDb21wbGV0ZUJvb2tpbmdSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBIkcKF0NvbXBsZXRlQm9va2luZ1Jlc3BvbnNlEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZyJPChFNYXJrTm9TaG93UmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABASJCChJNYXJrTm9TaG93UmVzcG9uc2USLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nMtcNCg5Cb29raW5nU2VydmljZRJtCglMaXN0U2xvdHMSJC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFNsb3RzUmVxdWVzdBolLmNhbGVuZHMuYm9va2luZy52MS5MaXN0U2xvdHNSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJzCgtFeHBsYWluU2xvdBImLmNhbGVuZHMuYm9va2luZy52MS5FeHBsYWluU2xvdFJlcXVlc3QaJy5jYWxlbmRzLmJvb2tpbmcudjEuRXhwbGFpblNsb3RSZXNwb25zZSITkAIBirUYDBIKc2xvdHM6cmVhZBJ9Cg1DcmVhdGVCb29raW5nEiguY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkNyZWF0ZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSbgoISG9sZFNsb3QSIy5jYWxlbmRzLmJvb2tpbmcudjEuSG9sZFNsb3RSZXF1ZXN0GiQuY2FsZW5kcy5ib29raW5nLnYxLkhvbGRTbG90UmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEncKC1JlbGVhc2VIb2xkEiYuY2FsZW5kcy5ib29raW5nLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBonLmNhbGVuZHMuYm9va2luZy52MS5SZWxlYXNlSG9sZFJlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJzCgpHZXRCb29raW5nEiUuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdSZXF1ZXN0GiYuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBJ8Cg1HZXRBc3NpZ25tZW50EiguY2FsZW5kcy5ib29raW5nLnYxLkdldEFzc2lnbm1lbnRSZXF1ZXN0GikuY2FsZW5kcy5ib29raW5nLnYxLkdldEFzc2lnbm1lbnRSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBJ5CgxMaXN0Qm9va2luZ3MSJy5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdEJvb2tpbmdzUmVxdWVzdBooLmNhbGVuZHMuYm9va2luZy52MS5MaXN0Qm9va2luZ3NSZXNwb25zZSIWkAIBirUYDxINYm9va2luZ3M6cmVhZBKAAQoOQ29uZmlybUJvb2tpbmcSKS5jYWxlbmRzLmJvb2tpbmcudjEuQ29uZmlybUJvb2tpbmdSZXF1ZXN0GiouY2FsZW5kcy5ib29raW5nLnYxLkNvbmZpcm1Cb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEoABCg5EZWNsaW5lQm9va2luZxIpLmNhbGVuZHMuYm9va2luZy52MS5EZWNsaW5lQm9va2luZ1JlcXVlc3QaKi5jYWxlbmRzLmJvb2tpbmcudjEuRGVjbGluZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSfQoNQ2FuY2VsQm9va2luZxIoLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxCb29raW5nUmVxdWVzdBopLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxCb29raW5nUmVzcG9uc2UiF5ACAoq1GBASDmJvb2tpbmdzOndyaXRlEokBChFSZXNjaGVkdWxlQm9va2luZxIsLmNhbGVuZHMuYm9va2luZy52MS5SZXNjaGVkdWxlQm9va2luZ1JlcXVlc3QaLS5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZUJvb2tpbmdSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGUSgwEKD0NvbXBsZXRlQm9va2luZxIqLmNhbGVuZHMuYm9va2luZy52MS5Db21wbGV0ZUJvb2tpbmdSZXF1ZXN0GisuY2FsZW5kcy5ib29raW5nLnYxLkNvbXBsZXRlQm9va2luZ1Jlc3BvbnNlIheQAgKKtRgQEg5ib29raW5nczp3cml0ZRJ0CgpNYXJrTm9TaG93EiUuY2FsZW5kcy5ib29raW5nLnYxLk1hcmtOb1Nob3dSZXF1ZXN0GiYuY2FsZW5kcy5ib29raW5nLnYxLk1hcmtOb1Nob3dSZXNwb25zZSIXkAICirUYEBIOYm9va2luZ3M6d3JpdGViBnByb3RvMw", [file_buf_validate_validate, file_calends_availability_v1_availability_service, file_calends_availability_v1_slots, file_calends_booking_v1_appointment_type, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * ListSlotsRequest asks for the slots of a type.
@@ -461,6 +463,167 @@ export const GetBookingResponseSchema: GenMessage<GetBookingResponse> = /*@__PUR
   messageDesc(file_calends_booking_v1_booking_service, 12);
 
 /**
+ * GetAssignmentRequest names a booking.
+ *
+ * @generated from message calends.booking.v1.GetAssignmentRequest
+ */
+export type GetAssignmentRequest = Message<"calends.booking.v1.GetAssignmentRequest"> & {
+  /**
+   * The booking.
+   *
+   * @generated from field: string booking_id = 1;
+   */
+  bookingId: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.GetAssignmentRequest.
+ * Use `create(GetAssignmentRequestSchema)` to create a new message.
+ */
+export const GetAssignmentRequestSchema: GenMessage<GetAssignmentRequest> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 13);
+
+/**
+ * GetAssignmentResponse has the last choice of its host.
+ *
+ * @generated from message calends.booking.v1.GetAssignmentResponse
+ */
+export type GetAssignmentResponse = Message<"calends.booking.v1.GetAssignmentResponse"> & {
+  /**
+   * The choice.
+   *
+   * @generated from field: calends.booking.v1.Assignment assignment = 1;
+   */
+  assignment?: Assignment | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.GetAssignmentResponse.
+ * Use `create(GetAssignmentResponseSchema)` to create a new message.
+ */
+export const GetAssignmentResponseSchema: GenMessage<GetAssignmentResponse> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 14);
+
+/**
+ * Assignment is the choice of a host. Made again from these numbers, it comes out the same.
+ *
+ * @generated from message calends.booking.v1.Assignment
+ */
+export type Assignment = Message<"calends.booking.v1.Assignment"> & {
+  /**
+   * The version of the booking that it made.
+   *
+   * @generated from field: int64 booking_version = 1;
+   */
+  bookingVersion: bigint;
+
+  /**
+   * Number of the choice among those of the type.
+   *
+   * @generated from field: int64 round = 2;
+   */
+  round: bigint;
+
+  /**
+   * The strategy.
+   *
+   * @generated from field: calends.booking.v1.RoundRobinStrategy strategy = 3;
+   */
+  strategy: RoundRobinStrategy;
+
+  /**
+   * All hosts of the type at that time.
+   *
+   * @generated from field: repeated calends.booking.v1.AssignmentCandidate candidates = 4;
+   */
+  candidates: AssignmentCandidate[];
+
+  /**
+   * The calendar of the host that was chosen.
+   *
+   * @generated from field: string chosen_calendar_id = 5;
+   */
+  chosenCalendarId: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp assign_time = 6;
+   */
+  assignTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.Assignment.
+ * Use `create(AssignmentSchema)` to create a new message.
+ */
+export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 15);
+
+/**
+ * AssignmentCandidate is a host with the numbers that were compared.
+ *
+ * @generated from message calends.booking.v1.AssignmentCandidate
+ */
+export type AssignmentCandidate = Message<"calends.booking.v1.AssignmentCandidate"> & {
+  /**
+   * The host's calendar.
+   *
+   * @generated from field: string calendar_id = 1;
+   */
+  calendarId: string;
+
+  /**
+   * Its weight.
+   *
+   * @generated from field: int32 weight = 2;
+   */
+  weight: number;
+
+  /**
+   * Its priority.
+   *
+   * @generated from field: int32 priority = 3;
+   */
+  priority: number;
+
+  /**
+   * Whether it was free.
+   *
+   * @generated from field: bool free = 4;
+   */
+  free: boolean;
+
+  /**
+   * How many bookings it was behind its share; below 0 where it was ahead.
+   *
+   * @generated from field: double balance = 5;
+   */
+  balance: number;
+
+  /**
+   * Number of the choice that it was last chosen in; 0 for never.
+   *
+   * @generated from field: int64 last_round = 6;
+   */
+  lastRound: bigint;
+
+  /**
+   * Minutes booked in the week of the booking, for ROUND_ROBIN_STRATEGY_LOAD; 0 for other strategies.
+   *
+   * @generated from field: int32 week_minutes = 7;
+   */
+  weekMinutes: number;
+};
+
+/**
+ * Describes the message calends.booking.v1.AssignmentCandidate.
+ * Use `create(AssignmentCandidateSchema)` to create a new message.
+ */
+export const AssignmentCandidateSchema: GenMessage<AssignmentCandidate> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_service, 16);
+
+/**
  * ListBookingsRequest asks for a page of bookings.
  *
  * @generated from message calends.booking.v1.ListBookingsRequest
@@ -507,7 +670,7 @@ export type ListBookingsRequest = Message<"calends.booking.v1.ListBookingsReques
  * Use `create(ListBookingsRequestSchema)` to create a new message.
  */
 export const ListBookingsRequestSchema: GenMessage<ListBookingsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 13);
+  messageDesc(file_calends_booking_v1_booking_service, 17);
 
 /**
  * ListBookingsResponse is a page of bookings.
@@ -535,7 +698,7 @@ export type ListBookingsResponse = Message<"calends.booking.v1.ListBookingsRespo
  * Use `create(ListBookingsResponseSchema)` to create a new message.
  */
 export const ListBookingsResponseSchema: GenMessage<ListBookingsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 14);
+  messageDesc(file_calends_booking_v1_booking_service, 18);
 
 /**
  * ConfirmBookingRequest names a booking to confirm.
@@ -563,7 +726,7 @@ export type ConfirmBookingRequest = Message<"calends.booking.v1.ConfirmBookingRe
  * Use `create(ConfirmBookingRequestSchema)` to create a new message.
  */
 export const ConfirmBookingRequestSchema: GenMessage<ConfirmBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 15);
+  messageDesc(file_calends_booking_v1_booking_service, 19);
 
 /**
  * ConfirmBookingResponse has the booking as it is now.
@@ -584,7 +747,7 @@ export type ConfirmBookingResponse = Message<"calends.booking.v1.ConfirmBookingR
  * Use `create(ConfirmBookingResponseSchema)` to create a new message.
  */
 export const ConfirmBookingResponseSchema: GenMessage<ConfirmBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 16);
+  messageDesc(file_calends_booking_v1_booking_service, 20);
 
 /**
  * DeclineBookingRequest names a booking to decline.
@@ -619,7 +782,7 @@ export type DeclineBookingRequest = Message<"calends.booking.v1.DeclineBookingRe
  * Use `create(DeclineBookingRequestSchema)` to create a new message.
  */
 export const DeclineBookingRequestSchema: GenMessage<DeclineBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 17);
+  messageDesc(file_calends_booking_v1_booking_service, 21);
 
 /**
  * DeclineBookingResponse has the booking as it is now.
@@ -640,7 +803,7 @@ export type DeclineBookingResponse = Message<"calends.booking.v1.DeclineBookingR
  * Use `create(DeclineBookingResponseSchema)` to create a new message.
  */
 export const DeclineBookingResponseSchema: GenMessage<DeclineBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 18);
+  messageDesc(file_calends_booking_v1_booking_service, 22);
 
 /**
  * CancelBookingRequest names a booking to cancel.
@@ -675,7 +838,7 @@ export type CancelBookingRequest = Message<"calends.booking.v1.CancelBookingRequ
  * Use `create(CancelBookingRequestSchema)` to create a new message.
  */
 export const CancelBookingRequestSchema: GenMessage<CancelBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 19);
+  messageDesc(file_calends_booking_v1_booking_service, 23);
 
 /**
  * CancelBookingResponse has the booking as it is now.
@@ -696,7 +859,7 @@ export type CancelBookingResponse = Message<"calends.booking.v1.CancelBookingRes
  * Use `create(CancelBookingResponseSchema)` to create a new message.
  */
 export const CancelBookingResponseSchema: GenMessage<CancelBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 20);
+  messageDesc(file_calends_booking_v1_booking_service, 24);
 
 /**
  * RescheduleBookingRequest names a booking and its new time.
@@ -738,7 +901,7 @@ export type RescheduleBookingRequest = Message<"calends.booking.v1.RescheduleBoo
  * Use `create(RescheduleBookingRequestSchema)` to create a new message.
  */
 export const RescheduleBookingRequestSchema: GenMessage<RescheduleBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 21);
+  messageDesc(file_calends_booking_v1_booking_service, 25);
 
 /**
  * RescheduleBookingResponse has the booking as it is now.
@@ -759,7 +922,7 @@ export type RescheduleBookingResponse = Message<"calends.booking.v1.RescheduleBo
  * Use `create(RescheduleBookingResponseSchema)` to create a new message.
  */
 export const RescheduleBookingResponseSchema: GenMessage<RescheduleBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 22);
+  messageDesc(file_calends_booking_v1_booking_service, 26);
 
 /**
  * CompleteBookingRequest names a booking that took place.
@@ -787,7 +950,7 @@ export type CompleteBookingRequest = Message<"calends.booking.v1.CompleteBooking
  * Use `create(CompleteBookingRequestSchema)` to create a new message.
  */
 export const CompleteBookingRequestSchema: GenMessage<CompleteBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 23);
+  messageDesc(file_calends_booking_v1_booking_service, 27);
 
 /**
  * CompleteBookingResponse has the booking as it is now.
@@ -808,7 +971,7 @@ export type CompleteBookingResponse = Message<"calends.booking.v1.CompleteBookin
  * Use `create(CompleteBookingResponseSchema)` to create a new message.
  */
 export const CompleteBookingResponseSchema: GenMessage<CompleteBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 24);
+  messageDesc(file_calends_booking_v1_booking_service, 28);
 
 /**
  * MarkNoShowRequest names a booking whose booker did not come.
@@ -836,7 +999,7 @@ export type MarkNoShowRequest = Message<"calends.booking.v1.MarkNoShowRequest"> 
  * Use `create(MarkNoShowRequestSchema)` to create a new message.
  */
 export const MarkNoShowRequestSchema: GenMessage<MarkNoShowRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 25);
+  messageDesc(file_calends_booking_v1_booking_service, 29);
 
 /**
  * MarkNoShowResponse has the booking as it is now.
@@ -857,7 +1020,7 @@ export type MarkNoShowResponse = Message<"calends.booking.v1.MarkNoShowResponse"
  * Use `create(MarkNoShowResponseSchema)` to create a new message.
  */
 export const MarkNoShowResponseSchema: GenMessage<MarkNoShowResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_service, 26);
+  messageDesc(file_calends_booking_v1_booking_service, 30);
 
 /**
  * BookingService makes and changes bookings. A slot is given once, whatever races: FAILED_PRECONDITION with SLOT_TAKEN
@@ -929,6 +1092,17 @@ export const BookingService: GenService<{
     methodKind: "unary";
     input: typeof GetBookingRequestSchema;
     output: typeof GetBookingResponseSchema;
+  },
+  /**
+   * GetAssignment reads why a round-robin booking has its host: who could have had it, the numbers that were compared, and
+   * who was chosen. Errors: NOT_FOUND, also for a booking whose host was not chosen.
+   *
+   * @generated from rpc calends.booking.v1.BookingService.GetAssignment
+   */
+  getAssignment: {
+    methodKind: "unary";
+    input: typeof GetAssignmentRequestSchema;
+    output: typeof GetAssignmentResponseSchema;
   },
   /**
    * ListBookings reads bookings by start. Errors: INVALID_ARGUMENT.

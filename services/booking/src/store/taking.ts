@@ -1,0 +1,65 @@
+import { throwKind } from "@calends/kit/database-errors";
+import type { Allocation } from "../domain/booking.ts";
+import { slotTaken } from "../domain/errors.ts";
+import type { Tx } from "./index.ts";
+
+/**
+ * Takes all of the time that a booking or a session needs, or throws SLOT_TAKEN. The constraint decides: an overlapping row
+ * is not inserted, waiting for racing transactions first, and without the deadlocks that a plain INSERT runs into.
+ */
+export async function takeTime(
+  tx: Tx,
+  organizationId: string,
+  takerId: string,
+  allocations: readonly Allocation[],
+): Promise<void> {
+  if (!(await insertAll(tx, organizationId, takerId, allocations))) {
+    throw slotTaken();
+  }
+}
+
+/** As {@link takeTime}, but says whether it was free. Where a part of it was not, nothing is taken. */
+export async function tryTime(
+  tx: Tx,
+  organizationId: string,
+  takerId: string,
+  allocations: readonly Allocation[],
+): Promise<boolean> {
+  if (allocations.length <= 1) {
+    return insertAll(tx, organizationId, takerId, allocations); // Of one row, there is no part.
+  }
+  // Deleting the part would not do: others would go on waiting for it until this transaction ends.
+  await tx.$executeRaw`SAVEPOINT taking`;
+  const taken = await insertAll(tx, organizationId, takerId, allocations);
+  await (taken ? tx.$executeRaw`RELEASE SAVEPOINT taking` : tx.$executeRaw`ROLLBACK TO SAVEPOINT taking`);
+  return taken;
+}
+
+/** Gives up all the time of a booking that is about to take another. */
+export async function leaveTime(tx: Tx, organizationId: string, takerId: string): Promise<void> {
+  await tx.allocation.deleteMany({ where: { organizationId, bookingId: takerId } }).catch(throwKind);
+}
+
+/** One statement, in the order of calendars, so that racing transactions wait for one another in one direction. */
+async function insertAll(
+  tx: Tx,
+  organizationId: string,
+  takerId: string,
+  allocations: readonly Allocation[],
+): Promise<boolean> {
+  if (allocations.length === 0) {
+    return true;
+  }
+  const taken = await tx.$queryRaw<unknown[]>`
+      INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
+      SELECT ${organizationId}::uuid, a.calendar_id, ${takerId}::uuid, a.starts_at, a.ends_at
+      FROM unnest(
+        ${allocations.map((a) => a.calendarId)}::uuid[],
+        ${allocations.map((a) => a.startsAt)}::timestamptz[],
+        ${allocations.map((a) => a.endsAt)}::timestamptz[]
+      ) AS a (calendar_id, starts_at, ends_at)
+      ORDER BY a.calendar_id
+      ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
+      RETURNING calendar_id`.catch(throwKind);
+  return taken.length === allocations.length;
+}
