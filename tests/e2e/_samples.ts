@@ -61,7 +61,7 @@ const defaults: Known = {
   rrule_string: "FREQ=DAILY;COUNT=400",
   start_datetime: "2027-01-01T00:00:00Z",
   end_datetime: "2027-01-03T00:00:00Z",
-  // Daily from the day before recurrence_id on; both messages have one of the two forms of a rule.
+  // Daily, with a date at recurrence_id; both messages have one of the two forms of a rule.
   "calends.availability.v1.CalendarTimeDraft.start_time": timestampFromMs(Date.parse("2027-01-01T09:00:00Z")),
   "calends.availability.v1.CalendarTimeDraft.end_time": timestampFromMs(Date.parse("2027-01-01T10:00:00Z")),
   "calends.availability.v1.CalendarTimeDraft.rrule_string": null,

@@ -79,7 +79,8 @@ async function createTimes(sky: TestConstellation, { organizationId }: Bookable)
   const { blockedTime } = await sky.client(BlockedTimeService, organizationId).createBlockedTime(draft);
   const offer = { requestId: randomUUID(), availableTime: draft.blockedTime };
   const { availableTime } = await sky.client(AvailableTimeService, organizationId).createAvailableTime(offer);
-  // The dates before are for what ends the record: see the order of the RPCs.
+  // "This and following" leaves dates before it to the RPCs that come after.
+  const second = timestampFromMs(Date.parse("2027-01-02T09:00:00Z"));
   const third = timestampFromMs(Date.parse("2027-01-03T09:00:00Z"));
   const end = timestampFromMs(Date.parse("2027-01-03T10:00:00Z"));
   const fields = { ...sampleTree(CalendarTimeFieldsSchema, { external_id: "" }), startTime: third, endTime: end };
@@ -90,6 +91,8 @@ async function createTimes(sky: TestConstellation, { organizationId }: Bookable)
     "calends.availability.v1.BulkCreateBlockedTimesRequest.blocked_times": [tree],
     "calends.availability.v1.CreateAvailableTimeRequest.available_time": tree,
     "calends.availability.v1.BulkCreateAvailableTimesRequest.available_times": [tree],
+    "calends.availability.v1.DeleteFollowingBlockedTimesRequest.recurrence_id": second,
+    "calends.availability.v1.DeleteFollowingAvailableTimesRequest.recurrence_id": second,
     "calends.availability.v1.UpdateFollowingBlockedTimesRequest.recurrence_id": third,
     "calends.availability.v1.UpdateFollowingBlockedTimesRequest.blocked_time": fields,
     "calends.availability.v1.UpdateFollowingAvailableTimesRequest.recurrence_id": third,
