@@ -17,7 +17,7 @@ export function gridStarts(world: World, rules: SlotRules, earliest: number, lat
       starts.push(at + rules.setUpMs);
     }
   }
-  return inOrderOnce(Float64Array.from(starts));
+  return inOrderOnce(new Float64Array(starts));
 }
 
 /** The ranges in which all groups and the type have hours, as far as they overlap the time between two instants. */
@@ -30,8 +30,8 @@ function meetingRanges({ groups, typeHours }: World, earliest: number, latest: n
 }
 
 function groupRanges({ hosts, need }: Group, earliest: number, latest: number): readonly Range[] {
-  const ofHosts = hosts.map(({ ranges }) => near(ranges, earliest, latest));
-  return need === hosts.length ? meet(ofHosts) : once(ofHosts.flat());
+  const ofHosts = hosts.map(({ ranges }) => ranges);
+  return need === hosts.length ? meet(ofHosts) : once(ofHosts.flatMap((ranges) => near(ranges, earliest, latest)));
 }
 
 /** Ranges that hold an instant between two. They are sorted by start, and may overlap where nights do. */
@@ -58,15 +58,19 @@ function meetTwo(as: readonly Range[], bs: readonly Range[]): readonly Range[] {
       if (b === undefined || b.startMs >= a.endMs) {
         break;
       }
-      const startMs = Math.max(a.startMs, b.startMs);
-      const endMs = Math.min(a.endMs, b.endMs);
-      if (startMs < endMs) {
-        met.push({ startMs, endMs });
+      if (b.endMs > a.startMs) {
+        met.push(common(a, b));
       }
     }
   }
   // Nights that overlap may meet the next in another order, and whoever meets these relies on theirs.
   return met.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** What two ranges that meet have in common; often that is the first of them. */
+function common(a: Range, b: Range): Range {
+  const isFirst = b.startMs <= a.startMs && b.endMs >= a.endMs;
+  return isFirst ? a : { startMs: Math.max(a.startMs, b.startMs), endMs: Math.min(a.endMs, b.endMs) };
 }
 
 /** Ranges of many calendars by start; the same one counts once. */

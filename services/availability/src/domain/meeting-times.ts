@@ -1,5 +1,6 @@
 import { indexAt } from "@calends/time/intervals";
-import { findSlots, freeOf } from "./slots.ts";
+import { freeOf } from "./free.ts";
+import { findSlots } from "./slots.ts";
 import { createHost, type Host, type SlotRules, type Span, type World } from "./world.ts";
 
 /** Who is asked to a meeting. */
@@ -32,15 +33,28 @@ export function rankMeetingTimes(
   span: Span,
   max: number,
 ): MeetingTime[] {
-  const { slots } = findSlots(world, rules, span.fromMs, span.toMs, maxCandidates);
-  const [durationMs = 0] = rules.durationsMs;
-  const starts = Float64Array.from(slots, ({ startMs }) => startMs);
+  const times = rules.durationsMs.flatMap((durationMs) => timesOfLength(world, invited, rules, span, durationMs));
+  return times
+    .toSorted((a, b) => b.score - a.score || a.startMs - b.startMs || a.durationMs - b.durationMs)
+    .slice(0, max);
+}
+
+function timesOfLength(
+  world: World,
+  invited: Invited,
+  rules: SlotRules,
+  span: Span,
+  durationMs: number,
+): MeetingTime[] {
+  const ofLength = { ...rules, durationsMs: [durationMs] };
+  const { slots } = findSlots(world, ofLength, span.fromMs, span.toMs, maxCandidates);
+  const grid = Float64Array.from(slots, ({ startMs }) => startMs);
   const optional = new Set(invited.optional.map(({ calendarId }) => calendarId));
   const able = invited.everybody.map((host) => ({
     host,
-    free: freeOf(anyTime(host, world), world, rules, durationMs, starts),
+    free: freeOf({ world, rules, durationMs, grid }, anyTime(host, world)),
   }));
-  const times = slots.map(({ startMs }, index) => {
+  return slots.map(({ startMs }, index) => {
     const missing = able.filter(({ free }) => free[index] !== 1).map(({ host }) => host.calendarId);
     const free = able.filter((one) => one.free[index] === 1).map(({ host }) => host);
     const inHours = free.filter((host) => isOpen(host, startMs, startMs + durationMs)).length;
@@ -58,7 +72,6 @@ export function rankMeetingTimes(
       }),
     };
   });
-  return times.toSorted((a, b) => b.score - a.score || a.startMs - b.startMs).slice(0, max);
 }
 
 /** Optional attendees rank by their hours; only what they are busy with keeps them away. */

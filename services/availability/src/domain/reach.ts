@@ -16,8 +16,8 @@ export function reachOf({ busy, busyStarts, busyEnds }: Host, travel: TravelTime
   }
   const spans = busy.map((record) => spanOf(record, travel, rules)).sort((a, b) => a.startMs - b.startMs);
   return {
-    starts: Float64Array.from(spans, ({ startMs }) => startMs),
-    ends: Float64Array.from(spans, ({ endMs }) => endMs),
+    starts: new Float64Array(spans.map(({ startMs }) => startMs)),
+    ends: new Float64Array(spans.map(({ endMs }) => endMs)),
   };
 }
 

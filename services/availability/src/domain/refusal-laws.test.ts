@@ -6,9 +6,10 @@ import { worldOf } from "../../test/_engine.ts";
 import { hold } from "../../test/_laws.ts";
 import { without } from "../../test/_repairs.ts";
 import { cases } from "../../test/_worlds.ts";
+import { freeOf } from "./free.ts";
 import { gridStarts } from "./grid.ts";
 import { hostRefusals, refusalsAt, type Meeting, type Refusal } from "./refusals.ts";
-import { freeOf, slotAt } from "./slots.ts";
+import { slotAt } from "./slots.ts";
 import { verdictsOf } from "./verdicts.ts";
 
 const minuteMs = 60_000;
@@ -63,7 +64,8 @@ describe("what is said against a start", () => {
       const { rules } = question;
       const told = refusals(question, meeting);
       for (const host of world.groups.flatMap(({ hosts }) => hosts)) {
-        const [free] = freeOf(host, world, rules, meeting.durationMs, Float64Array.of(meeting.startMs));
+        const grid = Float64Array.of(meeting.startMs);
+        const [free] = freeOf({ world, rules, durationMs: meeting.durationMs, grid }, host);
         expect(hostRefusals(host, world, rules, meeting).length === 0).toBe(free === 1);
       }
       const verdicts = verdictsOf(world, rules, told).flatMap(({ refusal }) => refusal ?? []);

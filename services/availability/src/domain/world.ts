@@ -1,4 +1,4 @@
-import { normalize, type Intervals } from "@calends/time/intervals";
+import type { Intervals } from "@calends/time/intervals";
 import type { Closure } from "./closures.ts";
 import type { Range } from "./cut-ranges.ts";
 
@@ -109,12 +109,21 @@ export function createHost(parts: HostParts): Host {
   return {
     ...parts,
     hours: hoursOf(parts.ranges),
-    busyStarts: Float64Array.from(parts.busy, ({ startMs }) => startMs),
-    busyEnds: Float64Array.from(parts.busy, ({ endMs }) => endMs),
+    busyStarts: new Float64Array(parts.busy.map(({ startMs }) => startMs)),
+    busyEnds: new Float64Array(parts.busy.map(({ endMs }) => endMs)),
   };
 }
 
-/** Ranges as time, in which those that touch are one. */
+/** Ranges by start as time, in which those that touch are one. */
 export function hoursOf(ranges: readonly Range[]): Intervals {
-  return normalize(ranges.map(({ startMs, endMs }) => [startMs, endMs] as const));
+  const flat: number[] = [];
+  for (const { startMs, endMs } of ranges) {
+    const last = flat[flat.length - 1];
+    if (last === undefined || last < startMs) {
+      flat.push(startMs, endMs);
+    } else if (last < endMs) {
+      flat[flat.length - 1] = endMs;
+    }
+  }
+  return new Float64Array(flat);
 }
