@@ -21,6 +21,12 @@ import { Code, ConnectError, createClient, type HandlerContext, type Transport }
 import type { TypeFields } from "./domain/appointment-type.ts";
 import { availabilityUnavailable } from "./domain/errors.ts";
 
+/** The call in which something is asked; null for work that nobody waits for. */
+export type CallContext = HandlerContext | null;
+
+/** How long work that nobody waits for waits for an answer. */
+export const callTimeoutMs = 10_000;
+
 /** A question about a type's slots. */
 export interface SlotQuestion {
   readonly organizationId: string;
@@ -48,10 +54,10 @@ export interface Availability {
     question: SlotQuestion,
     fromMs: number,
     toMs: number,
-    context: HandlerContext,
+    context: CallContext,
   ): Promise<{ slots: Slot[]; truncated: boolean }>;
   /** Throws the first reason against a start, or returns what is free then. */
-  checkSlot(question: SlotQuestion, asked: AskedSlot, context: HandlerContext): Promise<FreeCalendars>;
+  checkSlot(question: SlotQuestion, asked: AskedSlot, context: CallContext): Promise<FreeCalendars>;
   /** Everything that allows or forbids a start. */
   explainSlot(question: SlotQuestion, startMs: number, context: HandlerContext): Promise<ExplainSlotResponse>;
   /** Throws naming the host whose calendar the organization does not have, or what is wrong with the type's hours. */
@@ -78,9 +84,11 @@ const scopes = ["slots:read", "calendars:read"];
 export function createAvailability(transport: Transport, signer: Signer): Availability {
   const slots = createClient(AvailabilityService, transport);
   const calendars = createClient(CalendarService, transport);
-  const options = async (organizationId: string, context: HandlerContext) => {
+  const options = async (organizationId: string, context: CallContext) => {
     const authorization = await signer.bearer({ organizationId, subject: "booking", scopes });
-    return outgoing(context, { authorization });
+    return context === null
+      ? { headers: { authorization }, timeoutMs: callTimeoutMs }
+      : outgoing(context, { authorization });
   };
   return {
     async findSlots(question, fromMs, toMs, context) {

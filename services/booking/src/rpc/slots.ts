@@ -23,7 +23,7 @@ export async function typeSlots(
 
 /** The days, weeks and months around two instants in which the type takes no further booking of that length. */
 export async function reachedLimits(
-  { store }: Deps,
+  { store }: Pick<Deps, "store">,
   { fields, organizationId, appointmentTypeId, durationMs }: TypeQuestion,
   fromMs: number,
   toMs: number,
