@@ -30,7 +30,8 @@ describe.each([
   ["available", "availableTime"],
 ])("%s times over REST", (kind, field) => {
   const path = `/v1/${kind}-times`;
-  const expanded = (query: Record<string, string>) => rest("GET", `${path}/expanded?${new URLSearchParams(query)}`);
+  const expanded = (query: Record<string, string>) =>
+    rest("GET", `${path}/expanded?${new URLSearchParams(query).toString()}`);
 
   test("are made, read date by date, replaced and removed", async () => {
     const tuesdays = { startTime: "2026-12-01T18:00:00Z", endTime: "2026-12-01T19:30:00Z", rruleString: "FREQ=WEEKLY" };
