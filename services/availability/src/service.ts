@@ -20,6 +20,7 @@ import { availabilityRpcs, calendarRpcs, readModelRpcs, travelRpcs } from "./rpc
 import { createSchedules } from "./schedules.ts";
 import { createSlotTokens } from "./slot-token.ts";
 import { openStore } from "./store/index.ts";
+import { createCursors } from "./watch/cursor.ts";
 import { createWatches } from "./watch/watches.ts";
 
 /** Starts availability: calendars, profiles, the read model of busy time, and slots. */
@@ -30,8 +31,10 @@ export function startAvailability(config: AvailabilityConfig, overrides: Overrid
     const { clock, logger, signal: stopping } = parts;
     const hub = parts.stack.use(await openChangeHub(config.store.databaseUrl, logger, stopping));
     const schedules = createSchedules(findHolidays, unknownHolidayPart);
-    const slotTokens = createSlotTokens(JSON.stringify(config.server.signingKey));
-    const deps = { store, clock, schedules, slotTokens, stopping, watches: createWatches(hub, clock, logger) };
+    const secret = JSON.stringify(config.server.signingKey);
+    const [slotTokens, cursors] = [createSlotTokens(secret), createCursors(secret)];
+    const watches = createWatches(hub, clock, logger);
+    const deps = { store, clock, schedules, slotTokens, stopping, watches, cursors };
     const askOwner = openOwner(config, parts);
     parts.serveRpcs((router) => {
       router.service(CalendarService, calendarRpcs(deps));

@@ -8,7 +8,9 @@ import { TravelService } from "@calends/contracts/calends/availability/v1/travel
 import { AllocationService } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { PublicRoutingService, RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/commitment_service_pb";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
@@ -28,6 +30,10 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["booking", AppointmentTypeService],
   ["booking", BookingService],
   ["booking", PublicBookingService],
+  ["booking", PollService],
+  ["booking", PublicPollService],
+  ["booking", RoutingService],
+  ["booking", PublicRoutingService],
   ["notification", NotificationService],
   ["recurrence", RecurrenceService],
   ["recurrence", SeriesService],

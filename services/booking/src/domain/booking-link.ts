@@ -50,6 +50,11 @@ export function validateLink({ questions, redirectUrl }: LinkFields): void {
   if (redirectUrl !== "" && !/^https?:\/\//i.test(redirectUrl)) {
     throw invalidField("fields.redirect_url", "must be an http or https address");
   }
+  validateQuestions(questions);
+}
+
+/** Throws naming the first question that breaks a rule. */
+export function validateQuestions(questions: readonly Question[]): void {
   const ids = new Set<string>();
   questions.forEach((question, index) => {
     const field = `fields.questions[${index}]`;

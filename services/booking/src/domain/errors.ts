@@ -49,3 +49,13 @@ export function invalidManageLink(): DomainError {
 export function availabilityUnavailable(cause: unknown): DomainError {
   return new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "availability cannot be reached", { cause });
 }
+
+/** The poll's status does not allow the change. */
+export function pollStatus(status: string, why: string): DomainError {
+  return new DomainError("precondition", "POLL_STATUS", why, { metadata: { status } });
+}
+
+/** No rule of the form fits the answers. */
+export function noRoute(): DomainError {
+  return new DomainError("precondition", "NO_ROUTE", "no rule of the form fits the answers");
+}

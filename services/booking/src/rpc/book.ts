@@ -12,6 +12,7 @@ import { readLinkBySlug, useLinkUp } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import { fromDetails, toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
+import { routedType } from "./routed.ts";
 import { placeBooking } from "./mutations.ts";
 
 const method = PublicBookingService.method.book;
@@ -19,7 +20,8 @@ const method = PublicBookingService.method.book;
 /** Books a slot of a link. */
 export function book(deps: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
-    const { organizationId, link, type } = await readLinkBySlug(deps.store.db, request.slug);
+    const { organizationId, link, type: kept } = await readLinkBySlug(deps.store.db, request.slug);
+    const type = routedType(deps, link.id, kept, request.routeToken);
     const answer = (booking: Booking) =>
       create(BookResponseSchema, {
         booking: toPublicMessage(booking),

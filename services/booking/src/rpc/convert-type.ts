@@ -162,7 +162,8 @@ export function fromLinkFields(message: BookingLinkFields | undefined): LinkFiel
   };
 }
 
-function fromQuestion({ id, label, required, maxLength, ...question }: QuestionMessage): Question {
+/** A question from a message that has passed validation. */
+export function fromQuestion({ id, label, required, maxLength, ...question }: QuestionMessage): Question {
   return {
     id,
     label,

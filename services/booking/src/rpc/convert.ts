@@ -153,7 +153,8 @@ export function fromDetails(
   };
 }
 
-function fromPerson({ name, email, timeZone, locale }: PersonMessage, field: string): Person {
+/** A person from a message that has passed validation. Throws naming the field for an unknown zone. */
+export function fromPerson({ name, email, timeZone, locale }: PersonMessage, field: string): Person {
   if (timeZone !== "") {
     refuseUnknownZone(timeZone, `${field}.time_zone`);
   }

@@ -1,6 +1,7 @@
 import type { Clock } from "@calends/kit/clock";
 import type { Availability } from "../availability.ts";
 import type { ManageLinks } from "../manage-link.ts";
+import type { SignedIds } from "../signed-ids.ts";
 import type { Store } from "../store/index.ts";
 
 /** What handlers work with. */
@@ -9,4 +10,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly availability: Availability;
   readonly manageLinks: ManageLinks;
+  /** Links on which people vote: organization and poll. */
+  readonly pollLinks: SignedIds;
+  /** What a routing form chose: a booking link and hosts of its type. */
+  readonly routeTokens: SignedIds;
 }

@@ -5,6 +5,7 @@ import { refuseDeadLink } from "../domain/booking-link.ts";
 import { readLinkBySlug } from "../store/appointment-types.ts";
 import { fromDuration, fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
+import { routedType } from "./routed.ts";
 import { typeSlots } from "./slots.ts";
 
 /** Longest range that the public may ask about. */
@@ -12,9 +13,10 @@ export const maxPublicDays = 62;
 
 /** Lists the slots of a link. */
 export function listPublicSlots(deps: Deps): MethodImpl<typeof PublicBookingService.method.listPublicSlots> {
-  return async ({ slug, range, duration }, context) => {
+  return async ({ slug, range, duration, routeToken }, context) => {
     const { fromMs, toMs } = fromRange(range, maxPublicDays);
-    const { organizationId, link, type } = await readLinkBySlug(deps.store.db, slug);
+    const { organizationId, link, type: kept } = await readLinkBySlug(deps.store.db, slug);
+    const type = routedType(deps, link.id, kept, routeToken);
     refuseDeadLink(link, deps.clock.now());
     refuseInactive(type);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");

@@ -80,6 +80,25 @@ export async function readLinkBySlug(
   return { organizationId, link: toLink(row), type: await readType(db, organizationId, row.appointmentTypeId) };
 }
 
+/** Reads links of an organization with their types, by id; those that are not there are left out. */
+export async function findLinks(
+  db: Tx,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { link: BookingLink; type: AppointmentType }>> {
+  const where = { organizationId, id: { in: [...ids] } };
+  const links = await db.bookingLink.findMany({ where }).catch(throwKind);
+  const typeIds = links.map(({ appointmentTypeId }) => appointmentTypeId);
+  const types = await db.appointmentType.findMany({ where: { organizationId, id: { in: typeIds } } }).catch(throwKind);
+  const byId = new Map(types.map((row) => [row.id, toType(row)]));
+  return new Map(
+    links.flatMap((row) => {
+      const type = byId.get(row.appointmentTypeId);
+      return type === undefined ? [] : [[row.id, { link: toLink(row), type }] as const];
+    }),
+  );
+}
+
 /** Uses a single-use link up; throws LINK_NOT_ACTIVE where somebody was quicker. */
 export async function useLinkUp(tx: Tx, organizationId: string, id: string): Promise<void> {
   const { count } = await tx.bookingLink

@@ -28,7 +28,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/public_booking_service.proto.
  */
 export const file_calends_booking_v1_public_booking_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci9jYWxlbmRzL2Jvb2tpbmcvdjEvcHVibGljX2Jvb2tpbmdfc2VydmljZS5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIjAKFUdldEJvb2tpbmdQYWdlUmVxdWVzdBIXCgRzbHVnGAEgASgJQgm6SAZyBBABGD8iwAIKFkdldEJvb2tpbmdQYWdlUmVzcG9uc2USDAoEc2x1ZxgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiwKCWR1cmF0aW9ucxgEIAMoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhISCgpob3N0X25hbWVzGAUgAygJEjcKDWxvY2F0aW9uX21vZGUYBiABKA4yIC5jYWxlbmRzLmJvb2tpbmcudjEuTG9jYXRpb25Nb2RlEi8KCXF1ZXN0aW9ucxgHIAMoCzIcLmNhbGVuZHMuYm9va2luZy52MS5RdWVzdGlvbhIdChVyZXF1aXJlc19jb25maXJtYXRpb24YCCABKAgSEQoJdGltZV96b25lGAkgASgJEhcKD21heF9mdXR1cmVfZGF5cxgKIAEoBSKjAQoWTGlzdFB1YmxpY1Nsb3RzUmVxdWVzdBIXCgRzbHVnGAEgASgJQgm6SAZyBBABGD8SMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwiWgoXTGlzdFB1YmxpY1Nsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCCKBAQoLQm9va1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESFwoEc2x1ZxgCIAEoCUIJukgGcgQQARg/EjsKB2RldGFpbHMYAyABKAsyIi5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0RldGFpbHNCBrpIA8gBASKRAQoMQm9va1Jlc3BvbnNlEjIKB2Jvb2tpbmcYASABKAsyIS5jYWxlbmRzLmJvb2tpbmcudjEuUHVibGljQm9va2luZxIZCgxtYW5hZ2VfdG9rZW4YAiABKAlCA4ABARIcChRjb25maXJtYXRpb25fbWVzc2FnZRgDIAEoCRIUCgxyZWRpcmVjdF91cmwYBCABKAkivwIKDVB1YmxpY0Jvb2tpbmcSCgoCaWQYASABKAkSDQoFdGl0bGUYAiABKAkSMQoGc3RhdHVzGAMgASgOMiEuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmdTdGF0dXMSLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmhvc3RfbmFtZXMYBiADKAkSKgoGYm9va2VyGAcgASgLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbhIQCghsb2NhdGlvbhgIIAEoCRITCgttZWV0aW5nX3VybBgJIAEoCRIbChNjYW5jZWxsYXRpb25fcmVhc29uGAogASgJIj8KGEdldE1hbmFnZWRCb29raW5nUmVxdWVzdBIjCgxtYW5hZ2VfdG9rZW4YASABKAlCDYABAbpIB3IFEAEYgAgiYwoZR2V0TWFuYWdlZEJvb2tpbmdSZXNwb25zZRIyCgdib29raW5nGAEgASgLMiEuY2FsZW5kcy5ib29raW5nLnYxLlB1YmxpY0Jvb2tpbmcSEgoKY2hhbmdlYWJsZRgCIAEoCCJ5ChtDYW5jZWxNYW5hZ2VkQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESIwoMbWFuYWdlX3Rva2VuGAIgASgJQg2AAQG6SAdyBRABGIAIEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJSChxDYW5jZWxNYW5hZ2VkQm9va2luZ1Jlc3BvbnNlEjIKB2Jvb2tpbmcYASABKAsyIS5jYWxlbmRzLmJvb2tpbmcudjEuUHVibGljQm9va2luZyLDAQofUmVzY2hlZHVsZU1hbmFnZWRCb29raW5nUmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARIjCgxtYW5hZ2VfdG9rZW4YAiABKAlCDYABAbpIB3IFEAEYgAgSRAoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCFLpIEcgBAbIBCyIHCP+C0f+vBzIAEhcKBnJlYXNvbhgEIAEoCUIHukgEcgIYZCJWCiBSZXNjaGVkdWxlTWFuYWdlZEJvb2tpbmdSZXNwb25zZRIyCgdib29raW5nGAEgASgLMiEuY2FsZW5kcy5ib29raW5nLnYxLlB1YmxpY0Jvb2tpbmcicQoXTGlzdE1hbmFnZWRTbG90c1JlcXVlc3QSIwoMbWFuYWdlX3Rva2VuGAEgASgJQg2AAQG6SAdyBRABGIAIEjEKBXJhbmdlGAIgASgLMhouY2FsZW5kcy50eXBlLnYxLlRpbWVSYW5nZUIGukgDyAEBIlsKGExpc3RNYW5hZ2VkU2xvdHNSZXNwb25zZRIsCgVzbG90cxgBIAMoCzIdLmNhbGVuZHMuYXZhaWxhYmlsaXR5LnYxLlNsb3QSEQoJdHJ1bmNhdGVkGAIgASgIMswIChRQdWJsaWNCb29raW5nU2VydmljZRKGAQoOR2V0Qm9va2luZ1BhZ2USKS5jYWxlbmRzLmJvb2tpbmcudjEuR2V0Qm9va2luZ1BhZ2VSZXF1ZXN0GiouY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdQYWdlUmVzcG9uc2UiHZACAYq1GAIIAYLT5JMCDhIML2Jvb2sve3NsdWd9Eo8BCg9MaXN0UHVibGljU2xvdHMSKi5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFB1YmxpY1Nsb3RzUmVxdWVzdBorLmNhbGVuZHMuYm9va2luZy52MS5MaXN0UHVibGljU2xvdHNSZXNwb25zZSIjkAIBirUYAggBgtPkkwIUEhIvYm9vay97c2x1Z30vc2xvdHMScAoEQm9vaxIfLmNhbGVuZHMuYm9va2luZy52MS5Cb29rUmVxdWVzdBogLmNhbGVuZHMuYm9va2luZy52MS5Cb29rUmVzcG9uc2UiJZACAoq1GAIIAYLT5JMCFjoBKiIRL2Jvb2sve3NsdWd9L2Jvb2sSmQEKEUdldE1hbmFnZWRCb29raW5nEiwuY2FsZW5kcy5ib29raW5nLnYxLkdldE1hbmFnZWRCb29raW5nUmVxdWVzdBotLmNhbGVuZHMuYm9va2luZy52MS5HZXRNYW5hZ2VkQm9va2luZ1Jlc3BvbnNlIieQAgGKtRgCCAGC0+STAhgSFi9tYW5hZ2Uve21hbmFnZV90b2tlbn0SrAEKFENhbmNlbE1hbmFnZWRCb29raW5nEi8uY2FsZW5kcy5ib29raW5nLnYxLkNhbmNlbE1hbmFnZWRCb29raW5nUmVxdWVzdBowLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxNYW5hZ2VkQm9va2luZ1Jlc3BvbnNlIjGQAgKKtRgCCAGC0+STAiI6ASoiHS9tYW5hZ2Uve21hbmFnZV90b2tlbn0vY2FuY2VsErwBChhSZXNjaGVkdWxlTWFuYWdlZEJvb2tpbmcSMy5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZU1hbmFnZWRCb29raW5nUmVxdWVzdBo0LmNhbGVuZHMuYm9va2luZy52MS5SZXNjaGVkdWxlTWFuYWdlZEJvb2tpbmdSZXNwb25zZSI1kAICirUYAggBgtPkkwImOgEqIiEvbWFuYWdlL3ttYW5hZ2VfdG9rZW59L3Jlc2NoZWR1bGUSnAEKEExpc3RNYW5hZ2VkU2xvdHMSKy5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdE1hbmFnZWRTbG90c1JlcXVlc3QaLC5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdE1hbmFnZWRTbG90c1Jlc3BvbnNlIi2QAgGKtRgCCAGC0+STAh4SHC9tYW5hZ2Uve21hbmFnZV90b2tlbn0vc2xvdHNiBnByb3RvMw", [file_buf_validate_validate, file_calends_availability_v1_slots, file_calends_booking_v1_appointment_type, file_calends_booking_v1_booking, file_calends_booking_v1_booking_service, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ci9jYWxlbmRzL2Jvb2tpbmcvdjEvcHVibGljX2Jvb2tpbmdfc2VydmljZS5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIjAKFUdldEJvb2tpbmdQYWdlUmVxdWVzdBIXCgRzbHVnGAEgASgJQgm6SAZyBBABGD8iwAIKFkdldEJvb2tpbmdQYWdlUmVzcG9uc2USDAoEc2x1ZxgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiwKCWR1cmF0aW9ucxgEIAMoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhISCgpob3N0X25hbWVzGAUgAygJEjcKDWxvY2F0aW9uX21vZGUYBiABKA4yIC5jYWxlbmRzLmJvb2tpbmcudjEuTG9jYXRpb25Nb2RlEi8KCXF1ZXN0aW9ucxgHIAMoCzIcLmNhbGVuZHMuYm9va2luZy52MS5RdWVzdGlvbhIdChVyZXF1aXJlc19jb25maXJtYXRpb24YCCABKAgSEQoJdGltZV96b25lGAkgASgJEhcKD21heF9mdXR1cmVfZGF5cxgKIAEoBSLCAQoWTGlzdFB1YmxpY1Nsb3RzUmVxdWVzdBIXCgRzbHVnGAEgASgJQgm6SAZyBBABGD8SMQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlQga6SAPIAQESPQoIZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CELpIDaoBCiIECICjBTICCDwSHQoLcm91dGVfdG9rZW4YBCABKAlCCLpIBXIDGIAgIloKF0xpc3RQdWJsaWNTbG90c1Jlc3BvbnNlEiwKBXNsb3RzGAEgAygLMh0uY2FsZW5kcy5hdmFpbGFiaWxpdHkudjEuU2xvdBIRCgl0cnVuY2F0ZWQYAiABKAgioAEKC0Jvb2tSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEhcKBHNsdWcYAiABKAlCCbpIBnIEEAEYPxI7CgdkZXRhaWxzGAMgASgLMiIuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmdEZXRhaWxzQga6SAPIAQESHQoLcm91dGVfdG9rZW4YBCABKAlCCLpIBXIDGIAgIpEBCgxCb29rUmVzcG9uc2USMgoHYm9va2luZxgBIAEoCzIhLmNhbGVuZHMuYm9va2luZy52MS5QdWJsaWNCb29raW5nEhkKDG1hbmFnZV90b2tlbhgCIAEoCUIDgAEBEhwKFGNvbmZpcm1hdGlvbl9tZXNzYWdlGAMgASgJEhQKDHJlZGlyZWN0X3VybBgEIAEoCSLwAgoNUHVibGljQm9va2luZxIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCRIxCgZzdGF0dXMYAyABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1cxIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKaG9zdF9uYW1lcxgGIAMoCRIqCgZib29rZXIYByABKAsyGi5jYWxlbmRzLmJvb2tpbmcudjEuUGVyc29uEhAKCGxvY2F0aW9uGAggASgJEhMKC21lZXRpbmdfdXJsGAkgASgJEhsKE2NhbmNlbGxhdGlvbl9yZWFzb24YCiABKAkSLwoLZXhwaXJlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIj8KGEdldE1hbmFnZWRCb29raW5nUmVxdWVzdBIjCgxtYW5hZ2VfdG9rZW4YASABKAlCDYABAbpIB3IFEAEYgAgiYwoZR2V0TWFuYWdlZEJvb2tpbmdSZXNwb25zZRIyCgdib29raW5nGAEgASgLMiEuY2FsZW5kcy5ib29raW5nLnYxLlB1YmxpY0Jvb2tpbmcSEgoKY2hhbmdlYWJsZRgCIAEoCCJ5ChtDYW5jZWxNYW5hZ2VkQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESIwoMbWFuYWdlX3Rva2VuGAIgASgJQg2AAQG6SAdyBRABGIAIEhcKBnJlYXNvbhgDIAEoCUIHukgEcgIYZCJSChxDYW5jZWxNYW5hZ2VkQm9va2luZ1Jlc3BvbnNlEjIKB2Jvb2tpbmcYASABKAsyIS5jYWxlbmRzLmJvb2tpbmcudjEuUHVibGljQm9va2luZyJeChlBY2NlcHRNYW5hZ2VkT2ZmZXJSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEiMKDG1hbmFnZV90b2tlbhgCIAEoCUINgAEBukgHcgUQARiACCJQChpBY2NlcHRNYW5hZ2VkT2ZmZXJSZXNwb25zZRIyCgdib29raW5nGAEgASgLMiEuY2FsZW5kcy5ib29raW5nLnYxLlB1YmxpY0Jvb2tpbmciwwEKH1Jlc2NoZWR1bGVNYW5hZ2VkQm9va2luZ1JlcXVlc3QSHAoKcmVxdWVzdF9pZBgBIAEoCUIIukgFcgOwAQESIwoMbWFuYWdlX3Rva2VuGAIgASgJQg2AAQG6SAdyBRABGIAIEkQKCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhS6SBHIAQGyAQsiBwj/gtH/rwcyABIXCgZyZWFzb24YBCABKAlCB7pIBHICGGQiVgogUmVzY2hlZHVsZU1hbmFnZWRCb29raW5nUmVzcG9uc2USMgoHYm9va2luZxgBIAEoCzIhLmNhbGVuZHMuYm9va2luZy52MS5QdWJsaWNCb29raW5nInEKF0xpc3RNYW5hZ2VkU2xvdHNSZXF1ZXN0EiMKDG1hbmFnZV90b2tlbhgBIAEoCUINgAEBukgHcgUQARiACBIxCgVyYW5nZRgCIAEoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2VCBrpIA8gBASJbChhMaXN0TWFuYWdlZFNsb3RzUmVzcG9uc2USLAoFc2xvdHMYASADKAsyHS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5TbG90EhEKCXRydW5jYXRlZBgCIAEoCDL1CQoUUHVibGljQm9va2luZ1NlcnZpY2UShgEKDkdldEJvb2tpbmdQYWdlEikuY2FsZW5kcy5ib29raW5nLnYxLkdldEJvb2tpbmdQYWdlUmVxdWVzdBoqLmNhbGVuZHMuYm9va2luZy52MS5HZXRCb29raW5nUGFnZVJlc3BvbnNlIh2QAgGKtRgCCAGC0+STAg4SDC9ib29rL3tzbHVnfRKPAQoPTGlzdFB1YmxpY1Nsb3RzEiouY2FsZW5kcy5ib29raW5nLnYxLkxpc3RQdWJsaWNTbG90c1JlcXVlc3QaKy5jYWxlbmRzLmJvb2tpbmcudjEuTGlzdFB1YmxpY1Nsb3RzUmVzcG9uc2UiI5ACAYq1GAIIAYLT5JMCFBISL2Jvb2sve3NsdWd9L3Nsb3RzEnAKBEJvb2sSHy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va1JlcXVlc3QaIC5jYWxlbmRzLmJvb2tpbmcudjEuQm9va1Jlc3BvbnNlIiWQAgKKtRgCCAGC0+STAhY6ASoiES9ib29rL3tzbHVnfS9ib29rEpkBChFHZXRNYW5hZ2VkQm9va2luZxIsLmNhbGVuZHMuYm9va2luZy52MS5HZXRNYW5hZ2VkQm9va2luZ1JlcXVlc3QaLS5jYWxlbmRzLmJvb2tpbmcudjEuR2V0TWFuYWdlZEJvb2tpbmdSZXNwb25zZSInkAIBirUYAggBgtPkkwIYEhYvbWFuYWdlL3ttYW5hZ2VfdG9rZW59EqwBChRDYW5jZWxNYW5hZ2VkQm9va2luZxIvLmNhbGVuZHMuYm9va2luZy52MS5DYW5jZWxNYW5hZ2VkQm9va2luZ1JlcXVlc3QaMC5jYWxlbmRzLmJvb2tpbmcudjEuQ2FuY2VsTWFuYWdlZEJvb2tpbmdSZXNwb25zZSIxkAICirUYAggBgtPkkwIiOgEqIh0vbWFuYWdlL3ttYW5hZ2VfdG9rZW59L2NhbmNlbBK8AQoYUmVzY2hlZHVsZU1hbmFnZWRCb29raW5nEjMuY2FsZW5kcy5ib29raW5nLnYxLlJlc2NoZWR1bGVNYW5hZ2VkQm9va2luZ1JlcXVlc3QaNC5jYWxlbmRzLmJvb2tpbmcudjEuUmVzY2hlZHVsZU1hbmFnZWRCb29raW5nUmVzcG9uc2UiNZACAoq1GAIIAYLT5JMCJjoBKiIhL21hbmFnZS97bWFuYWdlX3Rva2VufS9yZXNjaGVkdWxlEqYBChJBY2NlcHRNYW5hZ2VkT2ZmZXISLS5jYWxlbmRzLmJvb2tpbmcudjEuQWNjZXB0TWFuYWdlZE9mZmVyUmVxdWVzdBouLmNhbGVuZHMuYm9va2luZy52MS5BY2NlcHRNYW5hZ2VkT2ZmZXJSZXNwb25zZSIxkAICirUYAggBgtPkkwIiOgEqIh0vbWFuYWdlL3ttYW5hZ2VfdG9rZW59L2FjY2VwdBKcAQoQTGlzdE1hbmFnZWRTbG90cxIrLmNhbGVuZHMuYm9va2luZy52MS5MaXN0TWFuYWdlZFNsb3RzUmVxdWVzdBosLmNhbGVuZHMuYm9va2luZy52MS5MaXN0TWFuYWdlZFNsb3RzUmVzcG9uc2UiLZACAYq1GAIIAYLT5JMCHhIcL21hbmFnZS97bWFuYWdlX3Rva2VufS9zbG90c2IGcHJvdG8z", [file_buf_validate_validate, file_calends_availability_v1_slots, file_calends_booking_v1_appointment_type, file_calends_booking_v1_booking, file_calends_booking_v1_booking_service, file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * GetBookingPageRequest names a link.
@@ -161,6 +161,13 @@ export type ListPublicSlotsRequest = Message<"calends.booking.v1.ListPublicSlots
    * @generated from field: google.protobuf.Duration duration = 3;
    */
   duration?: Duration | undefined;
+
+  /**
+   * The token of a routing form that chose the hosts; empty for none.
+   *
+   * @generated from field: string route_token = 4;
+   */
+  routeToken: string;
 };
 
 /**
@@ -224,6 +231,13 @@ export type BookRequest = Message<"calends.booking.v1.BookRequest"> & {
    * @generated from field: calends.booking.v1.BookingDetails details = 3;
    */
   details?: BookingDetails | undefined;
+
+  /**
+   * The token of a routing form that chose the hosts; empty for none.
+   *
+   * @generated from field: string route_token = 4;
+   */
+  routeToken: string;
 };
 
 /**
@@ -350,6 +364,13 @@ export type PublicBooking = Message<"calends.booking.v1.PublicBooking"> & {
    * @generated from field: string cancellation_reason = 10;
    */
   cancellationReason: string;
+
+  /**
+   * Until when an offered seat can be accepted; absent for others.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 11;
+   */
+  expireTime?: Timestamp | undefined;
 };
 
 /**
@@ -465,6 +486,55 @@ export const CancelManagedBookingResponseSchema: GenMessage<CancelManagedBooking
   messageDesc(file_calends_booking_v1_public_booking_service, 10);
 
 /**
+ * AcceptManagedOfferRequest accepts by a manage link.
+ *
+ * @generated from message calends.booking.v1.AcceptManagedOfferRequest
+ */
+export type AcceptManagedOfferRequest = Message<"calends.booking.v1.AcceptManagedOfferRequest"> & {
+  /**
+   * UUID chosen by the caller; repeating it repeats the answer for 24 hours.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The signed link's token.
+   *
+   * @generated from field: string manage_token = 2;
+   */
+  manageToken: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.AcceptManagedOfferRequest.
+ * Use `create(AcceptManagedOfferRequestSchema)` to create a new message.
+ */
+export const AcceptManagedOfferRequestSchema: GenMessage<AcceptManagedOfferRequest> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_public_booking_service, 11);
+
+/**
+ * AcceptManagedOfferResponse has the booking as it is now.
+ *
+ * @generated from message calends.booking.v1.AcceptManagedOfferResponse
+ */
+export type AcceptManagedOfferResponse = Message<"calends.booking.v1.AcceptManagedOfferResponse"> & {
+  /**
+   * The booking.
+   *
+   * @generated from field: calends.booking.v1.PublicBooking booking = 1;
+   */
+  booking?: PublicBooking | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.AcceptManagedOfferResponse.
+ * Use `create(AcceptManagedOfferResponseSchema)` to create a new message.
+ */
+export const AcceptManagedOfferResponseSchema: GenMessage<AcceptManagedOfferResponse> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_public_booking_service, 12);
+
+/**
  * RescheduleManagedBookingRequest moves by a manage link.
  *
  * @generated from message calends.booking.v1.RescheduleManagedBookingRequest
@@ -504,7 +574,7 @@ export type RescheduleManagedBookingRequest = Message<"calends.booking.v1.Resche
  * Use `create(RescheduleManagedBookingRequestSchema)` to create a new message.
  */
 export const RescheduleManagedBookingRequestSchema: GenMessage<RescheduleManagedBookingRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_public_booking_service, 11);
+  messageDesc(file_calends_booking_v1_public_booking_service, 13);
 
 /**
  * RescheduleManagedBookingResponse has the booking as it is now.
@@ -525,7 +595,7 @@ export type RescheduleManagedBookingResponse = Message<"calends.booking.v1.Resch
  * Use `create(RescheduleManagedBookingResponseSchema)` to create a new message.
  */
 export const RescheduleManagedBookingResponseSchema: GenMessage<RescheduleManagedBookingResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_public_booking_service, 12);
+  messageDesc(file_calends_booking_v1_public_booking_service, 14);
 
 /**
  * ListManagedSlotsRequest asks for the slots to which a booking can be moved.
@@ -553,7 +623,7 @@ export type ListManagedSlotsRequest = Message<"calends.booking.v1.ListManagedSlo
  * Use `create(ListManagedSlotsRequestSchema)` to create a new message.
  */
 export const ListManagedSlotsRequestSchema: GenMessage<ListManagedSlotsRequest> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_public_booking_service, 13);
+  messageDesc(file_calends_booking_v1_public_booking_service, 15);
 
 /**
  * ListManagedSlotsResponse has the slots, in order.
@@ -581,7 +651,7 @@ export type ListManagedSlotsResponse = Message<"calends.booking.v1.ListManagedSl
  * Use `create(ListManagedSlotsResponseSchema)` to create a new message.
  */
 export const ListManagedSlotsResponseSchema: GenMessage<ListManagedSlotsResponse> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_public_booking_service, 14);
+  messageDesc(file_calends_booking_v1_public_booking_service, 16);
 
 /**
  * PublicBookingService serves booking pages.
@@ -652,6 +722,17 @@ export const PublicBookingService: GenService<{
     methodKind: "unary";
     input: typeof RescheduleManagedBookingRequestSchema;
     output: typeof RescheduleManagedBookingResponseSchema;
+  },
+  /**
+   * AcceptManagedOffer takes the seat that was offered to the booking of a manage link. Errors: as BookingService.AcceptOffer;
+   * PERMISSION_DENIED with INVALID_MANAGE_LINK.
+   *
+   * @generated from rpc calends.booking.v1.PublicBookingService.AcceptManagedOffer
+   */
+  acceptManagedOffer: {
+    methodKind: "unary";
+    input: typeof AcceptManagedOfferRequestSchema;
+    output: typeof AcceptManagedOfferResponseSchema;
   },
   /**
    * ListManagedSlots lists the slots to which the booking of a manage link can be moved. Errors: PERMISSION_DENIED with

@@ -1,0 +1,88 @@
+import { invalidField } from "@calends/kit/domain-error";
+import { pollStatus } from "./errors.ts";
+
+/** Where a poll stands. */
+export type PollStatus = "open" | "booked" | "cancelled";
+
+/** What a voter says of one time. */
+export type Choice = "yes" | "if_needed" | "no";
+
+/** A proposed time, with the hold that keeps it. */
+export interface PollOption {
+  readonly startMs: number;
+  readonly holdId: string | null;
+}
+
+/** A vote on the time of a meeting. */
+export interface Poll {
+  readonly id: string;
+  readonly appointmentTypeId: string;
+  readonly title: string;
+  readonly description: string;
+  readonly durationMs: number;
+  readonly options: readonly PollOption[];
+  readonly closesAt: Date;
+  readonly holdTimes: boolean;
+  readonly status: PollStatus;
+  readonly bookingId: string | null;
+  readonly version: bigint;
+  readonly createdAt: Date;
+}
+
+/** What one person says: a choice an option, in their order. */
+export interface Vote {
+  readonly email: string;
+  readonly name: string;
+  readonly choices: readonly Choice[];
+}
+
+/** A proposed time with what was said of it. */
+export interface Tally extends PollOption {
+  readonly yes: number;
+  readonly ifNeeded: number;
+  readonly no: number;
+}
+
+/** Throws naming the proposed time that is there twice, is past, or overlaps another while all of them are to be held. */
+export function validateStarts(startsMs: readonly number[], durationMs: number, holdTimes: boolean, now: Date): void {
+  startsMs.forEach((start, index) => {
+    const field = `fields.start_times[${index}]`;
+    if (start <= now.getTime()) {
+      throw invalidField(field, "a proposed time lies in the future");
+    }
+    const rival = startsMs.findIndex((other, i) => i < index && Math.abs(other - start) < (holdTimes ? durationMs : 1));
+    if (rival >= 0) {
+      throw invalidField(field, holdTimes ? "times that are held must not overlap" : "each time is proposed once");
+    }
+  });
+}
+
+/** The options, the best first: the fewest who cannot, then the most who can, then the soonest. */
+export function tally({ options }: Poll, votes: readonly Vote[]): Tally[] {
+  const count = (index: number, choice: Choice) => votes.filter(({ choices }) => choices[index] === choice).length;
+  return options
+    .map((option, index) => ({
+      ...option,
+      yes: count(index, "yes"),
+      ifNeeded: count(index, "if_needed"),
+      no: count(index, "no"),
+    }))
+    .toSorted((a, b) => a.no - b.no || b.yes - a.yes || a.startMs - b.startMs);
+}
+
+/** Throws unless a vote can be cast and has a choice for each option. */
+export function refuseVote(poll: Poll, { choices }: Vote, now: Date): void {
+  if (poll.status !== "open" || poll.closesAt <= now) {
+    throw pollStatus(poll.status, "voting has ended");
+  }
+  if (choices.length !== poll.options.length) {
+    throw invalidField("vote.choices", `one choice for each of the ${poll.options.length} proposed times`);
+  }
+}
+
+/** Throws unless a poll is open. */
+export function refuseClosed({ status }: Poll): void {
+  if (status !== "open") {
+    throw pollStatus(status, "the poll has ended");
+  }
+}
