@@ -8,6 +8,8 @@ import {
   CalendarTimeDraftSchema,
   CalendarTimeFieldsSchema,
 } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import { PollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
+import { RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
@@ -60,6 +62,8 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
     "calends.booking.v1.AppointmentTypeFields.hosts": typeFields(calendarId).hosts,
     "calends.booking.v1.AppointmentTypeFields.durations": typeFields(calendarId).durations,
     "calends.booking.v1.BookRequest.slug": slug,
+    ...(await createPollAndForm(sky, bookable)),
+    "calends.booking.v1.RoutingTarget.redirect_url": "",
     "calends.booking.v1.GetBookingPageRequest.slug": slug,
     "calends.booking.v1.ListPublicSlotsRequest.slug": slug,
     external_id: "",
@@ -107,4 +111,23 @@ async function createSeries(sky: TestConstellation, { organizationId, calendarId
   });
   const { series } = await sky.client(SeriesService, organizationId).createSeries(sample);
   return must(series, "series").id;
+}
+
+/** A poll with one proposed time and a routing form without questions. */
+async function createPollAndForm(sky: TestConstellation, { organizationId, typeId, linkId }: Bookable): Promise<Known> {
+  const poll = { title: "When?", appointmentTypeId: typeId, startTimes: [timestampFromMs(dayAhead(9))] };
+  const made = await sky.client(PollService, organizationId).createPoll({ requestId: randomUUID(), fields: poll });
+  const { id, votePath } = must(made.poll, "poll");
+  const slug = `r-${randomUUID()}`;
+  const form = { slug, name: "Route", active: true, rules: [{ target: { bookingLinkId: linkId } }] };
+  const routing = sky.client(RoutingService, organizationId);
+  const { routingForm } = await routing.createRoutingForm({ requestId: randomUUID(), fields: form });
+  return {
+    poll_id: id,
+    poll_token: votePath.replace("/poll/", ""),
+    route_token: "",
+    routing_form_id: must(routingForm, "form").id,
+    "calends.booking.v1.GetRoutingFormRequest.slug": slug,
+    "calends.booking.v1.RouteRequest.slug": slug,
+  };
 }

@@ -1,0 +1,69 @@
+import { DomainError } from "@calends/kit/domain-error";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { refuseVote, tally, validateStarts, type Choice, type Poll, type Vote } from "./poll.ts";
+
+const now = new Date("2026-06-01T08:00:00Z");
+const hourMs = 3_600_000;
+const poll: Poll = {
+  id: "p",
+  appointmentTypeId: "t",
+  title: "When?",
+  description: "",
+  durationMs: hourMs,
+  options: [1, 2, 3].map((hours) => ({ startMs: now.getTime() + hours * hourMs, holdId: null })),
+  closesAt: new Date(now.getTime() + hourMs),
+  holdTimes: false,
+  status: "open",
+  bookingId: null,
+  version: 1n,
+  createdAt: now,
+};
+const vote = (...choices: Choice[]): Vote => ({ email: "a@guest.example", name: "A", choices });
+
+function faultOf(work: () => void): string {
+  try {
+    work();
+    return "";
+  } catch (error) {
+    return error instanceof DomainError ? (error.violations[0]?.field ?? error.reason) : String(error);
+  }
+}
+
+describe("the tally", () => {
+  test("puts first what the fewest cannot, then what the most can, then the soonest", () => {
+    const votes = [vote("yes", "if_needed", "no"), vote("no", "yes", "yes"), vote("yes", "yes", "no")];
+    const starts = tally(poll, votes).map(({ startMs }) => (startMs - now.getTime()) / hourMs);
+    expect(starts).toEqual([2, 1, 3]);
+    expect(tally(poll, []).map(({ startMs }) => (startMs - now.getTime()) / hourMs)).toEqual([1, 2, 3]);
+  });
+
+  test("counts each vote once at each time", () => {
+    const choice = fc.constantFrom<Choice[]>("yes", "if_needed", "no");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(choice, choice, choice)), (all) => {
+        for (const { yes, ifNeeded, no } of tally(
+          poll,
+          all.map((choices) => vote(...choices)),
+        )) {
+          expect(yes + ifNeeded + no).toBe(all.length);
+        }
+      }),
+    );
+  });
+});
+
+test("a vote has a choice for each time, and comes while the poll is open", () => {
+  expect(faultOf(() => refuseVote(poll, vote("yes", "yes", "no"), now))).toBe("");
+  expect(faultOf(() => refuseVote(poll, vote("yes"), now))).toBe("vote.choices");
+  expect(faultOf(() => refuseVote(poll, vote("yes", "no", "no"), poll.closesAt))).toBe("POLL_STATUS");
+  expect(faultOf(() => refuseVote({ ...poll, status: "cancelled" }, vote("no", "no", "no"), now))).toBe("POLL_STATUS");
+});
+
+test("proposed times lie in the future, once each, and apart where they are held", () => {
+  const at = (...hours: number[]) => hours.map((hour) => now.getTime() + hour * hourMs);
+  expect(faultOf(() => validateStarts(at(1, 1.5), hourMs, false, now))).toBe("");
+  expect(faultOf(() => validateStarts(at(1, 1.5), hourMs, true, now))).toBe("fields.start_times[1]");
+  expect(faultOf(() => validateStarts(at(1, 2, 1), hourMs, false, now))).toBe("fields.start_times[2]");
+  expect(faultOf(() => validateStarts(at(1, 0), hourMs, false, now))).toBe("fields.start_times[1]");
+});

@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { QuestionKind } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { Choice, PollStatus } from "@calends/contracts/calends/booking/v1/poll_pb";
+import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
+import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import {
+  PublicRoutingService,
+  RoutingOperator,
+  RoutingService,
+} from "@calends/contracts/calends/booking/v1/routing_service_pb";
+import { reasonOf } from "@calends/kit/connect-errors";
+import { must } from "@calends/kit/must";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
+import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { dayAhead, until } from "./_util.ts";
+
+let sky: TestConstellation;
+let bookable: Bookable;
+
+beforeAll(async () => {
+  sky = await startTestConstellation();
+  bookable = await createBookable(sky);
+}, 60_000);
+afterAll(() => sky[Symbol.asyncDispose]());
+
+const hourMs = 3_600_000;
+const at = (ms: number) => timestampFromMs(ms);
+
+test("a poll holds its times, takes votes by link, books the winner and frees the rest", async () => {
+  const { organizationId, typeId } = bookable;
+  const polls = sky.client(PollService, organizationId);
+  const voters = sky.client(PublicPollService, organizationId);
+  const bookings = sky.client(BookingService, organizationId);
+  const starts = [0, 1, 2].map((n) => dayAhead(7) + n * hourMs);
+  const fields = { title: "When?", appointmentTypeId: typeId, startTimes: starts.map(at), holdTimes: true };
+  const { poll } = await polls.createPoll({ requestId: randomUUID(), fields });
+  const { id, votePath } = must(poll, "poll");
+
+  const rival = { requestId: randomUUID(), appointmentTypeId: typeId, startTime: at(must(starts[1], "start")) };
+  expect(reasonOf(await bookings.holdSlot(rival).catch((error: unknown) => error))).toBe("SLOT_TAKEN");
+
+  const pollToken = votePath.replace("/poll/", "");
+  const cast = (email: string, ...choices: Choice[]) =>
+    voters.castVote({ requestId: randomUUID(), pollToken, vote: { email, name: email, choices } });
+  await cast("a@guest.example", Choice.YES, Choice.NO, Choice.NO);
+  await cast("a@guest.example", Choice.NO, Choice.YES, Choice.IF_NEEDED);
+  const seen = (await cast("b@guest.example", Choice.NO, Choice.YES, Choice.YES)).poll;
+  expect(seen?.votes.map(({ email }) => email)).toEqual(["", ""]);
+  expect(seen?.options[0]?.startTime).toEqual(at(must(starts[1], "start")));
+
+  const booker = { name: "Host", email: "host@guest.example" };
+  const booked = await polls.bookPoll({ requestId: randomUUID(), pollId: id, option: 1, booker });
+  expect(booked.booking?.status).toBe(BookingStatus.CONFIRMED);
+  expect(booked.booking?.attendees.map(({ email }) => email)).toEqual(["a@guest.example", "b@guest.example"]);
+  expect(booked.poll?.status).toBe(PollStatus.BOOKED);
+  const late = await cast("c@guest.example", Choice.YES, Choice.YES, Choice.YES).catch((error: unknown) => error);
+  expect(reasonOf(late)).toBe("POLL_STATUS");
+
+  // The times that lost are free again, as soon as availability has heard of it.
+  for (const start of [starts[0], starts[2]]) {
+    const request = { appointmentTypeId: typeId, startTime: at(must(start, "start")) };
+    await until(
+      "the time is free",
+      () =>
+        bookings.holdSlot({ ...request, requestId: randomUUID() }).then(
+          () => true,
+          () => false,
+        ),
+      (free) => free,
+    );
+  }
+});
+
+test("a forged poll link is refused, and so is one of another kind", async () => {
+  const voters = sky.client(PublicPollService, bookable.organizationId);
+  for (const pollToken of ["x", "A".repeat(64)]) {
+    const error = await voters.getPublicPoll({ pollToken }).catch((refusal: unknown) => refusal);
+    expect(reasonOf(error)).toBe("INVALID_MANAGE_LINK");
+  }
+});
+
+test("answers choose the link and its hosts: only their slots are listed and booked", async () => {
+  const { organizationId, slug, linkId, calendarId } = bookable;
+  const other = await createBookable(sky, { organizationId });
+  const types = sky.client(AppointmentTypeService, organizationId);
+  const fields = {
+    ...typeFields(calendarId),
+    category: 4,
+    hosts: [calendarId, other.calendarId].map((id) => ({ calendarId: id, name: id.slice(-4) })),
+  };
+  await types.updateAppointmentType({ requestId: randomUUID(), appointmentTypeId: bookable.typeId, fields, status: 1 });
+  const routing = sky.client(RoutingService, organizationId);
+  const condition = { questionId: "language", operator: RoutingOperator.IS, values: ["de"] };
+  const form = {
+    slug: `route-${randomUUID()}`,
+    name: "Support",
+    active: true,
+    questions: [{ id: "language", label: "Language", kind: QuestionKind.TEXT, required: true }],
+    rules: [
+      { conditions: [condition], target: { bookingLinkId: linkId, calendarIds: [other.calendarId] } },
+      { target: { redirectUrl: "https://elsewhere.example/" } },
+    ],
+  };
+  await routing.createRoutingForm({ requestId: randomUUID(), fields: form });
+  const bookers = sky.client(PublicRoutingService, organizationId);
+  const answered = (value: string) => ({ slug: form.slug, answers: [{ questionId: "language", value }] });
+  expect((await bookers.route(answered("fr"))).redirectUrl).toBe("https://elsewhere.example/");
+  const { bookingSlug, routeToken } = await bookers.route(answered("DE"));
+  expect(bookingSlug).toBe(slug);
+
+  const pages = sky.client(PublicBookingService, organizationId);
+  const booker = { name: "Guest", email: "guest@guest.example" };
+  const details = { startTime: at(dayAhead(12)), booker };
+  const { booking } = await pages.book({ requestId: randomUUID(), slug, details, routeToken });
+  expect(booking?.hostNames).toEqual([other.calendarId.slice(-4)]);
+  const forged = await pages
+    .book({ requestId: randomUUID(), slug, details, routeToken: `${routeToken.slice(0, -4)}AAAA` })
+    .catch((error: unknown) => error);
+  expect(reasonOf(forged)).toBe("INVALID_MANAGE_LINK");
+});
