@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
-import { QuestionKind } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import { Category, QuestionKind } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { Choice, PollStatus } from "@calends/contracts/calends/booking/v1/poll_pb";
@@ -90,7 +90,7 @@ test("answers choose the link and its hosts: only their slots are listed and boo
   const types = sky.client(AppointmentTypeService, organizationId);
   const fields = {
     ...typeFields(calendarId),
-    category: 4,
+    category: Category.ROUND_ROBIN,
     hosts: [calendarId, other.calendarId].map((id) => ({ calendarId: id, name: id.slice(-4) })),
   };
   await types.updateAppointmentType({ requestId: randomUUID(), appointmentTypeId: bookable.typeId, fields, status: 1 });
