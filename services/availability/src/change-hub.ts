@@ -4,8 +4,11 @@ import { changesChannel } from "./store/changes.ts";
 
 /** Tells who waits for it that slots of a calendar may have moved, whichever replica moved them. */
 export interface ChangeHub extends AsyncDisposable {
-  /** Calls back at each change of one of the calendars, and after a break in which changes may have been missed. */
-  subscribe(organizationId: string, calendarIds: readonly string[], changed: () => void): Disposable;
+  /**
+   * Calls back at each change of one of the topics that `store/changes.ts` tells of, most of them calendars, and after a
+   * break in which changes may have been missed.
+   */
+  subscribe(organizationId: string, topics: readonly string[], changed: () => void): Disposable;
 }
 
 const firstDelayMs = 100;
@@ -49,8 +52,8 @@ export async function openChangeHub(databaseUrl: string, logger: Logger, signal:
   };
   await connect();
   return {
-    subscribe(organizationId, calendarIds, changed) {
-      const keys = calendarIds.map((id) => `${organizationId} ${id}`);
+    subscribe(organizationId, topics, changed) {
+      const keys = topics.map((topic) => `${organizationId} ${topic}`);
       keys.forEach((key) => (waiting.get(key) ?? put(waiting, key)).add(changed));
       return {
         [Symbol.dispose]() {

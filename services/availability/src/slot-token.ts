@@ -46,7 +46,8 @@ export function createSlotTokens(secret: string): SlotTokens {
       const bytes = Buffer.from(token, "base64url");
       const body = bytes.subarray(0, bodyBytes);
       const expected = macOf(keyOf(question), body);
-      if (bytes.length !== bodyBytes + macBytes || !timingSafeEqual(bytes.subarray(bodyBytes), expected)) {
+      const isWhole = bytes.length === bodyBytes + macBytes && bytes.toString("base64url") === token;
+      if (!isWhole || !timingSafeEqual(bytes.subarray(bodyBytes), expected)) {
         throw slotToken("the slot's token is not of this question");
       }
       if (body[0] !== formatVersion || body.readDoubleBE(13) < nowMs) {

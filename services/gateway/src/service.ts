@@ -14,14 +14,14 @@ import { serveWeb } from "./web.ts";
 /** Starts the gateway: the one front door for browsers, programs and calendar readers. */
 export function startGateway(config: GatewayConfig, overrides: Overrides = {}): Promise<RunningService> {
   const verifier = createTokenVerifier(config.auth, overrides.clock ?? systemClock);
-  const build = async ({ stack, server, signer, serveRpcs }: Parts) => {
+  const build = async ({ stack, server, signer, signal, serveRpcs }: Parts) => {
     const transports = new Map(
       Object.entries(config.targets).map(([name, target]) => [name, stack.use(createGrpcTransport({ target }))]),
     );
     const transportOf = (name: Upstream) => must(transports.get(name), name);
     serveRpcs((router) => {
       for (const [name, service] of upstreamServices) {
-        router.service(service, forwardService(service, transportOf(name), signer));
+        router.service(service, forwardService(service, transportOf(name), signer, signal));
       }
     });
     const services = upstreamServices.map(([, service]) => service);

@@ -1,14 +1,18 @@
 import { meet } from "./grid.ts";
 import { createHost, type Host } from "./world.ts";
 
-/** A bundle as one calendar: open where each part is, busy with whatever one of them is busy with. */
-export function bundleHost(calendarId: string, parts: readonly Host[]): Host {
+/**
+ * A bundle as one calendar: open where each part is, busy with whatever one of them is busy with. Of those that have no say
+ * in the hours, as a bundle that has none of its own, the busy time counts all the same.
+ */
+export function bundleHost(calendarId: string, parts: readonly Host[], withoutHours: readonly Host[] = []): Host {
+  const all = [...parts, ...withoutHours];
   return createHost({
     calendarId,
     ranges: meet(parts.map(({ ranges }) => ranges)).toSorted((a, b) => a.startMs - b.startMs),
     closures: parts.flatMap(({ closures }) => closures).toSorted((a, b) => a.startMs - b.startMs),
-    busy: parts.flatMap(({ busy }) => busy).toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
+    busy: all.flatMap(({ busy }) => busy).toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
     whole: parts.some(({ whole }) => whole),
-    stale: parts.find(({ stale }) => stale !== null)?.stale ?? null,
+    stale: all.find(({ stale }) => stale !== null)?.stale ?? null,
   });
 }

@@ -1,5 +1,5 @@
-import type { Refusal, RefusalReason } from "./refusals.ts";
-import type { SlotRules, World } from "./world.ts";
+import { hostRefusals, refusalsAt, type Meeting, type Refusal, type RefusalReason } from "./refusals.ts";
+import type { Host, SlotRules, World } from "./world.ts";
 
 /** What one rule says about a start. */
 export interface Verdict {
@@ -30,7 +30,7 @@ export function verdictsOf(world: World, rules: SlotRules, refusals: readonly Re
       ? [{ reason, calendarId, refusal: null }]
       : against.map((refusal) => ({ reason, calendarId, refusal }));
   };
-  const hosts = world.groups.flatMap((group) => group.hosts);
+  const hosts = hostsOf(world);
   return [
     ...hosts.flatMap(({ calendarId }) => applying(rules).flatMap((reason) => verdict(reason, calendarId))),
     ...(world.typeHours === null ? [] : verdict("OUTSIDE_TYPE_HOURS")),
@@ -40,8 +40,23 @@ export function verdictsOf(world: World, rules: SlotRules, refusals: readonly Re
     ...(Number.isFinite(rules.horizonMs) ? verdict("HORIZON") : []),
     ...limits.flatMap((reason) => verdict(reason)),
     ...hosts.flatMap(({ calendarId }) => verdict("STALE_CALENDAR", calendarId)),
-    ...(hosts.length > 1 ? verdict("HOST_GROUP_SHORT") : []),
+    ...(world.groups.some((group) => group.hosts.length > 1) ? verdict("HOST_GROUP_SHORT") : []),
   ];
+}
+
+/** All that can be said against a start, also of calendars that are not needed because others of their group are free. */
+export function saidAgainst(world: World, rules: SlotRules, meeting: Meeting): readonly Refusal[] {
+  const refusals = refusalsAt(world, rules, meeting);
+  if (world.sessions.some(({ startMs }) => startMs === meeting.startMs)) {
+    return refusals; // A session is made already: nothing that its host is busy with counts.
+  }
+  const ofAll = refusals.filter(({ calendarId }) => calendarId === "");
+  return [...hostsOf(world).flatMap((host) => hostRefusals(host, world, rules, meeting)), ...ofAll];
+}
+
+/** The calendars of all groups, each once. */
+function hostsOf({ groups }: World): readonly Host[] {
+  return [...new Map(groups.flatMap(({ hosts }) => hosts).map((host) => [host.calendarId, host])).values()];
 }
 
 function applying(rules: SlotRules): readonly RefusalReason[] {

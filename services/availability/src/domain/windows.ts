@@ -1,4 +1,4 @@
-import { complement, intersect, normalize, pairsOf, subtract, type Intervals } from "@calends/time/intervals";
+import { complement, intersect, normalize, pairsOf, subtract, union, type Intervals } from "@calends/time/intervals";
 import type { Host, Span } from "./world.ts";
 
 /** A span in which a calendar cannot be booked, with where it comes from. */
@@ -43,10 +43,10 @@ function free(hours: Intervals, busy: Host["busy"], { fromMs, toMs }: Span): Ava
   return [...pairsOf(rest)].map(([startMs, endMs]) => ({ startMs, endMs }));
 }
 
-/** What is taken of a calendar's time in a span: its busy time, and the time outside of its hours. */
-export function takenTime({ busy, hours }: Host, { fromMs, toMs }: Span): { busy: Intervals; outside: Intervals } {
-  const asked = Float64Array.of(fromMs, toMs);
-  return { busy: intersect(busyTime(busy), asked), outside: complement(intersect(hours, asked), fromMs, toMs) };
+/** What is taken of a calendar's time in a span, and what of that for being outside of its hours. */
+export function takenTime({ busy, hours }: Host, { fromMs, toMs }: Span): { taken: Intervals; outside: Intervals } {
+  const outside = complement(hours, fromMs, toMs);
+  return { taken: union(intersect(busyTime(busy), Float64Array.of(fromMs, toMs)), outside), outside };
 }
 
 function busyTime(busy: Host["busy"]): Intervals {

@@ -92,11 +92,11 @@ export function fromGroups(
 /** Slot rules from a message; absent ones get their defaults. Throws where one is not in whole minutes. */
 export function fromRules(rules: SlotRulesMessage, path: string): SlotRules {
   const minutes = (value: Duration | undefined, name: string, absent: number): number => {
-    const ms = value === undefined ? absent : durationMs(value);
-    if (Number.isFinite(ms) && ms % minuteMs !== 0) {
+    // Milliseconds would round what is left over.
+    if (value !== undefined && (value.seconds % 60n !== 0n || value.nanos !== 0)) {
       throw invalidField(`${path}.${name}`, "must be in whole minutes");
     }
-    return ms;
+    return value === undefined ? absent : durationMs(value);
   };
   const length = minutes(rules.duration, "duration", 0);
   const others = rules.otherDurations.map((value, index) => minutes(value, `other_durations[${index}]`, 0));

@@ -5,8 +5,6 @@ import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { TravelData } from "../domain/travel.ts";
 
-const minuteMs = 60_000;
-
 /** Travel times as a message. */
 export function toTravelMessage({ places, times, straightLineKmh }: TravelData): TravelTimes {
   return create(TravelTimesSchema, {
@@ -22,11 +20,11 @@ export function fromTravelMessage(message: TravelTimes | undefined): TravelData 
   return {
     places: places.map(({ key, latitude, longitude }) => ({ key, latitude, longitude })),
     times: times.map(({ fromPlace, toPlace, duration }, index) => {
-      const ms = durationMs(must(duration, "duration"));
-      if (ms % minuteMs !== 0) {
+      const given = must(duration, "duration");
+      if (given.seconds % 60n !== 0n || given.nanos !== 0) {
         throw invalidField(`travel_times.times[${index}].duration`, "must be in whole minutes");
       }
-      return { from: fromPlace, to: toPlace, ms };
+      return { from: fromPlace, to: toPlace, ms: durationMs(given) };
     }),
     straightLineKmh,
   };

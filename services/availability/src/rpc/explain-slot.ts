@@ -10,7 +10,7 @@ import { must } from "@calends/kit/must";
 import { zoneOf } from "@calends/time/zone";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refusalsAt } from "../domain/refusals.ts";
-import { verdictsOf } from "../domain/verdicts.ts";
+import { saidAgainst, verdictsOf } from "../domain/verdicts.ts";
 import { fromQuery, refuseUnknownZone } from "./convert-query.ts";
 import { toRefusalMessage } from "./convert-slots.ts";
 import type { Deps } from "./deps.ts";
@@ -26,7 +26,7 @@ export function explainSlot(deps: Deps): MethodImpl<typeof AvailabilityService.m
     const { world } = await readWorld(deps, organizationId, question, { fromMs: startMs, toMs: startMs + 1 }, "book");
     const meeting = { startMs, durationMs: must(question.rules.durationsMs[0], "duration") };
     const refusals = refusalsAt(world, question.rules, meeting);
-    const rules = verdictsOf(world, question.rules, meeting).map(({ reason, calendarId, refusal }) => ({
+    const rules = verdictsOf(world, question.rules, saidAgainst(world, question.rules, meeting)).map(({ reason, calendarId, refusal }) => ({
       reason: Reason[reason],
       allows: refusal === null,
       message: refusal === null ? allowing[reason] : sentenceOf(refusal),

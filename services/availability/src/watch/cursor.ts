@@ -1,69 +1,66 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { invalidField } from "@calends/kit/domain-error";
-import { compareOffers, type Offer } from "./offers.ts";
+import type { Offer } from "./offers.ts";
 
-const digestBytes = 8;
+/** Writes what a watcher has been told as a cursor, and reads it. */
+export interface Cursors {
+  write(question: WatchedQuestion, offers: readonly Offer[]): string;
+  /** Throws naming the field where the cursor was not given out for this question. */
+  read(cursor: string, question: WatchedQuestion): Offer[];
+}
+
+/** What a cursor is bound to: whose question it answered, and which. */
+export interface WatchedQuestion {
+  readonly organizationId: string;
+  /** The request's bytes without a cursor. */
+  readonly request: Uint8Array;
+}
+
+const macBytes = 16;
 const maxBytes = 400_000;
-const maxOffers = 10_000;
 
 /**
- * Writes what a watcher has been told as a cursor: the offers themselves, packed. Any replica can go on from it, however
- * long the watcher was away, and none has to remember anything.
+ * Makes the writer of cursors: the offers themselves, packed and signed. Any replica can go on from one, however long the
+ * watcher was away, and none has to remember anything.
  */
-export function writeCursor(question: Uint8Array, offers: readonly Offer[]): string {
-  const parts: string[] = [];
-  let before = 0;
-  for (const { startMs, durationMs } of offers) {
-    parts.push(`${(startMs - before).toString(36)}.${durationMs.toString(36)}`);
-    before = startMs;
-  }
-  return Buffer.concat([digestOf(question), deflateRawSync(parts.join(","))]).toString("base64url");
+export function createCursors(secret: string): Cursors {
+  const macOf = ({ organizationId, request }: WatchedQuestion, body: Buffer): Buffer => {
+    const asked = createHash("sha256").update(request).digest();
+    const hmac = createHmac("sha256", secret).update("watch-cursor").update(organizationId).update(asked);
+    return hmac.update(body).digest().subarray(0, macBytes);
+  };
+  return {
+    write(question, offers) {
+      const body = deflateRawSync(textOf(offers));
+      return Buffer.concat([macOf(question, body), body]).toString("base64url");
+    },
+    read(cursor, question) {
+      const bytes = Buffer.from(cursor, "base64url");
+      const [mac, body] = [bytes.subarray(0, macBytes), bytes.subarray(macBytes)];
+      if (mac.length !== macBytes || !timingSafeEqual(mac, macOf(question, body))) {
+        throw invalidField("cursor", "cursor is not one that was given out for this question");
+      }
+      return offersOf(inflateRawSync(body, { maxOutputLength: maxBytes }).toString());
+    },
+  };
 }
 
-/** Reads a cursor. Throws naming the field where it was not given out for this question. */
-export function readCursor(cursor: string, question: Uint8Array): Offer[] {
-  const bytes = Buffer.from(cursor, "base64url");
-  if (!bytes.subarray(0, digestBytes).equals(digestOf(question))) {
-    throw notGivenOut();
-  }
-  const text = inflate(bytes.subarray(digestBytes));
-  const parts = text === "" ? [] : text.split(",");
-  if (parts.length > maxOffers) {
-    throw notGivenOut();
-  }
-  let before = 0;
-  const offers = parts.map((part) => {
+/** Each offer as the way from the start of the one before it, and its length. */
+function textOf(offers: readonly Offer[]): string {
+  return offers
+    .map(({ startMs, durationMs }, index) => {
+      const before = offers[index - 1]?.startMs ?? 0;
+      return `${(startMs - before).toString(36)}.${durationMs.toString(36)}`;
+    })
+    .join(",");
+}
+
+function offersOf(text: string): Offer[] {
+  let startMs = 0;
+  return (text === "" ? [] : text.split(",")).map((part) => {
     const [delta = "", duration = ""] = part.split(".");
-    before += Number.parseInt(delta, 36);
-    return { startMs: before, durationMs: Number.parseInt(duration, 36) };
+    startMs += Number.parseInt(delta, 36);
+    return { startMs, durationMs: Number.parseInt(duration, 36) };
   });
-  const rising = offers.every((offer, index) => {
-    const last = offers[index - 1];
-    return (
-      Number.isSafeInteger(offer.startMs) &&
-      offer.durationMs > 0 &&
-      (last === undefined || compareOffers(last, offer) < 0)
-    );
-  });
-  if (!rising) {
-    throw notGivenOut();
-  }
-  return offers;
-}
-
-function inflate(bytes: Buffer): string {
-  try {
-    return inflateRawSync(bytes, { maxOutputLength: maxBytes }).toString();
-  } catch {
-    throw notGivenOut(); // Nothing else can be wrong with bytes.
-  }
-}
-
-function digestOf(question: Uint8Array): Buffer {
-  return createHash("sha256").update(question).digest().subarray(0, digestBytes);
-}
-
-function notGivenOut() {
-  return invalidField("cursor", "cursor is not one that was given out for this question");
 }

@@ -1,96 +1,121 @@
 import type { Clock } from "@calends/kit/clock";
+import { DomainError } from "@calends/kit/domain-error";
 import type { ChangeHub } from "../change-hub.ts";
 import type { Offer } from "./offers.ts";
 
+/** What there is to be told at one moment. */
+export interface Answer {
+  readonly offers: readonly Offer[];
+  /** From when on the time alone may make it another, in epoch milliseconds; infinity where it never does. */
+  readonly until: number;
+  /** Where a watcher resumes who has been told of these offers. */
+  readonly cursor: string;
+}
+
 /** A question that is watched: computed once for all who ask it. */
 export interface Watched extends Disposable {
-  /** Waits until there are offers other than those that are given, or the signal aborts; then gives what there is. */
-  next(known: readonly Offer[] | null, signal: AbortSignal): Promise<readonly Offer[]>;
+  /**
+   * Waits until there is an answer other than the one that is given, and gives it; null once the signal aborts. Throws where
+   * what is asked about does not exist.
+   */
+  next(known: Answer | null, signal: AbortSignal): Promise<Answer | null>;
 }
 
 /** What is watched. */
 export interface Subject {
   readonly organizationId: string;
-  readonly calendarIds: readonly string[];
-  /** Whether the time alone makes offers come and go. */
-  readonly timed: boolean;
-  readonly compute: () => Promise<readonly Offer[]>;
+  /** What its answer follows from: calendars, and other things that `store/changes.ts` tells of. */
+  readonly topics: readonly string[];
+  readonly compute: () => Promise<Answer>;
 }
 
-const minuteMs = 60_000;
+/** No wait is longer, so that a clock that is put right is noticed. */
+const longestWaitMs = 60_000;
 /** Changes that come together are answered together: a burst of bookings costs one computation. */
 const coalesceMs = 20;
 const retryMs = 500;
 
 /** Watches a subject until disposed of. Nothing is computed while nothing changes. */
 export function watch(hub: ChangeHub, clock: Clock, subject: Subject, failed: (error: unknown) => void): Watched {
-  let offers: readonly Offer[] | undefined;
+  let answer: Answer | undefined;
+  let missing: DomainError | undefined;
   let stale = true;
   let computing = false;
   let disposed = false;
-  let timer: NodeJS.Timeout | undefined;
-  let minute: NodeJS.Timeout | undefined;
+  let next: NodeJS.Timeout | undefined;
+  let passing: NodeJS.Timeout | undefined;
   const waiting = new Set<() => void>();
 
   const compute = async () => {
-    timer = undefined;
+    next = undefined;
     computing = true;
     stale = false;
+    let pauseMs = coalesceMs;
     try {
-      offers = await subject.compute();
+      answer = await subject.compute();
       waiting.forEach((wake) => wake());
+      waitForTime();
     } catch (error) {
+      if (error instanceof DomainError && error.kind === "not_found") {
+        missing = error;
+        waiting.forEach((wake) => wake());
+        return;
+      }
       stale = true;
+      pauseMs = retryMs;
       failed(error);
     } finally {
       computing = false;
-      schedule(stale && offers === undefined ? retryMs : coalesceMs);
+      schedule(pauseMs);
     }
   };
   const schedule = (afterMs: number) => {
-    if (stale && !computing && !disposed && timer === undefined) {
-      timer = setTimeout(() => void compute(), afterMs);
+    if (stale && !computing && !disposed && next === undefined) {
+      next = setTimeout(() => void compute(), afterMs);
     }
   };
   const changed = () => {
     stale = true;
     schedule(coalesceMs);
   };
-  // Starts lie on whole minutes, so notice and horizon pass them at whole minutes.
-  const nextMinute = () => {
-    minute = setTimeout(
-      () => {
-        changed();
-        nextMinute();
-      },
-      minuteMs - (clock.now().getTime() % minuteMs) + 1,
-    );
+  const waitForTime = () => {
+    clearTimeout(passing);
+    const leftMs = (answer?.until ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
+    if (leftMs <= 0) {
+      changed();
+    } else if (leftMs < Number.POSITIVE_INFINITY && !disposed) {
+      passing = setTimeout(waitForTime, Math.min(leftMs, longestWaitMs));
+    }
   };
-  const subscription = hub.subscribe(subject.organizationId, subject.calendarIds, changed);
-  if (subject.timed) {
-    nextMinute();
-  }
+  const subscription = hub.subscribe(subject.organizationId, subject.topics, changed);
   schedule(0);
   return {
     async next(known, signal) {
-      while (!signal.aborted && (offers === undefined || offers === known)) {
-        await new Promise<void>((resolve) => {
-          const wake = () => {
-            waiting.delete(wake);
-            signal.removeEventListener("abort", wake);
-            resolve();
-          };
-          waiting.add(wake);
-          signal.addEventListener("abort", wake);
-        });
+      while (!signal.aborted && missing === undefined && (answer === undefined || answer === known)) {
+        await wokenBy(waiting, signal);
       }
-      return offers ?? [];
+      if (missing !== undefined) {
+        throw missing;
+      }
+      return signal.aborted ? null : (answer ?? null);
     },
     [Symbol.dispose]() {
       disposed = true;
-      clearTimeout(timer);
-      clearTimeout(minute);
+      clearTimeout(next);
+      clearTimeout(passing);
       subscription[Symbol.dispose]();
     },
   };
+}
+
+function wokenBy(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      waiting.delete(wake);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    waiting.add(wake);
+    signal.addEventListener("abort", wake);
+  });
 }

@@ -1,5 +1,6 @@
 import type { DescMethod, DescMethodStreaming, DescMethodUnary, DescService, Message } from "@bufbuild/protobuf";
 import { callOf, outgoing } from "@calends/kit/call";
+import { DomainError } from "@calends/kit/domain-error";
 import { isUnary } from "../method-kind.ts";
 import type { Signer } from "@calends/kit/identity";
 import type { HandlerContext, ServiceImpl, Transport } from "@connectrpc/connect";
@@ -8,10 +9,15 @@ import type { HandlerContext, ServiceImpl, Transport } from "@connectrpc/connect
  * Implements a service by passing each RPC on to where it lives. The caller's own token ends here; the service gets a
  * short-lived internal one that says the same, and checks it itself.
  */
-export function forwardService(service: DescService, transport: Transport, signer: Signer): ServiceImpl<DescService> {
+export function forwardService(
+  service: DescService,
+  transport: Transport,
+  signer: Signer,
+  stopping: AbortSignal,
+): ServiceImpl<DescService> {
   const methods = service.methods.map((method) => [
     method.localName,
-    isUnary(method) ? forwardUnary(method, transport, signer) : forwardStream(method, transport, signer),
+    isUnary(method) ? forwardUnary(method, transport, signer) : forwardStream(method, transport, signer, stopping),
   ]);
   return Object.fromEntries(methods) as ServiceImpl<DescService>;
 }
@@ -24,12 +30,21 @@ function forwardUnary(method: DescMethodUnary, transport: Transport, signer: Sig
   };
 }
 
-function forwardStream(method: DescMethod, transport: Transport, signer: Signer) {
+/** A stream may go on for ever: when the gateway stops it is ended, so that the caller goes on with another. */
+function forwardStream(method: DescMethod, transport: Transport, signer: Signer, stopping: AbortSignal) {
   return async function* (requests: Message | AsyncIterable<Message>, context: HandlerContext) {
-    const { signal, timeoutMs, headers } = await callOptions(context, signer);
+    const { timeoutMs, headers } = await callOptions(context, signer);
     const input = Symbol.asyncIterator in requests ? requests : single(requests);
-    const response = await transport.stream(method as DescMethodStreaming, signal, timeoutMs, headers, input);
-    yield* response.message;
+    const signal = AbortSignal.any([context.signal, stopping]);
+    try {
+      const response = await transport.stream(method as DescMethodStreaming, signal, timeoutMs, headers, input);
+      yield* response.message;
+    } catch (error) {
+      if (stopping.aborted) {
+        throw new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "the gateway is stopping", { cause: error });
+      }
+      throw error;
+    }
   };
 }
 
