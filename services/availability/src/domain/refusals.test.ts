@@ -1,13 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { busy, calendar, groupOf, half, hourMs, minuteMs, nine, typeHours, world } from "../../test/_example.ts";
-import { refusalsAt } from "./refusals.ts";
+import {
+  busy,
+  calendar,
+  groupOf,
+  half,
+  hourMs,
+  minuteMs,
+  nine,
+  typeHours,
+  workday,
+  world,
+} from "../../test/_example.ts";
+import { hostRefusals, refusalsAt } from "./refusals.ts";
 import type { HostParts, SlotRules, World } from "./world.ts";
 
 const noon = nine + 3 * hourMs;
 const lunch = { startMs: noon, endMs: noon + hourMs };
 const clinic = { place: "clinic" };
 const isBooked = busy(0, 60);
-const inDepth = { startMs: nine, durationMs: 30 * minuteMs };
+const atNine = { startMs: nine, durationMs: 30 * minuteMs };
 
 /** What is said against half an hour at a start, with the record at fault. */
 function against(some: World, startMs: number, rules: Partial<SlotRules> = {}): string[] {
@@ -99,6 +110,12 @@ describe("each reason names what is at fault", () => {
     expect(against(alone({ whole: true, busy: [late] }), nine)).toEqual(["SLOT_TAKEN ada booking late"]);
   });
 
+  test("an opening that is taken does not speak against another that begins with it", () => {
+    const ranges = [workday, { startMs: nine, endMs: nine + hourMs }];
+    const host = calendar({ whole: true, ranges, busy: [busy(400, 420)] });
+    expect(hostRefusals(host, world(), half, atNine)).toEqual([]);
+  });
+
   test("NOTICE and HORIZON: how long", () => {
     const now = { nowMs: nine - hourMs };
     expect(against(world(now), nine, { minNoticeMs: 2 * hourMs })).toEqual(["NOTICE 120"]);
@@ -149,7 +166,7 @@ describe("what is told", () => {
   test("against an open session is only what holds for everybody", () => {
     const hosts = [calendar({ busy: [isBooked], ranges: [] })];
     const some = world({ groups: [{ hosts, need: 1 }], sessions: [{ startMs: nine, seatsLeft: 2 }] });
-    expect(refusalsAt(some, half, inDepth)).toEqual([]);
+    expect(refusalsAt(some, half, atNine)).toEqual([]);
     expect(against({ ...some, nowMs: nine }, nine, { minNoticeMs: hourMs })).toEqual(["NOTICE 60"]);
   });
 

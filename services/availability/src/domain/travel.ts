@@ -12,6 +12,8 @@ export interface TravelData {
 const defaultKmh = 30;
 const earthRadiusKm = 6371;
 const minuteMs = 60_000;
+/** As long as a known time may be: no more is read around a question. */
+const maxMs = 1440 * minuteMs;
 
 /** No places: nobody has to travel. */
 export const noTravel: TravelData = { places: [], times: [], straightLineKmh: 0 };
@@ -36,8 +38,8 @@ export function validateTravel({ places, times }: TravelData, path: string): voi
 }
 
 /**
- * The time from one place to another: a known one first, then that of the straight line in whole minutes rounded up, and
- * none where a place is unknown.
+ * The time from one place to another: a known one first, then that of the straight line in whole minutes rounded up and at
+ * most a day, and none where a place is unknown.
  */
 export function createTravelTime({ places, times, straightLineKmh }: TravelData): TravelTime {
   const known = new Map(times.map(({ from, to, ms }) => [JSON.stringify([from, to]), ms]));
@@ -49,7 +51,7 @@ export function createTravelTime({ places, times, straightLineKmh }: TravelData)
     if (ms !== undefined || a === undefined || b === undefined) {
       return ms ?? 0;
     }
-    return Math.ceil((distanceKm(a, b) / kmh) * 60) * minuteMs;
+    return Math.min(Math.ceil((distanceKm(a, b) / kmh) * 60) * minuteMs, maxMs);
   };
 }
 
