@@ -28,7 +28,8 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   const { start, rules, exceptionRules } = content;
   const gap = options.gap ?? "shift";
   const zone = zoneOf(start.zone ?? "UTC");
-  const startUtc = instantOf(start, gap);
+  const startMs = instantOf(start, "shift");
+  const startUtc = gap === "shift" ? startMs : instantOf(start, gap);
   // A rule that stands under EXRULE too excludes itself.
   const excludedTexts = exceptionRules.map(formatRule);
   const isExcluded = (rule: Rule) => excludedTexts.length > 0 && excludedTexts.includes(formatRule(rule));
@@ -40,7 +41,7 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   return createSet({
     valueType: start.kind === "date" ? "DATE" : "DATE-TIME",
     // Nothing comes before the start, also where a gap leaves the start itself out.
-    startMs: instantOf(start, "shift"),
+    startMs,
     include,
     exclude,
     dates: hasStart ? [...dates, { startMs: startUtc, durationMs: null }] : dates,

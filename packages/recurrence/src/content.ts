@@ -27,9 +27,11 @@ export interface RecurrenceContent {
 /** Greatest length of a set in characters. */
 export const maxContentLength = 262_144;
 
+/** A content line; of its parameters those two that are of use here. */
 interface Line {
   readonly name: string;
-  readonly parameters: ReadonlyMap<string, string>;
+  readonly type: string | undefined;
+  readonly tzid: string | undefined;
   readonly value: string;
 }
 
@@ -97,52 +99,65 @@ function splitLine(line: string): Line {
   }
   const semicolon = line.indexOf(";");
   const nameEnd = semicolon >= 0 && semicolon < colon ? semicolon : colon;
-  const parameters = new Map<string, string>();
+  let type: string | undefined;
+  let tzid: string | undefined;
   for (let at = nameEnd; at < colon;) {
     const next = unquotedIndex(line, ";", at + 1);
     const end = next < 0 || next > colon ? colon : next;
     const parameter = line.slice(at + 1, end);
-    const equals = parameter.indexOf("=");
-    const value = parameter.slice(equals + 1).replaceAll('"', "");
-    parameters.set(parameter.slice(0, Math.max(0, equals)).toUpperCase(), value);
+    const equals = Math.max(0, parameter.indexOf("="));
+    const name = parameter.slice(0, equals).toUpperCase();
+    if (name === "VALUE") {
+      type = unquoted(parameter.slice(equals + 1)).toUpperCase();
+    } else if (name === "TZID") {
+      tzid = unquoted(parameter.slice(equals + 1));
+    }
     at = end;
   }
-  return { name: line.slice(0, nameEnd).toUpperCase(), parameters, value: line.slice(colon + 1).trim() };
+  return { name: line.slice(0, nameEnd).toUpperCase(), type, tzid, value: line.slice(colon + 1).trim() };
+}
+
+function unquoted(text: string): string {
+  return text.includes('"') ? text.replaceAll('"', "") : text;
 }
 
 function unquotedIndex(line: string, wanted: string, from: number): number {
-  let quoted = false;
-  for (let i = from; i < line.length; i += 1) {
-    if (line[i] === '"') {
-      quoted = !quoted;
-    } else if (!quoted && line[i] === wanted) {
-      return i;
+  let at = line.indexOf(wanted, from);
+  for (let open = line.indexOf('"', from); open >= 0 && open < at;) {
+    const close = line.indexOf('"', open + 1);
+    if (close < 0) {
+      return -1;
     }
+    at = at < close ? line.indexOf(wanted, close + 1) : at;
+    open = line.indexOf('"', close + 1);
   }
-  return -1;
+  return at;
 }
 
-function readTimes({ name, parameters, value }: Line): ExtraDate[] {
-  const type = parameters.get("VALUE")?.toUpperCase();
-  const zone = readZone(name, parameters.get("TZID"));
-  return value.split(",").map((item) => {
-    const [startText = "", endText] = item.trim().toUpperCase().split("/");
-    const time = parseDateTime(startText);
-    if (time === undefined) {
-      throw new InvalidRuleError(name, item, "SYNTAX", "must be a date or a date and time");
-    }
-    if ((type === "DATE") !== (time.kind === "date") && (type !== undefined || time.kind !== "date")) {
-      throw new InvalidRuleError(name, item, "VALUE_TYPE", `is not of the value type ${type ?? "DATE-TIME"}`);
-    }
-    const zoned: ZonedTime = { ...time, zone: time.kind === "local" ? zone : null };
-    if (endText === undefined) {
-      return { ...zoned, durationMs: null };
-    }
-    if (name !== "RDATE" || (type !== undefined && type !== "PERIOD")) {
-      throw new InvalidRuleError(name, item, "VALUE_TYPE", "only RDATE may have periods");
-    }
-    return { ...zoned, durationMs: readPeriodEnd(item, time, endText) };
-  });
+function readTimes(line: Line): ExtraDate[] {
+  const zone = readZone(line.name, line.tzid);
+  return line.value.split(",").map((item) => readTime(line, zone, item));
+}
+
+function readTime({ name, type }: Line, zone: string | null, item: string): ExtraDate {
+  const plain = parseDateTime(item);
+  const [startText = "", endText] = plain === undefined ? item.trim().toUpperCase().split("/") : [];
+  const time = plain ?? parseDateTime(startText);
+  if (time === undefined) {
+    throw new InvalidRuleError(name, item, "SYNTAX", "must be a date or a date and time");
+  }
+  const { kind, ms } = time;
+  if ((type === "DATE") !== (kind === "date") && (type !== undefined || kind !== "date")) {
+    throw new InvalidRuleError(name, item, "VALUE_TYPE", `is not of the value type ${type ?? "DATE-TIME"}`);
+  }
+  const ownZone = kind === "local" ? zone : null;
+  if (endText === undefined) {
+    return { kind, ms, zone: ownZone, durationMs: null };
+  }
+  if (name !== "RDATE" || (type !== undefined && type !== "PERIOD")) {
+    throw new InvalidRuleError(name, item, "VALUE_TYPE", "only RDATE may have periods");
+  }
+  return { kind, ms, zone: ownZone, durationMs: readPeriodEnd(item, time, endText) };
 }
 
 function readPeriodEnd(item: string, start: Until, endText: string): number {

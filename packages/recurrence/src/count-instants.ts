@@ -88,26 +88,22 @@ export function countDistinct(rule: ZonedRule, utcMs: number): number {
 }
 
 /** The gaps of a zone between two instants: its table is asked no further than it takes for the years to repeat. */
-function* gapsBetween(zone: Zone, fromMs: number, toMs: number): Iterable<Gap> {
+function gapsBetween(zone: Zone, fromMs: number, toMs: number): readonly Gap[] {
   const near = Math.max(fromMs, Math.min(toMs, repeatsFrom));
-  for (const gap of zone.gapsBetween(fromMs, near)) {
-    if (gap.fromLocalMs < near) {
-      yield gap;
-    }
-  }
+  const gaps = zone.gapsBetween(fromMs, near).filter((gap) => gap.fromLocalMs < near);
   if (near === toMs) {
-    return;
+    return gaps;
   }
-  const cycle = zone.gapsBetween(near, near + gregorianMs).filter((gap) => inSpan(gap.fromLocalMs, near));
+  const end = near + gregorianMs;
+  const cycle = zone
+    .gapsBetween(near, Math.min(toMs, end))
+    .filter((gap) => gap.fromLocalMs >= near && gap.fromLocalMs < end);
   for (let shift = 0; near + shift < toMs; shift += gregorianMs) {
     for (const { fromLocalMs, toLocalMs } of cycle) {
-      yield { fromLocalMs: fromLocalMs + shift, toLocalMs: toLocalMs + shift };
+      gaps.push({ fromLocalMs: fromLocalMs + shift, toLocalMs: toLocalMs + shift });
     }
   }
-}
-
-function inSpan(ms: number, from: number): boolean {
-  return ms >= from && ms < from + gregorianMs;
+  return gaps;
 }
 
 /** The instant itself, or one some days earlier that has no clock change near it. */

@@ -1,5 +1,5 @@
 import { dateOf, dayOf, monthIn, weekdayOf, yearIn } from "./civil.ts";
-import { daysOfMonth, daysOfWeek, daysOfYear, passesLimits, skipToMonth } from "./days.ts";
+import { daysOfMonth, daysOfWeek, daysOfYear, passesLimits, shorten, skipToMonth } from "./days.ts";
 import { gcd, patience, reachByWalking, someDayPasses, type LocalRule } from "./local-rule.ts";
 import { lastDay, sortedUnique, type Plan } from "./plan.ts";
 
@@ -311,7 +311,7 @@ function dailyPeriods(plan: Plan): Periods {
   return {
     fill(index, out) {
       const day = startDay + index * interval;
-      out.length = 0;
+      shorten(out, 0);
       if (passesLimits(plan, day)) {
         out.push(day);
       }

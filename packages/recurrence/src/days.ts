@@ -19,7 +19,7 @@ import type { Plan } from "./plan.ts";
 
 /** The days of a year. */
 export function daysOfYear(plan: Plan, year: number, out: number[]): void {
-  out.length = 0;
+  shorten(out, 0);
   const { yearDays, monthDays, weekNumbers, hasByDay, months } = plan;
   if (yearDays.length > 0) {
     for (const yearDay of yearDays) {
@@ -47,7 +47,7 @@ export function daysOfYear(plan: Plan, year: number, out: number[]): void {
 
 /** The days of a month. */
 export function daysOfMonth(plan: Plan, year: number, month: number, out: number[]): void {
-  out.length = 0;
+  shorten(out, 0);
   const { months, monthDays, hasByDay } = plan;
   if (months !== 0 && (months & (1 << month)) === 0) {
     return;
@@ -65,7 +65,7 @@ export function daysOfMonth(plan: Plan, year: number, month: number, out: number
 
 /** The days of the week that begins on a day. */
 export function daysOfWeek(plan: Plan, weekBegin: number, out: number[]): void {
-  out.length = 0;
+  shorten(out, 0);
   const mask = plan.hasByDay ? plan.weekdays : 1 << plan.startWeekday;
   for (let i = 0; i < 7; i += 1) {
     if ((mask & (1 << ((plan.weekStart + i) % 7))) !== 0) {
@@ -234,7 +234,7 @@ function finish(
       kept += 1;
     }
   }
-  out.length = kept;
+  shorten(out, kept);
   sortUnique(out);
 }
 
@@ -266,6 +266,13 @@ function isYearDay(yearDays: readonly number[], day: number, year: number): bool
   return yearDays.includes(yearDay) || yearDays.includes(yearDay - daysInYear(year) - 1);
 }
 
+/** Shortens a list. Setting its length instead costs more than all days of a month, and a new store for the next ones. */
+export function shorten(out: number[], length: number): void {
+  while (out.length > length) {
+    out.pop();
+  }
+}
+
 /** Puts days in order and removes repetitions, in place. */
 export function sortUnique(out: number[]): void {
   let sorted = true;
@@ -286,5 +293,5 @@ export function sortUnique(out: number[]): void {
       kept += 1;
     }
   }
-  out.length = kept;
+  shorten(out, kept);
 }
