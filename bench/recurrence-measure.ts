@@ -51,7 +51,9 @@ function prepare(engine: Engine, workload: Workload, untilMs = Number.POSITIVE_I
     found.count += instants.length;
     found.sum += instants.reduce((sum, ms) => sum + ms / 1000, 0);
     asked.push(line);
-    sets.push(set);
+    if (isParsed) {
+      sets.push(set); // Kept only where they are used again: what lives long teaches the collector to keep the rest.
+    }
     if (performance.now() > untilMs) {
       break;
     }

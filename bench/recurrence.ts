@@ -79,13 +79,17 @@ function say(us: number): string {
   return `${value >= 100 ? value.toFixed(0) : value.toPrecision(2)} ${unit}`;
 }
 
+function times(ratio: number): string {
+  const round = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(2));
+  return ratio < 1 ? `1/${round(1 / ratio)}` : `${round(ratio)}×`;
+}
+
 /** A peer's CPU time and how many times ours it is. */
 function peerCell(cell: Cell, mine: Measured): string {
   if (typeof cell === "string") {
     return cell;
   }
-  const ratio = cell.cpuUs / mine.cpuUs;
-  return `${say(cell.cpuUs)} (${ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(2)}×)${cell.agrees ? "" : " wrong"}`;
+  return `${say(cell.cpuUs)} (${times(cell.cpuUs / mine.cpuUs)})${cell.agrees ? "" : " wrong"}`;
 }
 
 const names = Object.keys(engines);
