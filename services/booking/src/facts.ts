@@ -4,6 +4,7 @@ import { enqueue } from "@calends/messaging/outbox";
 import type { Changed } from "./domain/booking.ts";
 import type { ManageLinks } from "./manage-link.ts";
 import { toBookingMessage, toChangeMessage } from "./rpc/convert.ts";
+import { offerTimeAgain, tellOutcome } from "./series/occurrence-facts.ts";
 import type { Tx } from "./store/index.ts";
 
 /** What telling needs. */
@@ -17,13 +18,17 @@ export async function tell(
   { manageLinks, clock }: FactDeps,
   tx: Tx,
   organizationId: string,
-  { booking, change }: Changed,
+  changed: Changed,
   trace: Parameters<typeof enqueue>[3]["trace"],
 ): Promise<void> {
+  const { booking, change } = changed;
+  const context = { organizationId, at: clock.now(), trace };
   const message = {
     booking: toBookingMessage(booking),
     change: toChangeMessage(change),
     managePath: `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`,
   };
-  await enqueue(tx, BookingChangedSchema, message, { organizationId, at: clock.now(), trace });
+  await enqueue(tx, BookingChangedSchema, message, context);
+  await tellOutcome(tx, changed, context);
+  await offerTimeAgain(tx, changed, context);
 }

@@ -5,17 +5,22 @@ import { BookingService } from "@calends/contracts/calends/booking/v1/booking_se
 import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { PublicRoutingService, RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
+import { RecurringBookingService } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
 import { openFoundation } from "@calends/messaging/foundation";
 import { createAvailability } from "./availability.ts";
 import type { BookingConfig } from "./config.ts";
+import { startConsumers } from "./events/index.ts";
+import { startSettlingOccurrences } from "./jobs/settle-occurrences.ts";
 import { startSettling } from "./jobs/settle.ts";
 import { createManageLinks } from "./manage-link.ts";
 import { allocationRpcs, appointmentTypeRpcs, bookingRpcs, publicBookingRpcs } from "./rpc/index.ts";
 import { pollRpcs, publicPollRpcs } from "./rpc/polls/index.ts";
 import { publicRoutingRpcs, routingRpcs } from "./rpc/routing/index.ts";
 import { createSignedIds } from "./signed-ids.ts";
+import { createRecurrence } from "./recurrence.ts";
+import { recurringBookingRpcs } from "./rpc/recurring/index.ts";
 import { openStore } from "./store/index.ts";
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
@@ -24,24 +29,28 @@ const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url
 export function startBooking(config: BookingConfig, overrides: Overrides = {}): Promise<RunningService> {
   return startService("booking", config.server, overrides, async (parts) => {
     const { stack, clock, logger, signer } = parts;
-    const { pool, relay } = await openFoundation("booking", config.store, migrations, parts);
+    const { pool, broker, relay } = await openFoundation("booking", config.store, migrations, parts);
     const store = stack.use(openStore(pool, () => relay.nudge()));
     const transport = stack.use(createGrpcTransport({ target: config.availabilityTarget }));
     const availability = createAvailability(transport, signer);
+    const recurrence = createRecurrence(stack.use(createGrpcTransport({ target: config.recurrenceTarget })), signer);
     const manageLinks = createManageLinks(config.manageLinkSecret);
     const pollLinks = createSignedIds(config.manageLinkSecret, "poll");
     const routeTokens = createSignedIds(config.manageLinkSecret, "route");
-    const deps = { store, clock, availability, manageLinks, pollLinks, routeTokens };
+    const deps = { store, clock, availability, recurrence, manageLinks, pollLinks, routeTokens };
     parts.serveRpcs((router) => {
       router.service(AllocationService, allocationRpcs(deps));
       router.service(AppointmentTypeService, appointmentTypeRpcs(deps));
       router.service(BookingService, bookingRpcs(deps));
       router.service(PublicBookingService, publicBookingRpcs(deps));
+      router.service(RecurringBookingService, recurringBookingRpcs(deps));
       router.service(PollService, pollRpcs(deps));
       router.service(PublicPollService, publicPollRpcs(deps));
       router.service(RoutingService, routingRpcs(deps));
       router.service(PublicRoutingService, publicRoutingRpcs(deps));
     });
+    await startConsumers({ ...parts, store, broker });
+    stack.use(startSettlingOccurrences({ ...deps, logger }));
     stack.use(startSettling({ ...deps, logger, completeAfterMs: config.completeAfterMs }));
   });
 }

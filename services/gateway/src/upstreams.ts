@@ -11,6 +11,7 @@ import { BookingService } from "@calends/contracts/calends/booking/v1/booking_se
 import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { PublicRoutingService, RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
+import { RecurringBookingService } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/commitment_service_pb";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
@@ -30,6 +31,7 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["booking", AppointmentTypeService],
   ["booking", BookingService],
   ["booking", PublicBookingService],
+  ["booking", RecurringBookingService],
   ["booking", PollService],
   ["booking", PublicPollService],
   ["booking", RoutingService],

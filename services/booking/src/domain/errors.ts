@@ -20,6 +20,30 @@ export function holdNotActive(why: string): DomainError {
   return new DomainError("precondition", "HOLD_NOT_ACTIVE", why);
 }
 
+/** Every seat of the session is taken, and nobody may wait. */
+export function sessionFull(): DomainError {
+  return new DomainError("precondition", "SESSION_FULL", "every seat is taken");
+}
+
+/** The session that a registration was checked against has ended, or another has come up. */
+export function sessionChanged(): DomainError {
+  return new DomainError("conflict", "STALE_VERSION", "the session was changed in the meantime");
+}
+
+/** The offered seat was not accepted in time. */
+export function offerExpired(): DomainError {
+  return new DomainError("precondition", "OFFER_EXPIRED", "the offer has expired");
+}
+
+/** The caller lacks the entitlement that the type names. */
+export function missingEntitlement(entitlement: string): DomainError {
+  const words =
+    entitlement === "sustaining_member"
+      ? "Only sustaining members can create recurring reservations."
+      : `Only callers with the entitlement "${entitlement}" can create recurring reservations.`;
+  return new DomainError("denied", "MISSING_ENTITLEMENT", words, { metadata: { entitlement } });
+}
+
 /** The type was changed while it was being booked. */
 export function typeChanged(): DomainError {
   return new DomainError("conflict", "STALE_VERSION", "the appointment type was changed in the meantime");

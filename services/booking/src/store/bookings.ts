@@ -11,7 +11,7 @@ import {
   type Changed,
 } from "../domain/booking.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
-import { releaseLimits, takeLimits } from "./limits.ts";
+import { passLimits, releaseLimits, takeLimits } from "./limits.ts";
 import type { Tx } from "./index.ts";
 import { returnAssignment } from "./round-robin.ts";
 import { takeTime } from "./taking.ts";
@@ -64,6 +64,20 @@ export async function writeBooking(
   await insertHistory(tx, organizationId, changed, actor);
 }
 
+/** Writes a cancelled booking that takes place after all, and whose time has been taken. Throws the reason of a limit. */
+export async function reviveBooking(
+  tx: Tx,
+  organizationId: string,
+  type: AppointmentType,
+  changed: Changed,
+  actor: string,
+): Promise<void> {
+  await takeLimits(tx, organizationId, type, changed.booking);
+  const where = { organizationId_id: { organizationId, id: changed.booking.id } };
+  await tx.booking.update({ where, data: columns(changed.booking) }).catch(throwKind);
+  await insertHistory(tx, organizationId, changed, actor);
+}
+
 /** Writes a changed booking, whose new time has been taken where it was moved. One that has ended gives back what it took. */
 export async function updateBooking(
   tx: Tx,
@@ -79,6 +93,8 @@ export async function updateBooking(
   }
   if (countsTowardsLimits(before) && !countsTowardsLimits(booking)) {
     await releaseLimits(tx, organizationId, before);
+  } else if (before.status === "waitlisted" && countsTowardsLimits(booking)) {
+    await passLimits(tx, organizationId, booking);
   }
   if (booking.status === "cancelled") {
     await returnAssignment(tx, organizationId, booking.id);
@@ -108,6 +124,16 @@ export async function readBooking(db: Tx, organizationId: string, id: string): P
     throw notFound("Booking");
   }
   return toBooking(row);
+}
+
+/** Reads the bookings of these ids that the organization has, by id. */
+export async function readManyBookings(
+  db: Tx,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Booking>> {
+  const rows = await db.booking.findMany({ where: { organizationId, id: { in: [...ids] } } }).catch(throwKind);
+  return new Map(rows.map((row) => [row.id, toBooking(row)]));
 }
 
 /** Reads the changes of a booking, oldest first. */

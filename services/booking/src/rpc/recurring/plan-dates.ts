@@ -1,0 +1,107 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import {
+  PlannedBookingSchema,
+  type PlannedBooking,
+} from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
+import { OccurrenceOutcome, type Occurrence } from "@calends/contracts/calends/recurrence/v1/series_pb";
+import type { DomainError } from "@calends/kit/domain-error";
+import { must } from "@calends/kit/must";
+import type { HandlerContext } from "@connectrpc/connect";
+import { slotTaken } from "../../domain/errors.ts";
+import { onDate } from "../../series/settle-whole.ts";
+import { placesOf, type Place, type PlaceDeps, type PlaceTerms } from "../../series/places.ts";
+import type { CheckedTerms } from "./terms.ts";
+
+/** What would become of a date. */
+export interface DatePlan {
+  readonly occurrence: Occurrence;
+  /** Absent where there is none. */
+  readonly place: Place | undefined;
+  /** Why the date itself cannot be booked; absent where it can. */
+  readonly refusal: DomainError | undefined;
+}
+
+/** Says of each date what would become of it, one after the other: a date is not put where an earlier one would be. */
+export async function planDates(
+  deps: PlaceDeps,
+  organizationId: string,
+  checked: CheckedTerms,
+  context: HandlerContext,
+): Promise<DatePlan[]> {
+  const { type, policy, nearestWithinMs, pattern } = checked;
+  let { hostCalendarId } = checked;
+  const plans: DatePlan[] = [];
+  for (const occurrence of checked.occurrences) {
+    const terms = { organizationId, type, policy, nearestWithinMs, timeZone: pattern.timeZone, hostCalendarId };
+    const plan = await planDate(deps, terms, occurrence, plans, context);
+    plans.push(plan);
+    hostCalendarId ??= plan.place === undefined ? null : hostOf(plan.place);
+  }
+  return plans;
+}
+
+async function planDate(
+  deps: PlaceDeps,
+  terms: PlaceTerms,
+  occurrence: Occurrence,
+  earlier: readonly DatePlan[],
+  context: HandlerContext,
+): Promise<DatePlan> {
+  const startMs = msOf(occurrence.startTime);
+  const refusals: DomainError[] = [];
+  for await (const place of placesOf(
+    deps,
+    terms,
+    { startMs, durationMs: msOf(occurrence.endTime) - startMs },
+    refusals,
+    context,
+  )) {
+    if (!earlier.some((other) => other.place !== undefined && overlap(other.place, place))) {
+      return { occurrence, place, refusal: refusals[0] };
+    }
+    refusals.push(slotTaken());
+  }
+  return { occurrence, place: undefined, refusal: refusals[0] };
+}
+
+function overlap(a: Place, b: Place): boolean {
+  const { bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs } = a.type.fields;
+  const around = bufferBeforeMs + bufferAfterMs + setUpMs + cleanUpMs;
+  const isApart = a.startMs + a.durationMs + around <= b.startMs || b.startMs + b.durationMs + around <= a.startMs;
+  return !isApart && hostOf(a) === hostOf(b);
+}
+
+/** The host of a round-robin date: of those that are free the first. */
+function hostOf({ type, free }: Place): string | null {
+  return type.fields.hosts.find(({ calendarId }) => free.calendarIds.includes(calendarId))?.calendarId ?? null;
+}
+
+/** Throws why the first of these dates cannot be booked that cannot. */
+export function refuseConflicts(plans: readonly DatePlan[]): void {
+  for (const { occurrence, place, refusal } of plans) {
+    if (place === undefined || refusal !== undefined) {
+      throw onDate(refusal ?? slotTaken(), timestampDate(must(occurrence.recurrenceId, "recurrence_id")));
+    }
+  }
+}
+
+/** What would become of a date, as a message. */
+export function toPlanMessage({ occurrence, place, refusal }: DatePlan, isRoundRobin: boolean): PlannedBooking {
+  const { recurrenceId, startTime, endTime } = occurrence;
+  const placed =
+    place === undefined
+      ? { startTime, endTime, outcome: OccurrenceOutcome.CONFLICT }
+      : {
+          startTime: timestampFromMs(place.startMs),
+          endTime: timestampFromMs(place.startMs + place.durationMs),
+          outcome: OccurrenceOutcome.BOOKED,
+          hostCalendarId: isRoundRobin ? (hostOf(place) ?? "") : "",
+        };
+  const { reason = "", message = "", metadata = {} } = refusal ?? {};
+  return create(PlannedBookingSchema, { recurrenceId, ...placed, reason, message, metadata: { ...metadata } });
+}
+
+function msOf(time: Occurrence["startTime"]): number {
+  return timestampDate(must(time, "time")).getTime();
+}

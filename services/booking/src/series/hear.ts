@@ -1,0 +1,88 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import {
+  OccurrenceState,
+  SeriesStatus,
+  type Occurrence,
+  type Series,
+} from "@calends/contracts/calends/recurrence/v1/series_pb";
+import { must } from "@calends/kit/must";
+import type { RecurringBooking } from "../domain/recurring.ts";
+import type { Tx } from "../store/index.ts";
+import { lockRecurring, updateRecurring } from "../store/recurring.ts";
+import { cancelDates, dropOthers, skipDates, wantDates, type Heard, type PlannedDate } from "../store/series-plan.ts";
+
+/** What a series says it plans. */
+export interface HeardPlan {
+  readonly series: Series;
+  readonly occurrences: readonly Occurrence[];
+  /** What was planned from then on holds no more, unless it is among the occurrences; null where this adds to it. */
+  readonly replacesFrom: Date | null;
+  readonly replacesConfirmed: boolean;
+}
+
+/**
+ * Notes what a series plans; each of its dates is settled after that. A plan that is older than one that has been heard
+ * is left alone, because each newer one says all that is planned from then on. Returns whose dates they are; null where the
+ * series is none of booking's.
+ */
+export async function hearPlan(
+  tx: Tx,
+  organizationId: string,
+  { series, occurrences, replacesFrom, replacesConfirmed }: HeardPlan,
+  now: Date,
+): Promise<RecurringBooking | null> {
+  const recurring = await lockRecurring(tx, organizationId, series);
+  const { id: seriesId, version } = series;
+  if (recurring === null || recurring.state === "refused" || version < recurring.planVersion) {
+    return recurring;
+  }
+  const heard: Heard = { organizationId, seriesId, version, now, forced: replacesConfirmed };
+  const dates = occurrences.map(toDate);
+  if (replacesFrom !== null) {
+    await dropOthers(tx, heard, replacesFrom, dates);
+  }
+  await wantDates(tx, heard, dates);
+  await updateRecurring(tx, organizationId, recurring.id, { planVersion: version });
+  return recurring;
+}
+
+/** Notes what a series says of itself: that it is cancelled, and which dates are skipped. The newest version wins. */
+export async function hearSeries(
+  tx: Tx,
+  organizationId: string,
+  series: Series,
+  exceptions: readonly Occurrence[],
+  now: Date,
+): Promise<void> {
+  const recurring = await lockRecurring(tx, organizationId, series);
+  const { id: seriesId, version } = series;
+  if (recurring === null || recurring.state === "refused" || version <= recurring.seriesVersion) {
+    return;
+  }
+  const heard: Heard = { organizationId, seriesId, version, now, forced: true };
+  if (series.status === SeriesStatus.CANCELLED) {
+    await cancelDates(tx, heard, timestampDate(must(series.updateTime, "update_time")), series.cancellationReason);
+    // Plans that are still on their way hold no more.
+    await updateRecurring(tx, organizationId, recurring.id, { planVersion: version });
+  } else {
+    await skipDates(tx, heard, exceptions.filter(isSkipped).map(toSkipped));
+  }
+  await updateRecurring(tx, organizationId, recurring.id, { seriesVersion: version });
+}
+
+function isSkipped({ state }: Occurrence): boolean {
+  return state === OccurrenceState.CANCELLED;
+}
+
+function toSkipped(occurrence: Occurrence) {
+  return { ...toDate(occurrence), reason: occurrence.reason };
+}
+
+function toDate({ recurrenceId, startTime, endTime, state }: Occurrence): PlannedDate {
+  return {
+    recurrenceId: timestampDate(must(recurrenceId, "recurrence_id")),
+    startsAt: timestampDate(must(startTime, "start_time")),
+    endsAt: timestampDate(must(endTime, "end_time")),
+    changed: state === OccurrenceState.CHANGED,
+  };
+}

@@ -1,0 +1,74 @@
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { OccurrenceSettledSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { OccurrenceOutcome } from "@calends/contracts/calends/recurrence/v1/series_pb";
+import { enqueue, type FactContext } from "@calends/messaging/outbox";
+import { allocationsOf, takesTime, type Booking, type Changed } from "../domain/booking.ts";
+import { toldOutcome, type Outcome } from "../domain/recurring.ts";
+import { findOccurrence, updateOccurrence } from "../store/occurrences.ts";
+import type { Tx } from "../store/index.ts";
+import { offerAgain } from "../store/series-plan.ts";
+
+const outcomes: Readonly<Record<ReturnType<typeof toldOutcome>, OccurrenceOutcome>> = {
+  planned: OccurrenceOutcome.PLANNED,
+  booked: OccurrenceOutcome.BOOKED,
+  skipped: OccurrenceOutcome.SKIPPED,
+  conflict: OccurrenceOutcome.CONFLICT,
+  cancelled: OccurrenceOutcome.CANCELLED,
+};
+
+/** An outcome as a message. */
+export function toOutcomeMessage(outcome: Outcome): OccurrenceOutcome {
+  return outcomes[toldOutcome(outcome)];
+}
+
+/** Tells what came of a date of a series, whoever changed its booking (feature R9). */
+export async function tellOutcome(tx: Tx, { booking }: Changed, context: FactContext): Promise<void> {
+  const { seriesId, recurrenceId, startsAt, endsAt } = booking;
+  if (seriesId === null || recurrenceId === null) {
+    return;
+  }
+  const key = { organizationId: context.organizationId, seriesId, recurrenceId };
+  const outcome = await outcomeOf(tx, key, booking);
+  const message = {
+    seriesId,
+    recurrenceId: timestampFromDate(recurrenceId),
+    outcome: toOutcomeMessage(outcome),
+    reason: booking.cancellationReason,
+    bookingId: booking.id,
+    startTime: timestampFromDate(startsAt),
+    endTime: timestampFromDate(endsAt),
+    version: booking.version,
+  };
+  await enqueue(tx, OccurrenceSettledSchema, message, context);
+}
+
+/** A booking that ends while its date counts as booked was cancelled by itself: that is noted, so that it stays so. */
+async function outcomeOf(tx: Tx, key: Parameters<typeof findOccurrence>[1], { status }: Booking): Promise<Outcome> {
+  if (status !== "cancelled") {
+    return "booked";
+  }
+  const outcome = (await findOccurrence(tx, key))?.outcome ?? "withdrawn";
+  if (outcome !== "booked") {
+    return outcome;
+  }
+  await updateOccurrence(tx, key, { outcome: "withdrawn" });
+  return "withdrawn";
+}
+
+const dayMs = 86_400_000;
+
+/** Offers dates again for which there was no place, after time has been given back near them (feature "beyond" 5). */
+export async function offerTimeAgain(tx: Tx, changed: Changed, context: FactContext): Promise<void> {
+  const { booking, change } = changed;
+  const spans = allocationsOf(booking);
+  const [first] = spans;
+  if (first === undefined || (takesTime(booking) && change !== "rescheduled")) {
+    return;
+  }
+  // A date may be looked for on all of its local day; where a moved booking was before is not known here.
+  const from = change === "rescheduled" ? context.at : new Date(first.startsAt.getTime() - 2 * dayMs);
+  const to = change === "rescheduled" ? farAway : new Date(first.endsAt.getTime() + 2 * dayMs);
+  await offerAgain(tx, context.organizationId, { from, to }, context.at);
+}
+
+const farAway = new Date(Date.UTC(9999, 11, 31));

@@ -1,0 +1,73 @@
+import type { Parts } from "@calends/kit/service";
+import type { RecurringBooking } from "../domain/recurring.ts";
+import { claimDue, listPlannedDates, type OccurrenceKey } from "../store/occurrences.ts";
+import { findRecurring } from "../store/recurring.ts";
+import { Overtaken, type Cause } from "./known.ts";
+import { settleOccurrence } from "./settle.ts";
+import { settleWhole, type WholeDeps } from "./settle-whole.ts";
+
+/** What settling of what is due works with. */
+export interface DueDeps extends WholeDeps, Pick<Parts, "logger"> {}
+
+/** Who took a date and has not settled it by then is taken for dead. */
+const leaseMs = 30_000;
+const batchSize = 50;
+const mostTries = 5;
+const nobodyWaits: Cause = { context: null, trace: null };
+
+/** Settles all dates that have something to do. What fails is tried again when its lease ends. Returns how many. */
+export async function settleDue(deps: DueDeps, signal?: AbortSignal): Promise<number> {
+  let settled = 0;
+  for (let found = batchSize; found === batchSize && signal?.aborted !== true;) {
+    const now = deps.clock.now();
+    const due = await deps.store.transaction((tx) => claimDue(tx, now, new Date(now.getTime() + leaseMs), batchSize));
+    found = due.length;
+    for (const key of due) {
+      await settleOne(deps, key).catch((error: unknown) =>
+        deps.logger.warn({ err: error, seriesId: key.seriesId }, "a date of a series is settled later"),
+      );
+      settled += 1;
+    }
+  }
+  return settled;
+}
+
+async function settleOne(deps: DueDeps, key: OccurrenceKey): Promise<void> {
+  const recurring = await findRecurring(deps.store.db, key.organizationId, key.seriesId);
+  if (recurring?.state === "new") {
+    await settleWhole(deps, key.organizationId, recurring, nobodyWaits);
+  } else {
+    await settlePatiently(deps, key, nobodyWaits);
+  }
+}
+
+/** Settles the dates of a series that have never been settled, while somebody waits: the first refusal is thrown. */
+export async function settleSeries(
+  deps: WholeDeps,
+  organizationId: string,
+  recurring: RecurringBooking & { readonly seriesId: string },
+  cause: Cause,
+): Promise<void> {
+  if (recurring.state !== "standing") {
+    await settleWhole(deps, organizationId, recurring, cause);
+    return;
+  }
+  const { seriesId } = recurring;
+  for (const recurrenceId of await listPlannedDates(deps.store.db, organizationId, seriesId)) {
+    await settlePatiently(deps, { organizationId, seriesId, recurrenceId }, cause);
+  }
+}
+
+/** Somebody else may be settling the same date at the moment, or hear news of it. */
+async function settlePatiently(deps: WholeDeps, key: OccurrenceKey, cause: Cause): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await settleOccurrence(deps, key, cause);
+      return;
+    } catch (error) {
+      if (!(error instanceof Overtaken) || tries === mostTries) {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { DomainError } from "@calends/kit/domain-error";
+import { must } from "@calends/kit/must";
+import { conflictReason, type RecurringBooking } from "../domain/recurring.ts";
+import { slotTaken } from "../domain/errors.ts";
+import type { Recurrence } from "../recurrence.ts";
+import type { Tx } from "../store/index.ts";
+import { deleteOccurrences, listPlannedDates, lockOccurrence } from "../store/occurrences.ts";
+import { lockRecurringById, updateRecurring } from "../store/recurring.ts";
+import { isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
+import type { Place } from "./places.ts";
+import { placesFor } from "./settle.ts";
+import { writePlace } from "./write.ts";
+
+/** What settling of a series as a whole works with. */
+export interface WholeDeps extends SettleDeps {
+  readonly recurrence: Recurrence;
+}
+
+interface Chosen {
+  readonly known: Known;
+  readonly place: Place;
+}
+
+/**
+ * Books every date of a new series in one transaction, or none: then the series is cancelled, its dates are forgotten and
+ * the refusal is thrown, with the date in the metadata. Repeating it is harmless.
+ */
+export async function settleWhole(
+  deps: WholeDeps,
+  organizationId: string,
+  recurring: RecurringBooking,
+  cause: Cause,
+): Promise<void> {
+  const seriesId = must(recurring.seriesId, "series of the recurring booking");
+  if (recurring.state === "refused") {
+    throw slotTaken();
+  }
+  try {
+    const chosen = await choosePlaces(deps, organizationId, seriesId, cause);
+    await deps.store.transaction((tx) => writeAll(deps, tx, { organizationId, recurring, chosen }, cause));
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === "precondition") {
+      await giveUpSeries(deps, organizationId, recurring, cause);
+    }
+    throw error;
+  }
+}
+
+async function choosePlaces(
+  deps: WholeDeps,
+  organizationId: string,
+  seriesId: string,
+  cause: Cause,
+): Promise<Chosen[]> {
+  const chosen: Chosen[] = [];
+  for (const recurrenceId of await listPlannedDates(deps.store.db, organizationId, seriesId)) {
+    const known = must(await readKnown(deps, { organizationId, seriesId, recurrenceId }), "date");
+    const refusals: DomainError[] = [];
+    const { value: place } = await placesFor(deps, known, refusals, cause.context).next();
+    if (place === undefined) {
+      throw onDate(refusals[0] ?? slotTaken(), recurrenceId);
+    }
+    chosen.push({ known, place });
+  }
+  return chosen;
+}
+
+async function writeAll(
+  deps: WholeDeps,
+  tx: Tx,
+  {
+    organizationId,
+    recurring,
+    chosen,
+  }: { organizationId: string; recurring: RecurringBooking; chosen: readonly Chosen[] },
+  cause: Cause,
+): Promise<void> {
+  const locked = await lockRecurringById(tx, organizationId, recurring.id);
+  if (locked.state !== "new") {
+    return; // Somebody else has done it.
+  }
+  for (const { known, place } of chosen) {
+    const occurrence = await lockOccurrence(tx, known.key);
+    if (occurrence === null || !isSame(occurrence, known.occurrence)) {
+      throw new Overtaken();
+    }
+    await writePlace(deps, tx, known, place, undefined, cause).catch((error: unknown) => {
+      throw error instanceof DomainError ? onDate(error, known.key.recurrenceId) : error;
+    });
+  }
+  await updateRecurring(tx, organizationId, recurring.id, { state: "standing" });
+}
+
+/** The series goes first: what dies in between is done again from the start. */
+async function giveUpSeries(
+  { store, recurrence }: WholeDeps,
+  organizationId: string,
+  { id, seriesId, madeBy }: RecurringBooking,
+  { context }: Cause,
+): Promise<void> {
+  const request = { requestId: id, seriesId: seriesId ?? "", reason: conflictReason };
+  await recurrence.cancel({ organizationId, subject: madeBy, context }, request);
+  await store.transaction(async (tx) => {
+    const locked = await lockRecurringById(tx, organizationId, id);
+    if (locked.state === "new") {
+      await updateRecurring(tx, organizationId, id, { state: "refused" });
+      await deleteOccurrences(tx, organizationId, seriesId ?? "");
+    }
+  });
+}
+
+/** A refusal that says which date it is about. */
+export function onDate(refusal: DomainError, recurrenceId: Date): DomainError {
+  const { kind, reason, message, metadata } = refusal;
+  const details = { ...metadata, recurrence_id: recurrenceId.toISOString() };
+  return new DomainError(kind, reason, message, { metadata: details, cause: refusal });
+}

@@ -1,0 +1,135 @@
+import { DomainError } from "@calends/kit/domain-error";
+import type { CallContext } from "../availability.ts";
+import { cancel, type Booking } from "../domain/booking.ts";
+import { typeNotActive } from "../domain/errors.ts";
+import { nextTry, stepFor, type Outcome } from "../domain/recurring.ts";
+import { tell } from "../facts.ts";
+import { lockBooking, updateBooking } from "../store/bookings.ts";
+import type { Tx } from "../store/index.ts";
+import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
+import { actor, isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
+import { placesOf, type Place, type PlaceDeps } from "./places.ts";
+import { writePlace, writePlaceholder } from "./write.ts";
+
+/**
+ * Settles one date of a series: books, moves or cancels what the series wants, or puts a placeholder where that cannot be.
+ * The one way in which this happens, whether an RPC waits for it or an event brought it; a date that is settled already
+ * stays as it is. Throws where nobody can say whether the date is free.
+ */
+export async function settleOccurrence(deps: SettleDeps, key: OccurrenceKey, cause: Cause): Promise<void> {
+  const known = await readKnown(deps, key);
+  if (known === null) {
+    return;
+  }
+  const step = stepFor(known.occurrence, known.booking, deps.clock.now());
+  if (step.do === "nothing" || step.do === "cancel") {
+    await withLocked(deps, known, (tx, booking) => endOrKeep(deps, tx, known, booking, step, cause));
+    return;
+  }
+  const refusals: DomainError[] = [];
+  for await (const place of placesFor(deps, known, refusals, cause.context)) {
+    if (await tryPlace(deps, known, place, refusals, cause)) {
+      return;
+    }
+  }
+  await withLocked(deps, known, (tx, booking) => giveUp(deps, tx, { ...known, booking }, refusals, cause));
+}
+
+/** The places of a date, by the rules of its recurring booking. */
+export async function* placesFor(
+  deps: PlaceDeps,
+  { key, recurring, type, occurrence, booking }: Known,
+  refusals: DomainError[],
+  context: CallContext,
+): AsyncGenerator<Place> {
+  if (type.status !== "active") {
+    refusals.push(typeNotActive());
+    return;
+  }
+  const startMs = occurrence.startsAt.getTime();
+  const span = { startMs, durationMs: occurrence.endsAt.getTime() - startMs };
+  const { policy, nearestWithinMs, timeZone, hostCalendarId } = recurring;
+  const ignored = booking === null ? {} : { ignoreBookingId: booking.id };
+  const terms = { organizationId: key.organizationId, type, policy, nearestWithinMs, timeZone, hostCalendarId };
+  yield* placesOf(deps, { ...terms, ...ignored }, span, refusals, context);
+}
+
+/** Takes a place. False where somebody was quicker, or a limit is reached: the next place is tried. */
+async function tryPlace(
+  deps: SettleDeps,
+  known: Known,
+  place: Place,
+  refusals: DomainError[],
+  cause: Cause,
+): Promise<boolean> {
+  try {
+    await withLocked(deps, known, (tx, booking) =>
+      writePlace(deps, tx, { ...known, booking }, place, refusals[0], cause),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind !== "precondition") {
+      throw error;
+    }
+    refusals.push(error);
+    return false;
+  }
+}
+
+/** Runs a step on a date that is as it was read. The booking is locked first, as by everybody else who changes one. */
+async function withLocked(
+  { store }: SettleDeps,
+  { key, occurrence }: Known,
+  work: (tx: Tx, booking: Booking | null) => Promise<void>,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const { bookingId } = occurrence;
+    const booking = bookingId === null ? null : await lockBooking(tx, key.organizationId, bookingId);
+    const locked = await lockOccurrence(tx, key);
+    if (locked === null || !isSame(locked, occurrence)) {
+      throw new Overtaken();
+    }
+    await work(tx, booking);
+  });
+}
+
+async function endOrKeep(
+  deps: SettleDeps,
+  tx: Tx,
+  { key, occurrence }: Known,
+  booking: Booking | null,
+  step: { readonly do: "nothing" | "cancel"; readonly outcome: Outcome },
+  cause: Cause,
+): Promise<void> {
+  const now = deps.clock.now();
+  // It may have been cancelled by itself between being read and being locked.
+  const isActive = booking?.status === "pending" || booking?.status === "confirmed";
+  await updateOccurrence(tx, key, { outcome: step.outcome, settleAt: null });
+  if (step.do === "cancel" && isActive) {
+    const changed = cancel(booking, occurrence.reason, now);
+    await updateBooking(tx, key.organizationId, booking, changed, actor);
+    await tell(deps, tx, key.organizationId, changed, cause.trace);
+  }
+}
+
+/** A date that cannot be booked gets a placeholder, once; it is looked at again while it is to come. */
+async function giveUp(
+  deps: SettleDeps,
+  tx: Tx,
+  known: Known,
+  refusals: readonly DomainError[],
+  cause: Cause,
+): Promise<void> {
+  const { key, occurrence, booking } = known;
+  const again = nextTry(occurrence, deps.clock.now());
+  const values = { outcome: "conflict" as const, obstacle: refusals[0]?.reason ?? "", settleAt: again };
+  const settled = {
+    settledFrom: occurrence.startsAt,
+    settledTo: occurrence.endsAt,
+    settledChanged: occurrence.changed,
+  };
+  await updateOccurrence(tx, key, { ...values, ...settled, tries: occurrence.tries + 1 });
+  if (booking === null || booking.status !== "cancelled") {
+    await writePlaceholder(deps, tx, known, cause);
+  }
+}

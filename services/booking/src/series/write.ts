@@ -1,0 +1,137 @@
+import type { DomainError } from "@calends/kit/domain-error";
+import { newId } from "@calends/kit/ids";
+import { placedOn } from "../choosing.ts";
+import { limitDayOf } from "../domain/appointment-type.ts";
+import {
+  allocationsOf,
+  changed as changedOf,
+  ended,
+  place as placeBooking,
+  reschedule,
+  type Booking,
+  type BookingDraft,
+  type Changed,
+  type Placed,
+} from "../domain/booking.ts";
+import { conflictReason } from "../domain/recurring.ts";
+import { tell } from "../facts.ts";
+import { writeMoved } from "../moving.ts";
+import { endExpired, insertPlaced, type Placing } from "../placing.ts";
+import { reviveBooking, updateBooking, writeBooking } from "../store/bookings.ts";
+import type { Tx } from "../store/index.ts";
+import { updateOccurrence } from "../store/occurrences.ts";
+import { updateRecurring } from "../store/recurring.ts";
+import { leaveTime, takeTime } from "../store/taking.ts";
+import { actor, type Cause, type Known, type SettleDeps } from "./known.ts";
+import type { Place } from "./places.ts";
+
+/**
+ * Books a date at a place: a new booking, the one that was cancelled for want of a place, or the one that is moved. One row
+ * for a date, whatever becomes of it. Throws SLOT_TAKEN or the reason of a limit.
+ */
+export async function writePlace(
+  deps: SettleDeps,
+  tx: Tx,
+  known: Known,
+  place: Place,
+  obstacle: DomainError | undefined,
+  cause: Cause,
+): Promise<void> {
+  const { key, occurrence } = known;
+  const { organizationId } = key;
+  const placing: Placing = { deps, tx, organizationId, type: place.type, actor, now: deps.clock.now() };
+  const changed = await write(placing, known, place);
+  const settled = {
+    settledFrom: occurrence.startsAt,
+    settledTo: occurrence.endsAt,
+    settledChanged: occurrence.changed,
+  };
+  const values = { outcome: "booked" as const, obstacle: obstacle?.reason ?? "", settleAt: null, tries: 0 };
+  await updateOccurrence(tx, key, { ...values, ...settled, bookingId: changed.booking.id });
+  await keepHost(tx, known, changed.booking);
+  await tell(deps, tx, organizationId, changed, cause.trace);
+}
+
+async function write(placing: Placing, known: Known, place: Place): Promise<Changed> {
+  const { booking } = known;
+  const draft = draftOf(known, place);
+  if (booking === null) {
+    return insertPlaced(placing, place, place.free, (id, placed) => make(placing, known, id, draft, placed));
+  }
+  return booking.status === "cancelled" ? revive(placing, known, booking, place) : move(placing, booking, place);
+}
+
+function make({ type, now }: Placing, { key }: Known, id: string, draft: BookingDraft, placed: Placed): Changed {
+  const { seriesId, recurrenceId } = key;
+  return placeBooking(id, type, draft, { ...placed, seriesId, recurrenceId }, now);
+}
+
+/** Books in the row of a booking that was cancelled: its invitation goes out again, under the same UID. */
+async function revive(placing: Placing, known: Known, before: Booking, place: Place): Promise<Changed> {
+  const { tx, organizationId, type } = placing;
+  const free = type.fields.hosts.filter(({ calendarId }) => place.free.calendarIds.includes(calendarId));
+  const placed = placedOn(type.fields.category === "round_robin" ? free.slice(0, 1) : type.fields.hosts, place.free);
+  const made = make(placing, known, before.id, draftOf(known, place), placed);
+  const { createdAt, version, sequence } = before;
+  const booking = { ...made.booking, createdAt, version: version + 1n, sequence: sequence + 1 };
+  const calendars = [...placed.hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds];
+  await endExpired(placing, calendars, { startMs: place.startMs, endMs: place.startMs + place.durationMs });
+  await leaveTime(tx, organizationId, before.id);
+  await takeTime(tx, organizationId, before.id, allocationsOf(booking));
+  const revived = { ...made, booking };
+  await reviveBooking(tx, organizationId, type, revived, actor);
+  return revived;
+}
+
+async function move(placing: Placing, before: Booking, { startMs, durationMs, free }: Place): Promise<Changed> {
+  const { type, now } = placing;
+  const moved = reschedule(before, startMs, limitDayOf(type.fields, startMs), "", now);
+  const booking = { ...moved.booking, endsAt: new Date(startMs + durationMs) };
+  return writeMoved(placing, before, { ...moved, booking }, free);
+}
+
+/** Puts a cancelled booking where a date cannot be booked, or makes one of the booking that cannot be moved there. */
+export async function writePlaceholder(deps: SettleDeps, tx: Tx, known: Known, cause: Cause): Promise<void> {
+  const { key, occurrence, type, booking } = known;
+  const { organizationId } = key;
+  const now = deps.clock.now();
+  const startMs = occurrence.startsAt.getTime();
+  const span = { startMs, durationMs: occurrence.endsAt.getTime() - startMs };
+  const placing: Placing = { deps, tx, organizationId, type, actor, now };
+  const made = make(placing, known, booking?.id ?? newId(now.getTime()), draftOf(known, span), {
+    hosts: wantedHosts(known),
+  });
+  const end = ended(made.booking, conflictReason);
+  const first = { ...made.booking, ...end, sequence: 0 };
+  const placeholder: Changed = { booking: first, change: "cancelled", reason: conflictReason };
+  if (booking === null) {
+    await writeBooking(tx, organizationId, type, placeholder, actor);
+    await updateOccurrence(tx, key, { bookingId: first.id });
+    await tell(deps, tx, organizationId, placeholder, cause.trace);
+    return;
+  }
+  const { startsAt, endsAt, limitDay } = made.booking;
+  const values = { ...ended(booking, conflictReason), startsAt, endsAt, limitDay };
+  const cancelled = changedOf(booking, "cancelled", values, now, conflictReason);
+  await updateBooking(tx, organizationId, booking, cancelled, actor);
+  await tell(deps, tx, organizationId, cancelled, cause.trace);
+}
+
+/** Who would have been the host. */
+function wantedHosts({ type: { fields }, recurring }: Known) {
+  const own = fields.hosts.filter(({ calendarId }) => calendarId === recurring.hostCalendarId);
+  return fields.category === "round_robin" && own.length > 0 ? own : fields.hosts;
+}
+
+/** The host of the first date of a round-robin type becomes that of all. */
+async function keepHost(tx: Tx, { key, recurring, type }: Known, { hosts }: Booking): Promise<void> {
+  const [host] = hosts;
+  if (type.fields.category === "round_robin" && recurring.hostCalendarId === null && host !== undefined) {
+    await updateRecurring(tx, key.organizationId, recurring.id, { hostCalendarId: host.calendarId });
+  }
+}
+
+function draftOf({ recurring }: Known, { startMs, durationMs }: Pick<Place, "startMs" | "durationMs">): BookingDraft {
+  const { booker, attendees, answers } = recurring;
+  return { startMs, durationMs, booker, attendees, answers, externalId: null, linkId: null, slotToken: "" };
+}

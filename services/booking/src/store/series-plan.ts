@@ -1,0 +1,112 @@
+import { throwKind } from "@calends/kit/database-errors";
+import { changedReason } from "../domain/recurring.ts";
+import type { Tx } from "./index.ts";
+
+/** A date as the series has it. */
+export interface PlannedDate {
+  readonly recurrenceId: Date;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly changed: boolean;
+}
+
+/** Which version of a series says something, and when it is heard. */
+export interface Heard {
+  readonly organizationId: string;
+  readonly seriesId: string;
+  readonly version: bigint;
+  readonly now: Date;
+  /** Whether confirmed bookings follow. */
+  readonly forced: boolean;
+}
+
+/** Notes dates that are to take place. What is as it should be stays untouched; what is newer is left alone. */
+export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDate[]): Promise<void> {
+  const { organizationId, seriesId, version, now, forced } = heard;
+  if (dates.length === 0) {
+    return;
+  }
+  await tx.$executeRaw`
+    INSERT INTO series_occurrences AS kept (organization_id, series_id, recurrence_id, starts_at, ends_at, changed, wanted,
+      reason, forced, plan_version, outcome, settle_at)
+    SELECT ${organizationId}::uuid, ${seriesId}::uuid, d.recurrence_id, d.starts_at, d.ends_at, d.changed, 'date',
+      '', ${forced}, ${version}, 'planned', ${now}
+    FROM unnest(
+      ${dates.map((d) => d.recurrenceId)}::timestamptz[], ${dates.map((d) => d.startsAt)}::timestamptz[],
+      ${dates.map((d) => d.endsAt)}::timestamptz[], ${dates.map((d) => d.changed)}::boolean[]
+    ) AS d (recurrence_id, starts_at, ends_at, changed)
+    ORDER BY d.recurrence_id
+    ON CONFLICT (organization_id, series_id, recurrence_id) DO UPDATE
+      SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, changed = excluded.changed, wanted = 'date',
+        reason = '', forced = excluded.forced, plan_version = excluded.plan_version, settle_at = excluded.settle_at, tries = 0
+      WHERE kept.plan_version <= excluded.plan_version
+        AND (kept.starts_at, kept.ends_at, kept.changed, kept.wanted)
+          IS DISTINCT FROM (excluded.starts_at, excluded.ends_at, excluded.changed, excluded.wanted)`.catch(throwKind);
+}
+
+/** Notes that no other dates than these take place from an instant on: the series has another pattern. */
+export async function dropOthers(tx: Tx, heard: Heard, from: Date, kept: readonly PlannedDate[]): Promise<void> {
+  const { organizationId, seriesId, version, now, forced } = heard;
+  await tx.$executeRaw`
+    UPDATE series_occurrences SET wanted = 'dropped', reason = ${changedReason}, forced = ${forced},
+      plan_version = ${version}, settle_at = ${now}, tries = 0
+    WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND wanted = 'date'
+      AND plan_version <= ${version} AND starts_at >= ${from}
+      AND NOT recurrence_id = ANY (${kept.map(({ recurrenceId }) => recurrenceId)}::timestamptz[])`.catch(throwKind);
+}
+
+/** Notes that dates are skipped, also those that have not been planned yet. */
+export async function skipDates(
+  tx: Tx,
+  { organizationId, seriesId, version, now }: Heard,
+  dates: readonly (PlannedDate & { readonly reason: string })[],
+): Promise<void> {
+  if (dates.length === 0) {
+    return;
+  }
+  await tx.$executeRaw`
+    INSERT INTO series_occurrences AS kept (organization_id, series_id, recurrence_id, starts_at, ends_at, changed, wanted,
+      reason, forced, plan_version, outcome)
+    SELECT ${organizationId}::uuid, ${seriesId}::uuid, d.recurrence_id, d.starts_at, d.ends_at, false, 'skipped',
+      d.reason, true, ${version}, 'skipped'
+    FROM unnest(
+      ${dates.map((d) => d.recurrenceId)}::timestamptz[], ${dates.map((d) => d.startsAt)}::timestamptz[],
+      ${dates.map((d) => d.endsAt)}::timestamptz[], ${dates.map((d) => d.reason)}::text[]
+    ) AS d (recurrence_id, starts_at, ends_at, reason)
+    ORDER BY d.recurrence_id
+    ON CONFLICT (organization_id, series_id, recurrence_id) DO UPDATE
+      SET wanted = 'skipped', reason = excluded.reason, plan_version = excluded.plan_version, settle_at = ${now}, tries = 0
+      WHERE kept.plan_version <= excluded.plan_version
+        AND (kept.wanted, kept.reason) IS DISTINCT FROM (excluded.wanted, excluded.reason)`.catch(throwKind);
+}
+
+/** Notes that what starts from an instant on does not take place: the series is cancelled. */
+export async function cancelDates(tx: Tx, heard: Heard, from: Date, reason: string): Promise<void> {
+  const { organizationId, seriesId, version, now } = heard;
+  await tx.$executeRaw`
+    UPDATE series_occurrences o SET wanted = 'cancelled', reason = ${reason}, plan_version = ${version},
+      settle_at = ${now}, tries = 0
+    WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND wanted IN ('date', 'dropped')
+      AND plan_version <= ${version}
+      AND (starts_at >= ${from} OR EXISTS (SELECT 1 FROM bookings b
+        WHERE b.organization_id = o.organization_id AND b.id = o.booking_id AND b.starts_at >= ${from}))`.catch(
+    throwKind,
+  );
+}
+
+/** Looks again soon at placeholders that are near a span of time that has been given back. */
+export async function offerAgain(
+  tx: Tx,
+  organizationId: string,
+  { from, to }: { readonly from: Date; readonly to: Date },
+  now: Date,
+): Promise<void> {
+  // Those that are being settled at this moment are looked at again by themselves.
+  await tx.$executeRaw`
+    UPDATE series_occurrences SET settle_at = ${now}, tries = 0
+    WHERE (organization_id, series_id, recurrence_id) IN (
+      SELECT organization_id, series_id, recurrence_id FROM series_occurrences
+      WHERE organization_id = ${organizationId}::uuid AND outcome = 'conflict' AND wanted = 'date'
+        AND starts_at > ${now} AND starts_at >= ${from} AND starts_at < ${to}
+      FOR UPDATE SKIP LOCKED)`.catch(throwKind);
+}
