@@ -56,23 +56,23 @@ test("a dropped read model, rebuilt, has the checksums of its owner; repeated, t
   expect(await countedSince(sky, before)).toEqual(nothing);
 });
 
-test("of 600 rows one in a hundred is deleted, shifted or added: each is found, repaired and counted, nothing else", async () => {
-  await bookHours(sky, bookable, 600, 2);
+test("of 400 rows one in a hundred is deleted, shifted or added: each is found, repaired and counted, nothing else", async () => {
+  await bookHours(sky, bookable, 400, 2);
   const before = await counted(sky);
   const { calendarId, organizationId } = bookable;
-  const some = (skip: number, count = 2) =>
+  const one = (skip: number) =>
     `(SELECT source_id FROM busy_times WHERE calendar_id = '${calendarId}'
-      ORDER BY starts_at OFFSET ${skip} LIMIT ${count})`;
-  await inAvailability(sky, `DELETE FROM busy_times WHERE source_id IN ${some(100)}`);
+      ORDER BY starts_at OFFSET ${skip} LIMIT 1)`;
+  await inAvailability(sky, `DELETE FROM busy_times WHERE source_id IN ${one(100)}`);
   const later = "ends_at = ends_at + interval '7 minutes', starts_at = starts_at + interval '7 minutes'";
-  await inAvailability(sky, `UPDATE busy_times SET ${later} WHERE source_id IN ${some(300)}`);
+  await inAvailability(sky, `UPDATE busy_times SET ${later} WHERE source_id IN ${one(200)}`);
   // One of a booking that nobody has, and one more of a booking that there is, on a calendar that it does not take.
   const add = `INSERT INTO busy_times (organization_id, calendar_id, starts_at, ends_at, source, source_id)
     SELECT $1, $2, now() + interval '90 days', now() + interval '91 days', 'booking',`;
   await inAvailability(sky, `${add} $3`, [organizationId, calendarId, randomUUID()]);
-  await inAvailability(sky, `${add} ${some(400, 1)}`, [organizationId, randomUUID()]);
-  expect(await check(sky, bookable)).toEqual({ differed: 2, missing: 2, extra: 2, wrong: 2 });
-  expect(await countedSince(sky, before)).toEqual({ missing: 2, extra: 2, wrong: 2 });
+  await inAvailability(sky, `${add} ${one(300)}`, [organizationId, randomUUID()]);
+  expect(await check(sky, bookable)).toEqual({ differed: 2, missing: 1, extra: 2, wrong: 1 });
+  expect(await countedSince(sky, before)).toEqual({ missing: 1, extra: 2, wrong: 1 });
   await expectEqual(sky, bookable);
 }, 120_000);
 

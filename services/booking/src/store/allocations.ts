@@ -11,7 +11,7 @@ export interface CalendarSummary {
   readonly checksum: bigint;
 }
 
-/** What one booking takes of calendars, in one version of it. */
+/** What one booking, or one group session, takes of calendars, in one version of it. */
 export interface BookingAllocations {
   readonly bookingId: string;
   readonly version: bigint;
@@ -25,6 +25,11 @@ export interface Page {
   readonly pageSize: number;
   readonly pageToken: string;
 }
+
+/** Whoever takes time: bookings, and group sessions in the place of their seats. */
+const takers = Prisma.sql`(
+  SELECT organization_id, id, version, updated_at, place FROM bookings
+  UNION ALL SELECT organization_id, id, version, updated_at, place FROM group_sessions)`;
 
 interface SummaryRow {
   readonly calendar_id: string;
@@ -49,7 +54,7 @@ export async function summarizeCalendars(
       9223372036854775808)::bigint AS checksum
     FROM (
       SELECT a.calendar_id, a.booking_id, a.starts_at, a.ends_at, b.version, b.place
-      FROM allocations a JOIN bookings b ON b.organization_id = a.organization_id AND b.id = a.booking_id
+      FROM allocations a JOIN ${takers} b ON b.organization_id = a.organization_id AND b.id = a.booking_id
       WHERE a.organization_id = ${organizationId}::uuid AND a.active
         AND (${endsAfter}::timestamptz IS NULL OR a.ends_at > ${endsAfter}::timestamptz)
         AND (${after}::uuid IS NULL OR a.calendar_id > ${after}::uuid)
@@ -76,7 +81,7 @@ export async function listAllocations(
   const after = decodePageToken(pageToken, ["uuid"])?.[0] ?? null;
   const ids =
     calendarId === null
-      ? Prisma.sql`SELECT id FROM bookings WHERE organization_id = ${organizationId}::uuid`
+      ? Prisma.sql`SELECT id FROM ${takers} b WHERE organization_id = ${organizationId}::uuid`
       : Prisma.sql`SELECT booking_id AS id FROM allocations
           WHERE organization_id = ${organizationId}::uuid AND calendar_id = ${calendarId}::uuid AND active
             AND (${endsAfter}::timestamptz IS NULL OR ends_at > ${endsAfter}::timestamptz)`;
@@ -111,7 +116,7 @@ export async function readAllocations(
 ): Promise<BookingAllocations[]> {
   const rows = await db.$queryRaw<AllocationRow[]>`
     SELECT b.id::text, b.version, b.updated_at, b.place, a.calendar_id::text, a.starts_at, a.ends_at, a.active
-    FROM bookings b
+    FROM ${takers} b
     LEFT JOIN allocations a ON a.organization_id = b.organization_id AND a.booking_id = b.id
     WHERE b.organization_id = ${organizationId}::uuid AND b.id = ANY (${bookingIds}::uuid[])
     ORDER BY b.id, a.calendar_id`.catch(throwKind);
