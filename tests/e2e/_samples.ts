@@ -12,6 +12,7 @@ import type { FieldRules } from "@calends/contracts/buf/validate/validate_pb";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { LocationMode } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import { ConflictPolicy } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { Frequency, RecurrenceRuleSchema } from "@calends/contracts/calends/type/v1/recurrence_pb";
 import { rulesOf } from "./_rules.ts";
 import { dayAhead } from "./_util.ts";
@@ -71,6 +72,19 @@ const defaults: Known = {
   // What a date moves to is another one in each request; its length stays.
   "calends.availability.v1.ChangeBlockedOccurrenceRequest.end_time": null,
   "calends.availability.v1.ChangeAvailableOccurrenceRequest.end_time": null,
+  first_month: "2026-12",
+  last_month: "2027-01",
+  series_entitlement: "",
+  host_calendar_id: "",
+  // Few dates are enough: each of them is booked.
+  "calends.booking.v1.SeriesTerms.pattern": {
+    localStart: "2027-03-01T09:00:00",
+    timeZone: "UTC",
+    duration: durationFromMs(30 * 60_000),
+    rruleString: "FREQ=DAILY;COUNT=2",
+  },
+  "calends.booking.v1.SeriesTerms.policy": ConflictPolicy.SKIP_WITH_PLACEHOLDER,
+  "calends.booking.v1.SeriesTerms.max_advance_days": 200,
   // A pattern has one of the two.
   "calends.recurrence.v1.SeriesPattern.rrule_string": null,
   icalendar: [

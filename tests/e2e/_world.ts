@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AvailableTimeService } from "@calends/contracts/calends/availability/v1/available_time_service_pb";
 import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
@@ -11,8 +12,9 @@ import {
 import { PollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { RecurringBookingService } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
-import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import { SeriesPatternSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { must } from "@calends/kit/must";
 import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
@@ -104,30 +106,13 @@ async function createTimes(sky: TestConstellation, { organizationId }: Bookable)
   };
 }
 
-async function createSeries(sky: TestConstellation, { organizationId, calendarId }: Bookable): Promise<string> {
-  const sample = messageOf(SeriesService.method.createSeries.input, {
-    ...sampleTree(SeriesService.method.createSeries.input, { calendar_id: calendarId, external_id: "" }),
-    maxAdvanceDays: 0,
+/** A series that booking made, so that it has bookings as well. */
+async function createSeries(sky: TestConstellation, { organizationId, typeId }: Bookable): Promise<string> {
+  const pattern = sampleTree(SeriesPatternSchema) as MessageInitShape<typeof SeriesPatternSchema>;
+  const { series } = await sky.client(RecurringBookingService, organizationId).createRecurringBooking({
+    requestId: randomUUID(),
+    terms: { appointmentTypeId: typeId, pattern, maxAdvanceDays: 50 },
+    booker: { name: "Regular", email: "regular@guest.example" },
   });
-  const { series } = await sky.client(SeriesService, organizationId).createSeries(sample);
   return must(series, "series").id;
-}
-
-/** A poll with one proposed time and a routing form without questions. */
-async function createPollAndForm(sky: TestConstellation, { organizationId, typeId, linkId }: Bookable): Promise<Known> {
-  const poll = { title: "When?", appointmentTypeId: typeId, startTimes: [timestampFromMs(dayAhead(9))] };
-  const made = await sky.client(PollService, organizationId).createPoll({ requestId: randomUUID(), fields: poll });
-  const { id, votePath } = must(made.poll, "poll");
-  const slug = `r-${randomUUID()}`;
-  const form = { slug, name: "Route", active: true, rules: [{ target: { bookingLinkId: linkId } }] };
-  const routing = sky.client(RoutingService, organizationId);
-  const { routingForm } = await routing.createRoutingForm({ requestId: randomUUID(), fields: form });
-  return {
-    poll_id: id,
-    poll_token: votePath.replace("/poll/", ""),
-    route_token: "",
-    routing_form_id: must(routingForm, "form").id,
-    "calends.booking.v1.GetRoutingFormRequest.slug": slug,
-    "calends.booking.v1.RouteRequest.slug": slug,
-  };
 }
