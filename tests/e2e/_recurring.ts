@@ -15,15 +15,13 @@ import type { Bookable } from "./_bookable.ts";
 import type { TestConstellation } from "./_constellation.ts";
 import { until } from "./_util.ts";
 
+type TermsInit = Exclude<MessageInitShape<typeof SeriesTermsSchema>, { $typeName: string }>;
+
 /** Terms of a weekly series of half hours, Tuesdays at ten in UTC from the first of December 2026 on. */
-export function termsOf(
-  { typeId }: Pick<Bookable, "typeId">,
-  pattern: object = {},
-  terms: MessageInitShape<typeof SeriesTermsSchema> = {},
-): MessageInitShape<typeof SeriesTermsSchema> {
+export function termsOf({ typeId }: Pick<Bookable, "typeId">, pattern: object = {}, terms: TermsInit = {}): TermsInit {
   const weekly = { localStart: "2026-12-01T10:00:00", timeZone: "UTC", rruleString: "FREQ=WEEKLY" };
   const duration = durationFromMs(30 * 60_000);
-  return { appointmentTypeId: typeId, pattern: { duration, ...weekly, ...pattern }, maxAdvanceDays: 30, ...terms };
+  return { maxAdvanceDays: 30, ...terms, appointmentTypeId: typeId, pattern: { duration, ...weekly, ...pattern } };
 }
 
 /** Who books series in tests. */
@@ -34,7 +32,7 @@ export function bookSeries(
   sky: TestConstellation,
   bookable: Pick<Bookable, "organizationId" | "typeId">,
   pattern: object = {},
-  terms: MessageInitShape<typeof SeriesTermsSchema> = {},
+  terms: TermsInit = {},
 ): Promise<CreateRecurringBookingResponse> {
   const client = sky.client(RecurringBookingService, bookable.organizationId);
   return client.createRecurringBooking({

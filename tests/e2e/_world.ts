@@ -116,3 +116,22 @@ async function createSeries(sky: TestConstellation, { organizationId, typeId }: 
   });
   return must(series, "series").id;
 }
+
+/** A poll with one proposed time and a routing form without questions. */
+async function createPollAndForm(sky: TestConstellation, { organizationId, typeId, linkId }: Bookable): Promise<Known> {
+  const poll = { title: "When?", appointmentTypeId: typeId, startTimes: [timestampFromMs(dayAhead(9))] };
+  const made = await sky.client(PollService, organizationId).createPoll({ requestId: randomUUID(), fields: poll });
+  const { id, votePath } = must(made.poll, "poll");
+  const slug = `r-${randomUUID()}`;
+  const form = { slug, name: "Route", active: true, rules: [{ target: { bookingLinkId: linkId } }] };
+  const routing = sky.client(RoutingService, organizationId);
+  const { routingForm } = await routing.createRoutingForm({ requestId: randomUUID(), fields: form });
+  return {
+    poll_id: id,
+    poll_token: votePath.replace("/poll/", ""),
+    route_token: "",
+    routing_form_id: must(routingForm, "form").id,
+    "calends.booking.v1.GetRoutingFormRequest.slug": slug,
+    "calends.booking.v1.RouteRequest.slug": slug,
+  };
+}
