@@ -1,21 +1,14 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { createKeyring, internalSigner } from "@calends/constellation/keys";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { must } from "@calends/kit/must";
-import { startNats } from "@calends/local/nats";
-import { cacheDir } from "@calends/local/paths";
-import { startPostgres } from "@calends/local/postgres";
-import { createClient, type Interceptor } from "@connectrpc/connect";
+import { createClient } from "@connectrpc/connect";
 import { Client } from "pg";
+import { startServiceProcesses } from "./service-processes.ts";
 
 /**
  * `npm run bench:find-slots`: FindSlots of one host over 30 days through the RPC, database included, beside an empty RPC of
@@ -26,39 +19,10 @@ const seconds = Number(process.env["BENCH_SECONDS"] ?? 8);
 const dayMs = 86_400_000;
 const organizationId = randomUUID();
 
-await using postgres = await startPostgres({});
-await using nats = await startNats({ cacheDir: cacheDir(process.env) });
-const databaseUrl = await postgres.ensureDatabase("availability");
-const keyring = await createKeyring();
-const signer = await internalSigner(keyring);
-
-const child = spawn(process.execPath, ["services/availability/src/main.ts"], {
-  env: {
-    PATH: process.env["PATH"],
-    HOST: "127.0.0.1",
-    PORT: "0",
-    METRICS_PORT: "0",
-    LOG_LEVEL: "info",
-    DATABASE_URL: databaseUrl,
-    NATS_URL: nats.url,
-    TRUSTED_ISSUERS: JSON.stringify(keyring.trustedIssuers),
-    SIGNING_KEY: JSON.stringify(keyring.signingKeys["availability"]),
-  },
-  stdio: ["ignore", "pipe", "inherit"],
-});
-process.on("exit", () => child.kill("SIGKILL"));
-const port = await new Promise<number>((resolve) => {
-  createInterface({ input: must(child.stdout, "stdout") }).on("line", (line) => {
-    const entry = line.startsWith("{") ? JSON.parse(line) : {};
-    if (entry.msg === "serving") resolve(entry.port);
-  });
-});
-const asMember: Interceptor = (next) => async (request) => {
-  const scopes = ["slots:read", "calendars:read", "calendars:write"];
-  request.header.set("authorization", await signer.bearer({ organizationId, subject: "bench", scopes }));
-  return next(request);
-};
-using transport = createGrpcTransport({ target: `ipv4:127.0.0.1:${port}`, interceptors: [asMember] });
+await using processes = await startServiceProcesses();
+const port = await processes.start("availability");
+const databaseUrl = await processes.postgres.ensureDatabase("availability");
+using transport = processes.connect(port, organizationId);
 const calendars = createClient(CalendarService, transport);
 const availability = createClient(AvailabilityService, transport);
 const health = createClient(Health, transport);
@@ -154,5 +118,3 @@ console.log(row("100 past bookings", few, few));
 console.log(row("1,000,000 past bookings", many, few));
 console.log(row("10,000 recurring times of another calendar", masters, few));
 await db.end();
-child.kill("SIGTERM");
-await once(child, "exit");
