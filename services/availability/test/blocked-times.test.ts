@@ -70,6 +70,21 @@ describe("CreateBlockedTime", () => {
     ]);
   });
 
+  test("keeps and changes what lies at the ends of time, and takes no date of a year or more", async () => {
+    const calendarId = await rig.calendar();
+    const ends = span("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
+    expect(await rig.block(calendarId, ends)).toMatchObject(ends);
+    const long = await refusalOf(rig.block(calendarId, { ...ends, rruleString: "FREQ=DAILY" }));
+    expect(long).toMatchObject({ reason: "INVALID_FIELD", fields: ["blocked_time.end_time"] });
+    const last = span("9999-12-30T22:00:00Z", "9999-12-31T22:00:00Z");
+    const { id } = await rig.block(calendarId, { ...last, timeZone: "UTC", rruleString: "FREQ=DAILY" });
+    const name = { requestId: randomUUID(), blockedTimeId: id, recurrenceId: at("9999-12-31T22:00:00Z") };
+    await rig.blocked.cancelBlockedOccurrence(name, await rig.as());
+    const moved = { ...name, requestId: randomUUID(), startTime: at("9999-12-31T23:00:00Z") };
+    const refusal = await refusalOf(rig.blocked.changeBlockedOccurrence(moved, await rig.as()));
+    expect(refusal).toMatchObject({ text: "must be before the year 10000", fields: ["end_time"] });
+  });
+
   test("a repeated request makes one record", async () => {
     const calendarId = await rig.calendar();
     const request = { requestId: randomUUID(), blockedTime: { calendarId, ...lunch } };

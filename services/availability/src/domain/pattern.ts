@@ -22,6 +22,8 @@ export interface CompiledPattern {
 
 /** Offsets of one zone are never further apart than this. */
 const dayMs = 86_400_000;
+/** The last instant that messages and the database have in common: rules end with the year 9999, so that dates do too. */
+export const endOfTime = Date.parse("9999-12-31T23:59:59.999Z");
 /** An end further from the start than this counts as none: nobody waits for it, and finding it takes long. */
 const foreseeableMs = 40 * 366 * dayMs;
 
@@ -42,7 +44,7 @@ export function contentOf({ localStart, timeZone, rule, extraLines }: Pattern): 
  */
 export function endOf({ timeZone, durationMs }: Pattern, startMs: number): number {
   const endMs = zoneOf(timeZone).toUtc(toWallClock(timeZone, startMs) + durationMs);
-  return endMs > startMs ? endMs : startMs + durationMs;
+  return Math.min(endMs > startMs ? endMs : startMs + durationMs, endOfTime);
 }
 
 /**

@@ -1,10 +1,12 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { compile, formatRule, InvalidRuleError, parseRule } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
-import { compilePattern, contentOf, endOf, startOf, toWallClock, type Pattern } from "./pattern.ts";
+import { compilePattern, contentOf, endOf, endOfTime, startOf, toWallClock, type Pattern } from "./pattern.ts";
 import { isZone } from "@calends/time/zone";
 
 const dayMs = 86_400_000;
+/** Dates that reach further are no occurrences: each question about a window would read them all. */
+const maxDays = 366;
 
 /** When a time takes place. */
 export interface Shape {
@@ -50,10 +52,13 @@ export function readShape(wish: ShapeWish, path: string): Shape {
   return { startMs: firstMs, endMs: endOf(pattern, firstMs), timeZone, pattern };
 }
 
-/** Throws unless a time begins before it ends, both in whole seconds, which are all that iCalendar knows. */
+/** Throws unless a time begins before it ends, within four-digit years, in whole seconds, which are all that iCalendar knows. */
 export function refuseEmpty(startMs: number, endMs: number, startField: string, endField: string): void {
   if (startMs >= endMs) {
     throw invalidField(endField, "start_time must be before end_time");
+  }
+  if (endMs > endOfTime) {
+    throw invalidField(endField, "must be before the year 10000");
   }
   const fraction = startMs % 1000 === 0 ? endField : startField;
   if (startMs % 1000 !== 0 || endMs % 1000 !== 0) {
@@ -62,6 +67,9 @@ export function refuseEmpty(startMs: number, endMs: number, startField: string, 
 }
 
 function readPattern(wish: ShapeWish, path: string): Pattern {
+  if (wish.endMs - wish.startMs > maxDays * dayMs) {
+    throw invalidField(`${path}.end_time`, `a date of a recurring time is at most ${maxDays} days long`);
+  }
   const open: Pattern = {
     ...clockOf(wish),
     timeZone: wish.timeZone,

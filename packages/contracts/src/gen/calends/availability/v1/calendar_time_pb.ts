@@ -236,8 +236,8 @@ export type CalendarTimeDraft = Message<"calends.availability.v1.CalendarTimeDra
   startTime?: Timestamp | undefined;
 
   /**
-   * End; later than start_time. The dates of a recurring time end at this time of day on the zone's wall clock, so that
-   * 22:00 to 02:00 is four hours but in a night in which the clock changes.
+   * End; later than start_time, of a recurring time by at most 366 days. The dates of a recurring time end at this time of
+   * day on the zone's wall clock, so that 22:00 to 02:00 is four hours but in a night in which the clock changes.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 3;
    */
@@ -308,7 +308,7 @@ export type CalendarTimeFields = Message<"calends.availability.v1.CalendarTimeFi
   startTime?: Timestamp | undefined;
 
   /**
-   * End; later than start_time.
+   * End; later than start_time, of a recurring time by at most 366 days.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 2;
    */
