@@ -69,6 +69,8 @@ export interface FreeCalendars {
   readonly calendarIds: readonly string[];
   /** The members of those that are bundles: who books a bundle takes each of them. */
   readonly bundleMembers: ReadonlyMap<string, readonly string[]>;
+  /** The group session that was asked about; absent where its start was to be free. */
+  readonly sessionId?: string;
 }
 
 /** A start, with the token under which it was listed; empty for none. */

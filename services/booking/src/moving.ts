@@ -2,6 +2,7 @@ import type { FreeCalendars } from "./availability.ts";
 import { chooseAndTake, placedOn } from "./choosing.ts";
 import type { AppointmentType, TypeFields } from "./domain/appointment-type.ts";
 import { allocationsOf, type Booking, type Changed } from "./domain/booking.ts";
+import { moveSeat } from "./moving-seat.ts";
 import { endExpired, type Placing } from "./placing.ts";
 import { updateBooking } from "./store/bookings.ts";
 import { moveLimits } from "./store/limits.ts";
@@ -22,7 +23,7 @@ export function bookedFields({ fields }: AppointmentType, booking: Booking): Typ
 
 /**
  * Writes a moved booking: it gives up its old time and takes the new, or throws SLOT_TAKEN or the reason of a limit. Bundles
- * are looked up anew, for their members may be others by now. The booking is locked, and nothing else.
+ * are looked up anew, for their members may be others by now. The booking is locked, and of a registration its session.
  */
 export async function writeMoved(
   placing: Placing,
@@ -30,7 +31,10 @@ export async function writeMoved(
   moved: Changed,
   free: FreeCalendars,
 ): Promise<Changed> {
-  const { tx, organizationId, type, actor } = placing;
+  const { tx, organizationId, type } = placing;
+  if (before.sessionId !== null) {
+    return writeTaken(placing, before, await moveSeat(placing, before, moved, free));
+  }
   const { startsAt, endsAt } = moved.booking;
   const round = isRoundRobin(type.fields, before) ? await openRound(tx, keyOf(placing)) : null;
   const calendarIds = [...free.calendarIds, ...[...free.bundleMembers.values()].flat()];
@@ -38,6 +42,15 @@ export async function writeMoved(
   await leaveTime(tx, organizationId, before.id);
   const kept = { ...moved, booking: { ...moved.booking, ...placedOn(before.hosts, free) } };
   const taken = round === null ? await takeAgain(placing, kept) : await takeAny(placing, kept, free, round);
+  return writeTaken(placing, before, taken);
+}
+
+/** Writes a booking whose new time, or seat, has been taken. */
+async function writeTaken(
+  { tx, organizationId, type, actor }: Placing,
+  before: Booking,
+  taken: Changed,
+): Promise<Changed> {
   await moveLimits(tx, organizationId, type, before, taken.booking);
   await updateBooking(tx, organizationId, before, taken, actor);
   return taken;

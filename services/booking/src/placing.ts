@@ -5,6 +5,7 @@ import type { AppointmentType } from "./domain/appointment-type.ts";
 import type { Changed, Placed } from "./domain/booking.ts";
 import { expire } from "./domain/holds.ts";
 import { tell, type FactDeps } from "./facts.ts";
+import { seat } from "./seating.ts";
 import { insertBooking, readBooking, updateBooking, writeBooking } from "./store/bookings.ts";
 import { lockExpired } from "./store/expiry.ts";
 import type { Tx } from "./store/index.ts";
@@ -42,8 +43,9 @@ export async function insertPlaced(
     return changed;
   }
   const placed = placedOn(type.fields.hosts, free);
-  const changed = make(id, placed);
   await endExpired(placing, [...placed.hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds], span);
+  const isGroup = type.fields.category === "group";
+  const changed = isGroup ? await seat(placing, { startMs, durationMs }, free, make) : make(id, placed);
   await insertBooking(tx, organizationId, type, changed, actor);
   return changed;
 }

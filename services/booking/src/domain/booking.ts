@@ -233,6 +233,13 @@ export function refuseUnchangeable(booking: Booking, now: Date): void {
   }
 }
 
+/** Throws unless a booker may still leave it: also who only waits for a seat, or has been offered one. */
+export function refuseUncancellable({ status, startsAt }: Booking, now: Date): void {
+  if (!cancellable.some((one) => one === status) || startsAt <= now) {
+    throw wrongStatus(status, "the booking can no longer be cancelled");
+  }
+}
+
 /**
  * What a booking takes, with its buffers and the work around it: one span a host, ordered by calendar, so that racing
  * transactions lock in one order.

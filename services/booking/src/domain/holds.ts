@@ -39,7 +39,11 @@ export function takeHold(hold: Booking, { id, fields }: AppointmentType, draft: 
   }
   const { booker, attendees, answers, externalId, linkId } = draft;
   const values = {
-    ...{ booker, attendees, answers, externalId, linkId },
+    booker,
+    attendees,
+    answers,
+    externalId,
+    linkId,
     title: fields.name,
     location: locationOf(fields),
     limitDay: limitDayOf(fields, draft.startMs),
@@ -55,13 +59,16 @@ export function releaseHold(hold: Booking, now: Date): Changed {
   return changed(hold, "cancelled", ended(hold, "Released"), now, "Released");
 }
 
-/** Ends a hold or an offer whose time is over. */
+/** Ends a hold or an offer whose time is over, or the waiting for a session that has begun. */
 export function expire(booking: Booking, now: Date): Changed {
-  refuseUnless(booking, ["hold", "offered"], "only a hold or an offer expires");
+  refuseUnless(booking, ["hold", "offered", "waitlisted"], "only a hold, an offer or waiting expires");
   return changed(booking, "expired", ended(booking, "Expired"), now, "Expired");
 }
 
-/** Whether a hold or an offer has run out. */
-export function isExpired({ status, expiresAt }: Booking, now: Date): boolean {
+/** Whether a hold or an offer has run out, or the session that was waited for has begun. */
+export function isExpired({ status, expiresAt, startsAt }: Booking, now: Date): boolean {
+  if (status === "waitlisted") {
+    return startsAt <= now;
+  }
   return (status === "hold" || status === "offered") && expiresAt !== null && expiresAt <= now;
 }

@@ -1,9 +1,13 @@
 import type { ChangePolicy } from "./appointment-type.ts";
-import type { Booking } from "./booking.ts";
+import { isActive, type Booking } from "./booking.ts";
 import { changePolicy } from "./errors.ts";
 
-/** Throws CHANGE_POLICY where a policy forbids to cancel a booking. */
-export function refuseCancel(policy: ChangePolicy, { startsAt }: Booking, now: Date): void {
+/** Throws CHANGE_POLICY where a policy forbids to cancel a booking. Who only waits for a seat may leave at any time. */
+export function refuseCancel(policy: ChangePolicy, booking: Booking, now: Date): void {
+  const { startsAt } = booking;
+  if (!isActive(booking)) {
+    return;
+  }
   if (policy.noCancel) {
     throw changePolicy("no_cancel", "this booking cannot be cancelled");
   }

@@ -2,11 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Parts } from "@calends/kit/service";
 import { complete, type Booking, type Changed } from "../domain/booking.ts";
 import { expire, isExpired } from "../domain/holds.ts";
-import { tell, type FactDeps } from "../facts.ts";
-import { lockBooking, updateBooking } from "../store/bookings.ts";
-import { findExpired, findPast, type Due } from "../store/expiry.ts";
+import { lockForChange, writeChanged } from "../changing.ts";
+import type { FactDeps } from "../facts.ts";
+import { findExpired, findPast, findWaiting, type Due } from "../store/expiry.ts";
 import type { Store, Tx } from "../store/index.ts";
 import { tryLock } from "../store/locks.ts";
+import { lockSessions, sessionIdsOf } from "../store/sessions.ts";
 
 /** What the job works with. */
 export interface SettleDeps extends FactDeps, Pick<Parts, "logger"> {
@@ -44,12 +45,13 @@ export function startSettling(deps: SettleDeps): AsyncDisposable {
 /** Settles all that is due. Returns how many bookings were changed; none while another worker does it. */
 export async function settleDue(deps: Omit<SettleDeps, "logger">): Promise<number> {
   const { store, clock, completeAfterMs } = deps;
+  const waiting = (tx: Tx) => findWaiting(tx, clock.now(), batchSize);
   const expired = (tx: Tx) => findExpired(tx, clock.now(), batchSize);
   const past = (tx: Tx) => findPast(tx, new Date(clock.now().getTime() - completeAfterMs), batchSize);
   const end = (booking: Booking, now: Date) => (isExpired(booking, now) ? expire(booking, now) : null);
   const finish = (booking: Booking, now: Date) => (booking.status === "confirmed" ? complete(booking, now) : null);
   let settled = 0;
-  for (const [find, step] of [[expired, end] as const, [past, finish] as const]) {
+  for (const [find, step] of [[waiting, end] as const, [expired, end] as const, [past, finish] as const]) {
     for (let found = batchSize; found === batchSize;) {
       found = await store.transaction((tx) => settleBatch(deps, tx, find, step));
       settled += found;
@@ -68,14 +70,26 @@ async function settleBatch(
     return 0;
   }
   const due = await find(tx);
+  await lockSessionsOf(tx, due);
   for (const { organizationId, id } of due) {
-    const before = await lockBooking(tx, organizationId, id);
+    const before = await lockForChange(tx, organizationId, id);
     // It may have been changed between being found and being locked.
     const changed = step(before, deps.clock.now());
     if (changed !== null) {
-      await updateBooking(tx, organizationId, before, changed, actor);
-      await tell(deps, tx, organizationId, changed, null);
+      await writeChanged({ deps, tx, organizationId, actor, trace: null }, before, changed);
     }
   }
   return due.length;
+}
+
+/** All at once and in one order: a move locks two sessions in that order, too. */
+async function lockSessionsOf(tx: Tx, due: readonly Due[]): Promise<void> {
+  for (const [organizationId, ofOrganization] of Map.groupBy(due, (one) => one.organizationId)) {
+    const ids = await sessionIdsOf(
+      tx,
+      organizationId,
+      ofOrganization.map(({ id }) => id),
+    );
+    await lockSessions(tx, organizationId, ids);
+  }
 }

@@ -4,7 +4,7 @@ import {
   PublicBookingService,
 } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { cancel, refuseUnchangeable, type Booking } from "../domain/booking.ts";
+import { cancel, refuseUncancellable, type Booking } from "../domain/booking.ts";
 import { refuseCancel } from "../domain/policy.ts";
 import { toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
@@ -20,7 +20,7 @@ export function cancelManagedBooking(deps: Deps): MethodImpl<typeof method> {
       create(CancelManagedBookingResponseSchema, { booking: toPublicMessage(booking) });
     const mutation = { method, request, context, organizationId, actor: "booker", answer };
     return changeBooking(deps, mutation, bookingId, (booking, now, { bookerPolicy }) => {
-      refuseUnchangeable(booking, now);
+      refuseUncancellable(booking, now);
       refuseCancel(bookerPolicy, booking, now);
       return cancel(booking, request.reason, now);
     });

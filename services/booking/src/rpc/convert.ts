@@ -119,6 +119,7 @@ export function toPublicMessage(booking: Booking): PublicBooking {
     location: booking.location,
     meetingUrl: booking.meetingUrl,
     cancellationReason: booking.cancellationReason,
+    ...(booking.expiresAt === null ? {} : { expireTime: timestampFromDate(booking.expiresAt) }),
   });
 }
 

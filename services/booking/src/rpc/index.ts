@@ -4,6 +4,8 @@ import type { BookingService } from "@calends/contracts/calends/booking/v1/booki
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "./deps.ts";
+import { acceptManagedOffer } from "./accept-managed-offer.ts";
+import { acceptOffer } from "./accept-offer.ts";
 import { batchGetAllocations } from "./batch-get-allocations.ts";
 import { book } from "./book.ts";
 import { cancelBooking } from "./cancel-booking.ts";
@@ -64,6 +66,7 @@ export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
     declineBooking: declineBooking(deps),
     cancelBooking: cancelBooking(deps),
     rescheduleBooking: rescheduleBooking(deps),
+    acceptOffer: acceptOffer(deps),
     completeBooking: completeBooking(deps),
     markNoShow: markNoShowRpc(deps),
   };
@@ -78,6 +81,7 @@ export function publicBookingRpcs(deps: Deps): ServiceImpl<typeof PublicBookingS
     getManagedBooking: getManagedBooking(deps),
     cancelManagedBooking: cancelManagedBooking(deps),
     rescheduleManagedBooking: rescheduleManagedBooking(deps),
+    acceptManagedOffer: acceptManagedOffer(deps),
     listManagedSlots: listManagedSlots(deps),
   };
 }

@@ -6,6 +6,7 @@ import type { AskedSlot, FreeCalendars } from "../availability.ts";
 import type { AppointmentType, TypeFields } from "../domain/appointment-type.ts";
 import { place, type Booking, type BookingDraft, type Changed } from "../domain/booking.ts";
 import { holdSlot, takeHold, type HoldDraft } from "../domain/holds.ts";
+import { lockForChange, writeChanged } from "../changing.ts";
 import { tell } from "../facts.ts";
 import { insertPlaced } from "../placing.ts";
 import { lockBooking, updateBooking } from "../store/bookings.ts";
@@ -13,6 +14,7 @@ import { readType } from "../store/appointment-types.ts";
 import type { Tx } from "../store/index.ts";
 import type { Deps } from "./deps.ts";
 import { withNearest } from "./nearest-slots.ts";
+import { checkStart } from "./slots.ts";
 
 type Method<I extends DescMessage, O extends DescMessage> = DescMethod & { readonly input: I; readonly output: O };
 type Request<I extends DescMessage> = MessageShape<I> & { readonly requestId: string };
@@ -109,12 +111,12 @@ export function placeHold<I extends DescMessage, O extends DescMessage>(
 }
 
 function freeAt<I extends DescMessage, O extends DescMessage>(
-  { availability }: Deps,
+  deps: Deps,
   { organizationId, context }: BookingMutation<I, O>,
-  { fields }: AppointmentType,
+  { id: appointmentTypeId, fields }: AppointmentType,
   { durationMs, ...asked }: AskedSlot & { readonly durationMs: number },
 ): Promise<FreeCalendars> {
-  return availability.checkSlot({ organizationId, fields, durationMs }, asked, context);
+  return checkStart(deps, { organizationId, appointmentTypeId, fields, durationMs }, asked, context);
 }
 
 /** Changes a booking once per request id by a pure step. */
@@ -127,11 +129,10 @@ export function changeBooking<I extends DescMessage, O extends DescMessage>(
   const { store, clock } = deps;
   const { organizationId, actor, answer } = mutation;
   const work = async (tx: Tx) => {
-    const before = await lockBooking(tx, organizationId, bookingId);
+    const before = await lockForChange(tx, organizationId, bookingId);
     const { fields } = await readType(tx, organizationId, before.appointmentTypeId);
     const changed = step(before, clock.now(), fields);
-    await updateBooking(tx, organizationId, before, changed, actor);
-    await publish(deps, tx, mutation, changed);
+    await writeChanged({ deps, tx, organizationId, actor, trace: callOf(mutation.context).trace }, before, changed);
     return answer(changed.booking);
   };
   return mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work });

@@ -1,11 +1,9 @@
-import type { DescMessage } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { AppointmentType } from "../domain/appointment-type.ts";
 import type { Deps } from "./deps.ts";
-import type { BookingMutation } from "./mutations.ts";
 import { typeSlots } from "./slots.ts";
 
 const dayMs = 86_400_000;
@@ -22,9 +20,9 @@ interface Asked {
  * Throws an error again; where the slot is taken, with the five nearest free starts in the metadata's `nearest`, by their
  * distance. Where they cannot be found, the refusal goes out without them: it is what was asked about.
  */
-export async function withNearest<I extends DescMessage, O extends DescMessage>(
+export async function withNearest(
   deps: Deps,
-  { organizationId, context }: BookingMutation<I, O>,
+  { organizationId, context }: { readonly organizationId: string; readonly context: HandlerContext },
   asked: Asked | undefined,
   error: unknown,
 ): Promise<never> {

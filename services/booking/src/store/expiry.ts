@@ -39,6 +39,13 @@ export async function findExpired(tx: Tx, now: Date, limit: number): Promise<Due
   return tx.booking.findMany({ where, select, orderBy: { expiresAt: "asc" }, take: limit }).catch(throwKind);
 }
 
+/** Who still waits for a session that has begun, the first first. */
+export async function findWaiting(tx: Tx, now: Date, limit: number): Promise<Due[]> {
+  const where = { startsAt: { lte: now }, status: "waitlisted" };
+  const select = { organizationId: true, id: true };
+  return tx.booking.findMany({ where, select, orderBy: { startsAt: "asc" }, take: limit }).catch(throwKind);
+}
+
 /** Confirmed bookings that have ended before a time, the first first. */
 export async function findPast(tx: Tx, before: Date, limit: number): Promise<Due[]> {
   const where = { endsAt: { lte: before }, status: "confirmed" };

@@ -61,10 +61,23 @@ export async function moveLimits(
 }
 
 /** Gives a booking's room in every limit back; counters that were never made are not missed. */
-export async function releaseLimits(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
+export function releaseLimits(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
+  return shiftLimits(tx, organizationId, booking, -1);
+}
+
+/**
+ * Counts a booking towards every limit, reached or not: of who gets the seat that somebody else has left. Counters that
+ * were never made will find it.
+ */
+export function passLimits(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
+  return shiftLimits(tx, organizationId, booking, 1);
+}
+
+async function shiftLimits(tx: Tx, organizationId: string, booking: Booking, by: 1 | -1): Promise<void> {
   const spans = (["day", "week", "month"] as const).map((kind) => keyOf(spanOf(kind, booking.limitDay)));
+  const minutes = by * minutesOf(booking);
   await tx.$executeRaw`
-    UPDATE limit_counts SET bookings = greatest(bookings - 1, 0), minutes = greatest(minutes - ${minutesOf(booking)}, 0)
+    UPDATE limit_counts SET bookings = greatest(bookings + ${by}, 0), minutes = greatest(minutes + ${minutes}, 0)
     WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${booking.appointmentTypeId}::uuid
       AND span IN (SELECT span FROM limit_counts
         WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${booking.appointmentTypeId}::uuid

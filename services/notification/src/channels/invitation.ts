@@ -22,12 +22,12 @@ export function uidOf(bookingId: string): string {
 }
 
 /**
- * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm. It is the same for all
+ * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm, or a seat is only offered. It is the same for all
  * readers and has no manage link: calendars are shared.
  */
 export function invitationFor(notice: Notice, fallbackOrganizer: string): Invitation | null {
   const cancelled = notice.kind === "cancellation" || notice.kind === "declined";
-  if (!cancelled && notice.pending) {
+  if (notice.kind === "offer" || (!cancelled && notice.pending)) {
     return null;
   }
   const method = cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST;

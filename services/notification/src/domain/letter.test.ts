@@ -66,6 +66,7 @@ describe("the manage link", () => {
   test.each<[NoticeKind, Recipient["role"], boolean]>([
     ["confirmation", "booker", true],
     ["request", "booker", true],
+    ["offer", "booker", true],
     ["rescheduled", "booker", true],
     ["cancellation", "booker", false],
     ["declined", "booker", false],

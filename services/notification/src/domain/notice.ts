@@ -1,7 +1,7 @@
 import { isAddress } from "./text.ts";
 
 /** What a notice says. */
-export type NoticeKind = "request" | "confirmation" | "rescheduled" | "cancellation" | "declined";
+export type NoticeKind = "request" | "confirmation" | "rescheduled" | "cancellation" | "declined" | "offer";
 
 /** What somebody is in a booking. */
 export type Role = "booker" | "host" | "attendee";
@@ -56,8 +56,12 @@ export function recipientKey(email: string): string {
  * attendee.
  */
 export function recipientsOf(notice: Notice): Recipient[] {
+  const booker: Recipient = { ...notice.booker, role: "booker" };
+  if (notice.kind === "offer") {
+    return isAddress(booker.email) ? [booker] : []; // The others are told once it is accepted.
+  }
   const parties: Recipient[] = [
-    { ...notice.booker, role: "booker" },
+    booker,
     ...notice.hosts.map((host) => ({ ...host, role: "host" as const })),
     ...notice.attendees.map((attendee) => ({ ...attendee, role: "attendee" as const })),
   ];

@@ -10,7 +10,8 @@ import { oneLine } from "../domain/text.ts";
 export function toNotice(message: BookingChanged, at: Date): Notice | null {
   const booking = must(message.booking, "booking");
   const kind = kindOf(message.change, booking.status);
-  if (kind === null) {
+  // A hold that was released has nobody's name on it: its hosts never heard of it.
+  if (kind === null || booking.booker?.email === "") {
     return null;
   }
   return {
@@ -37,6 +38,7 @@ const kinds: Partial<Record<BookingChange, NoticeKind>> = {
   [BookingChange.RESCHEDULED]: "rescheduled",
   [BookingChange.CANCELLED]: "cancellation",
   [BookingChange.DECLINED]: "declined",
+  [BookingChange.OFFERED]: "offer",
 };
 
 /** A booking that is made cancelled, or long after it took place, is news to nobody. */
@@ -46,7 +48,8 @@ const kindsOfNew: Partial<Record<BookingStatus, NoticeKind>> = {
 };
 
 function kindOf(change: BookingChange, status: BookingStatus): NoticeKind | null {
-  return (change === BookingChange.CREATED ? kindsOfNew[status] : kinds[change]) ?? null;
+  const isNew = change === BookingChange.CREATED || change === BookingChange.ACCEPTED;
+  return (isNew ? kindsOfNew[status] : kinds[change]) ?? null;
 }
 
 function toParty({ name, email, timeZone, locale }: Person): Party {

@@ -6,7 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Booking, BookingChange } from "./booking_pb.ts";
+import type { Booking, BookingChange, GroupSession } from "./booking_pb.ts";
 import { file_calends_booking_v1_booking } from "./booking_pb.ts";
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { OccurrenceOutcome } from "../../recurrence/v1/series_pb.ts";
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_events.proto.
  */
 export const file_calends_booking_v1_booking_events: GenFile = /*@__PURE__*/
-  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSKjAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQE6Ftq1GBJib29raW5nLWNoYW5nZWQudjEiwgIKEU9jY3VycmVuY2VTZXR0bGVkEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAMgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgEIAEoCRISCgpib29raW5nX2lkGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAggASgDOhnatRgVb2NjdXJyZW5jZS1zZXR0bGVkLnYxYgZwcm90bzM", [file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
+  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSKjAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQE6Ftq1GBJib29raW5nLWNoYW5nZWQudjEiwgIKEU9jY3VycmVuY2VTZXR0bGVkEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAMgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgEIAEoCRISCgpib29raW5nX2lkGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAggASgDOhnatRgVb2NjdXJyZW5jZS1zZXR0bGVkLnYxIlsKDlNlc3Npb25DaGFuZ2VkEjEKB3Nlc3Npb24YASABKAsyIC5jYWxlbmRzLmJvb2tpbmcudjEuR3JvdXBTZXNzaW9uOhbatRgSc2Vzc2lvbi1jaGFuZ2VkLnYxInQKEFdhaXRsaXN0UHJvbW90ZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEhgKC21hbmFnZV9wYXRoGAIgASgJQgOAAQE6GNq1GBR3YWl0bGlzdC1wcm9tb3RlZC52MWIGcHJvdG8z", [file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
 
 /**
  * BookingChanged says that a booking was made or changed. It carries the whole booking; the newest version wins.
@@ -126,4 +126,54 @@ export type OccurrenceSettled = Message<"calends.booking.v1.OccurrenceSettled"> 
  */
 export const OccurrenceSettledSchema: GenMessage<OccurrenceSettled> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_booking_events, 1);
+
+/**
+ * SessionChanged says that a group session was made or has ended. It carries the whole session; the newest version wins.
+ *
+ * @generated from message calends.booking.v1.SessionChanged
+ */
+export type SessionChanged = Message<"calends.booking.v1.SessionChanged"> & {
+  /**
+   * The session as it is after the change.
+   *
+   * @generated from field: calends.booking.v1.GroupSession session = 1;
+   */
+  session?: GroupSession | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.SessionChanged.
+ * Use `create(SessionChangedSchema)` to create a new message.
+ */
+export const SessionChangedSchema: GenMessage<SessionChanged> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_events, 2);
+
+/**
+ * WaitlistPromoted says that a seat of a group session was offered to the first on its waitlist. BookingChanged says so of
+ * the booking, too.
+ *
+ * @generated from message calends.booking.v1.WaitlistPromoted
+ */
+export type WaitlistPromoted = Message<"calends.booking.v1.WaitlistPromoted"> & {
+  /**
+   * The booking, of status BOOKING_STATUS_OFFERED; its expire_time is when the offer ends.
+   *
+   * @generated from field: calends.booking.v1.Booking booking = 1;
+   */
+  booking?: Booking | undefined;
+
+  /**
+   * Path and query of the page by which the offer is accepted: a signed link, to be kept from logs.
+   *
+   * @generated from field: string manage_path = 2;
+   */
+  managePath: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.WaitlistPromoted.
+ * Use `create(WaitlistPromotedSchema)` to create a new message.
+ */
+export const WaitlistPromotedSchema: GenMessage<WaitlistPromoted> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_events, 3);
 

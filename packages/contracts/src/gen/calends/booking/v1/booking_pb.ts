@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking.proto.
  */
 export const file_calends_booking_v1_booking: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZy5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIngKBlBlcnNvbhIbCgRuYW1lGAEgASgJQg2AAQG6SAdyBRABGP8BEhwKBWVtYWlsGAIgASgJQg2AAQG6SAdyBRj+AWABEhoKCXRpbWVfem9uZRgDIAEoCUIHukgEcgIYQBIXCgZsb2NhbGUYBCABKAlCB7pIBHICGCMiWAoGQW5zd2VyEjIKC3F1ZXN0aW9uX2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOV9dezAsMzl9JBIaCgV2YWx1ZRgCIAEoCUILgAEBukgFcgMY0A8iggcKB0Jvb2tpbmcSCgoCaWQYASABKAkSGwoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCRIPCgdsaW5rX2lkGAMgASgJEg0KBXRpdGxlGAQgASgJEjEKBnN0YXR1cxgFIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgVob3N0cxgIIAMoCzIYLmNhbGVuZHMuYm9va2luZy52MS5Ib3N0EioKBmJvb2tlchgJIAEoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb24SLQoJYXR0ZW5kZWVzGAogAygLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbhIrCgdhbnN3ZXJzGAsgAygLMhouY2FsZW5kcy5ib29raW5nLnYxLkFuc3dlchIQCghsb2NhdGlvbhgMIAEoCRITCgttZWV0aW5nX3VybBgNIAEoCRITCgtleHRlcm5hbF9pZBgOIAEoCRIbChNjYW5jZWxsYXRpb25fcmVhc29uGA8gASgJEg8KB3ZlcnNpb24YECABKAMSEAoIc2VxdWVuY2UYESABKAUSMwoLYWxsb2NhdGlvbnMYEiADKAsyHi5jYWxlbmRzLmJvb2tpbmcudjEuQWxsb2NhdGlvbhIvCgtjcmVhdGVfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXNzaW9uX2lkGBYgASgJEhkKEXdhaXRsaXN0X3Bvc2l0aW9uGBcgASgDEhEKCXNlcmllc19pZBgYIAEoCRIxCg1yZWN1cnJlbmNlX2lkGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChByZXNjaGVkdWxlX2NvdW50GBogASgFEhkKEWJ1bmRsZV9tZW1iZXJfaWRzGBsgAygJIp4BCgpBbGxvY2F0aW9uEhMKC2NhbGVuZGFyX2lkGAEgASgJEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZhY3RpdmUYBCABKAgSDQoFcGxhY2UYBSABKAkiswIKE0Jvb2tpbmdIaXN0b3J5RW50cnkSDwoHdmVyc2lvbhgBIAEoAxIxCgZjaGFuZ2UYAiABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0NoYW5nZRINCgVhY3RvchgDIAEoCRIoCgR0aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCgZzdGF0dXMYBSABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1cxIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAggASgJKpUCCg1Cb29raW5nU3RhdHVzEh4KGkJPT0tJTkdfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGgoWQk9PS0lOR19TVEFUVVNfUEVORElORxABEhwKGEJPT0tJTkdfU1RBVFVTX0NPTkZJUk1FRBACEhwKGEJPT0tJTkdfU1RBVFVTX0NPTVBMRVRFRBADEhwKGEJPT0tJTkdfU1RBVFVTX0NBTkNFTExFRBAEEhoKFkJPT0tJTkdfU1RBVFVTX05PX1NIT1cQBRIXChNCT09LSU5HX1NUQVRVU19IT0xEEAYSHQoZQk9PS0lOR19TVEFUVVNfV0FJVExJU1RFRBAHEhoKFkJPT0tJTkdfU1RBVFVTX09GRkVSRUQQCCqLAwoNQm9va2luZ0NoYW5nZRIeChpCT09LSU5HX0NIQU5HRV9VTlNQRUNJRklFRBAAEhoKFkJPT0tJTkdfQ0hBTkdFX0NSRUFURUQQARIcChhCT09LSU5HX0NIQU5HRV9DT05GSVJNRUQQAhIbChdCT09LSU5HX0NIQU5HRV9ERUNMSU5FRBADEh4KGkJPT0tJTkdfQ0hBTkdFX1JFU0NIRURVTEVEEAQSHAoYQk9PS0lOR19DSEFOR0VfQ0FOQ0VMTEVEEAUSHAoYQk9PS0lOR19DSEFOR0VfQ09NUExFVEVEEAYSGgoWQk9PS0lOR19DSEFOR0VfTk9fU0hPVxAHEhcKE0JPT0tJTkdfQ0hBTkdFX0hFTEQQCBIaChZCT09LSU5HX0NIQU5HRV9FWFBJUkVEEAkSHQoZQk9PS0lOR19DSEFOR0VfV0FJVExJU1RFRBAKEhoKFkJPT0tJTkdfQ0hBTkdFX09GRkVSRUQQCxIbChdCT09LSU5HX0NIQU5HRV9BQ0NFUFRFRBAMYgZwcm90bzM", [file_buf_validate_validate, file_calends_booking_v1_appointment_type, file_google_protobuf_timestamp]);
+  fileDesc("CiBjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZy5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIngKBlBlcnNvbhIbCgRuYW1lGAEgASgJQg2AAQG6SAdyBRABGP8BEhwKBWVtYWlsGAIgASgJQg2AAQG6SAdyBRj+AWABEhoKCXRpbWVfem9uZRgDIAEoCUIHukgEcgIYQBIXCgZsb2NhbGUYBCABKAlCB7pIBHICGCMiWAoGQW5zd2VyEjIKC3F1ZXN0aW9uX2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOV9dezAsMzl9JBIaCgV2YWx1ZRgCIAEoCUILgAEBukgFcgMY0A8iggcKB0Jvb2tpbmcSCgoCaWQYASABKAkSGwoTYXBwb2ludG1lbnRfdHlwZV9pZBgCIAEoCRIPCgdsaW5rX2lkGAMgASgJEg0KBXRpdGxlGAQgASgJEjEKBnN0YXR1cxgFIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgVob3N0cxgIIAMoCzIYLmNhbGVuZHMuYm9va2luZy52MS5Ib3N0EioKBmJvb2tlchgJIAEoCzIaLmNhbGVuZHMuYm9va2luZy52MS5QZXJzb24SLQoJYXR0ZW5kZWVzGAogAygLMhouY2FsZW5kcy5ib29raW5nLnYxLlBlcnNvbhIrCgdhbnN3ZXJzGAsgAygLMhouY2FsZW5kcy5ib29raW5nLnYxLkFuc3dlchIQCghsb2NhdGlvbhgMIAEoCRITCgttZWV0aW5nX3VybBgNIAEoCRITCgtleHRlcm5hbF9pZBgOIAEoCRIbChNjYW5jZWxsYXRpb25fcmVhc29uGA8gASgJEg8KB3ZlcnNpb24YECABKAMSEAoIc2VxdWVuY2UYESABKAUSMwoLYWxsb2NhdGlvbnMYEiADKAsyHi5jYWxlbmRzLmJvb2tpbmcudjEuQWxsb2NhdGlvbhIvCgtjcmVhdGVfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXNzaW9uX2lkGBYgASgJEhkKEXdhaXRsaXN0X3Bvc2l0aW9uGBcgASgDEhEKCXNlcmllc19pZBgYIAEoCRIxCg1yZWN1cnJlbmNlX2lkGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChByZXNjaGVkdWxlX2NvdW50GBogASgFEhkKEWJ1bmRsZV9tZW1iZXJfaWRzGBsgAygJIp4BCgpBbGxvY2F0aW9uEhMKC2NhbGVuZGFyX2lkGAEgASgJEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZhY3RpdmUYBCABKAgSDQoFcGxhY2UYBSABKAki+wEKDEdyb3VwU2Vzc2lvbhIKCgJpZBgBIAEoCRIbChNhcHBvaW50bWVudF90eXBlX2lkGAIgASgJEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghjYXBhY2l0eRgFIAEoBRIMCgRvcGVuGAYgASgIEg8KB3ZlcnNpb24YByABKAMSMwoLYWxsb2NhdGlvbnMYCCADKAsyHi5jYWxlbmRzLmJvb2tpbmcudjEuQWxsb2NhdGlvbiKzAgoTQm9va2luZ0hpc3RvcnlFbnRyeRIPCgd2ZXJzaW9uGAEgASgDEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEg0KBWFjdG9yGAMgASgJEigKBHRpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKBnN0YXR1cxgFIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZyZWFzb24YCCABKAkqlQIKDUJvb2tpbmdTdGF0dXMSHgoaQk9PS0lOR19TVEFUVVNfVU5TUEVDSUZJRUQQABIaChZCT09LSU5HX1NUQVRVU19QRU5ESU5HEAESHAoYQk9PS0lOR19TVEFUVVNfQ09ORklSTUVEEAISHAoYQk9PS0lOR19TVEFUVVNfQ09NUExFVEVEEAMSHAoYQk9PS0lOR19TVEFUVVNfQ0FOQ0VMTEVEEAQSGgoWQk9PS0lOR19TVEFUVVNfTk9fU0hPVxAFEhcKE0JPT0tJTkdfU1RBVFVTX0hPTEQQBhIdChlCT09LSU5HX1NUQVRVU19XQUlUTElTVEVEEAcSGgoWQk9PS0lOR19TVEFUVVNfT0ZGRVJFRBAIKosDCg1Cb29raW5nQ2hhbmdlEh4KGkJPT0tJTkdfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASGgoWQk9PS0lOR19DSEFOR0VfQ1JFQVRFRBABEhwKGEJPT0tJTkdfQ0hBTkdFX0NPTkZJUk1FRBACEhsKF0JPT0tJTkdfQ0hBTkdFX0RFQ0xJTkVEEAMSHgoaQk9PS0lOR19DSEFOR0VfUkVTQ0hFRFVMRUQQBBIcChhCT09LSU5HX0NIQU5HRV9DQU5DRUxMRUQQBRIcChhCT09LSU5HX0NIQU5HRV9DT01QTEVURUQQBhIaChZCT09LSU5HX0NIQU5HRV9OT19TSE9XEAcSFwoTQk9PS0lOR19DSEFOR0VfSEVMRBAIEhoKFkJPT0tJTkdfQ0hBTkdFX0VYUElSRUQQCRIdChlCT09LSU5HX0NIQU5HRV9XQUlUTElTVEVEEAoSGgoWQk9PS0lOR19DSEFOR0VfT0ZGRVJFRBALEhsKF0JPT0tJTkdfQ0hBTkdFX0FDQ0VQVEVEEAxiBnByb3RvMw", [file_buf_validate_validate, file_calends_booking_v1_appointment_type, file_google_protobuf_timestamp]);
 
 /**
  * Person is a booker or an attendee.
@@ -342,6 +342,77 @@ export const AllocationSchema: GenMessage<Allocation> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_booking, 3);
 
 /**
+ * GroupSession is a meeting of a group. It is made by the first registration and ends with the last; its registrations are
+ * bookings with its id, and it alone takes the host's time.
+ *
+ * @generated from message calends.booking.v1.GroupSession
+ */
+export type GroupSession = Message<"calends.booking.v1.GroupSession"> & {
+  /**
+   * UUID, given by the server.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The type.
+   *
+   * @generated from field: string appointment_type_id = 2;
+   */
+  appointmentTypeId: string;
+
+  /**
+   * Start of the meeting.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 3;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * End of the meeting.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 4;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Seats, as the type had when the session was made.
+   *
+   * @generated from field: int32 capacity = 5;
+   */
+  capacity: number;
+
+  /**
+   * Whether it takes place; false once its last registration is gone.
+   *
+   * @generated from field: bool open = 6;
+   */
+  open: boolean;
+
+  /**
+   * Grows by one when it is made and when it ends, not with its seats; consumers keep the newest.
+   *
+   * @generated from field: int64 version = 7;
+   */
+  version: bigint;
+
+  /**
+   * What makes the calendars busy, buffers included; as of bookings, with the session's id in the place of a booking's.
+   *
+   * @generated from field: repeated calends.booking.v1.Allocation allocations = 8;
+   */
+  allocations: Allocation[];
+};
+
+/**
+ * Describes the message calends.booking.v1.GroupSession.
+ * Use `create(GroupSessionSchema)` to create a new message.
+ */
+export const GroupSessionSchema: GenMessage<GroupSession> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking, 4);
+
+/**
  * BookingHistoryEntry is one change of a booking.
  *
  * @generated from message calends.booking.v1.BookingHistoryEntry
@@ -409,7 +480,7 @@ export type BookingHistoryEntry = Message<"calends.booking.v1.BookingHistoryEntr
  * Use `create(BookingHistoryEntrySchema)` to create a new message.
  */
 export const BookingHistoryEntrySchema: GenMessage<BookingHistoryEntry> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking, 4);
+  messageDesc(file_calends_booking_v1_booking, 5);
 
 /**
  * BookingStatus is where a booking stands. The ways are hold to pending, confirmed, cancelled; pending to confirmed,

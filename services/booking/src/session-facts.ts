@@ -1,0 +1,50 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { SessionChangedSchema, WaitlistPromotedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { GroupSessionSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { enqueue } from "@calends/messaging/outbox";
+import type { Booking } from "./domain/booking.ts";
+import type { Session } from "./domain/session.ts";
+import type { FactDeps } from "./facts.ts";
+import { toAllocationsMessage } from "./rpc/convert-allocations.ts";
+import { toBookingMessage } from "./rpc/convert.ts";
+import { readAllocations } from "./store/allocations.ts";
+import type { Tx } from "./store/index.ts";
+
+/** The trace of the call that something follows from; null for none. */
+export type Trace = Parameters<typeof enqueue>[3]["trace"];
+
+/** Tells that a session was made or has ended, with what it takes of calendars. Its row and allocations are written. */
+export async function tellSession(
+  { clock }: FactDeps,
+  tx: Tx,
+  organizationId: string,
+  { id, appointmentTypeId, startsAt, endsAt, capacity, status, version }: Session,
+  trace: Trace,
+): Promise<void> {
+  const taken = await readAllocations(tx, organizationId, [id]);
+  const session = create(GroupSessionSchema, {
+    id,
+    appointmentTypeId,
+    capacity,
+    version,
+    startTime: timestampFromDate(startsAt),
+    endTime: timestampFromDate(endsAt),
+    open: status === "open",
+    allocations: taken.flatMap((allocations) => toAllocationsMessage(allocations).allocations),
+  });
+  await enqueue(tx, SessionChangedSchema, { session }, { organizationId, at: clock.now(), trace });
+}
+
+/** Tells that somebody who waited is offered a seat. */
+export async function tellPromoted(
+  { manageLinks, clock }: FactDeps,
+  tx: Tx,
+  organizationId: string,
+  booking: Booking,
+  trace: Trace,
+): Promise<void> {
+  const managePath = `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`;
+  const message = { booking: toBookingMessage(booking), managePath };
+  await enqueue(tx, WaitlistPromotedSchema, message, { organizationId, at: clock.now(), trace });
+}
