@@ -77,8 +77,8 @@ export async function startRig(): Promise<Rig> {
       }
       const stream = streamOf(publisherOf(event));
       await until(async () => {
-        const [consumer] = await broker.manager.consumers.list(stream).next();
-        return consumer !== undefined && consumer.num_pending + consumer.num_ack_pending === 0;
+        const consumers = await broker.manager.consumers.list(stream).next();
+        return consumers.every(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending === 0);
       });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

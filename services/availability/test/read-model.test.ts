@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { BookingChangedSchema, SessionChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
 import { reasonOf } from "@calends/kit/connect-errors";
 import fc from "fast-check";
@@ -59,6 +59,18 @@ test("the versions of a booking in each of their orders, repeated, leave the new
   expect(await hoursOf("booking", ids)).toEqual(
     ids.flatMap((id) => [`${id} ${here} 4`, `${id} ${there} 4`]).toSorted(),
   );
+});
+
+test("a group session takes time as a booking does, and gives it back with its newest version", async () => {
+  const calendarId = randomUUID();
+  const [open, ended] = [randomUUID(), randomUUID()];
+  const made = (id: string) => bookingOf(id, 1, [{ calendarId, hour: 1 }]);
+  const facts = [made(open), bookingOf(ended, 2, []), made(ended), made(open)];
+  await rig.tell(
+    SessionChangedSchema,
+    facts.map(({ id = "", version = 0n, allocations = [] }) => ({ session: { id, version, allocations } })),
+  );
+  expect(await hoursOf("booking", [open, ended])).toEqual([`${open} ${calendarId} 1`]);
 });
 
 test("any history of bookings and external events, shuffled and repeated, leaves the newest of each", async () => {
