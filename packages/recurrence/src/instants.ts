@@ -27,48 +27,67 @@ export interface RuleEnd {
 
 /** Gives a rule in a zone its end. */
 export function createInstantRule(rule: ZonedRule, end: RuleEnd): InstantRule {
-  const { local, startUtc } = rule;
-  let lastByCount: number | undefined;
+  return new BoundedRule(rule, end);
+}
 
-  const collectUnbounded: Collect = (from, to, limit, out) => collectInstants(rule, from, to, limit, out);
-  const bound = (): number => {
-    if (end.untilMs !== undefined) {
-      return end.untilMs;
+class BoundedRule implements InstantRule {
+  readonly local: LocalRule;
+  readonly isFinite: boolean;
+  readonly #rule: ZonedRule;
+  readonly #end: RuleEnd;
+  #lastByCount: number | undefined;
+
+  constructor(rule: ZonedRule, end: RuleEnd) {
+    this.local = rule.local;
+    this.isFinite = end.count !== undefined || end.untilMs !== undefined;
+    this.#rule = rule;
+    this.#end = end;
+  }
+
+  collect(from: number, to: number, limit: number, out: number[]): void {
+    const rule = this.#rule;
+    const { count } = this.#end;
+    const begin = Math.max(from, rule.startUtc - dayMs);
+    // A count that is far from used up in the window need not be found.
+    if (count !== undefined && this.#lastByCount === undefined && count > Math.max(limit, walkedCount)) {
+      collectInstants(rule, begin, to, limit, out);
+      if (this.local.atMost((out.at(-1) ?? Number.NEGATIVE_INFINITY) + dayMs) > count) {
+        dropAfter(out, this.#bound());
+      }
+      return;
     }
-    if (end.count === undefined) {
+    const until = this.#bound();
+    if (!Number.isNaN(until)) {
+      collectInstants(rule, begin, Math.min(to, until + 1), limit, out);
+    }
+  }
+
+  last(): number {
+    const until = this.#bound();
+    if (this.#end.count === undefined ? until === Number.POSITIVE_INFINITY : until < Number.POSITIVE_INFINITY) {
+      return until;
+    }
+    const collect: Collect = (from, to, limit, out) => collectInstants(this.#rule, from, to, limit, out);
+    const before = Math.min(until + 1, endOfTime);
+    return previousInstant(collect, this.local.typicalGapMs, this.#rule.startUtc, before);
+  }
+
+  countBefore(utcMs: number): number {
+    return countDistinct(this.#rule, Math.min(utcMs, this.#bound() + 1, endOfTime));
+  }
+
+  /** The last instant that the end allows: Infinity without one, NaN where a count has no first. */
+  #bound(): number {
+    const { count, untilMs } = this.#end;
+    if (untilMs !== undefined) {
+      return untilMs;
+    }
+    if (count === undefined) {
       return Number.POSITIVE_INFINITY;
     }
-    lastByCount ??= nthInstant(rule, end.count);
-    return lastByCount;
-  };
-
-  return {
-    local,
-    isFinite: end.count !== undefined || end.untilMs !== undefined,
-    countBefore: (utcMs) => countDistinct(rule, Math.min(utcMs, bound() + 1, endOfTime)),
-    last() {
-      const until = bound();
-      if (end.count === undefined ? until === Number.POSITIVE_INFINITY : until < Number.POSITIVE_INFINITY) {
-        return until;
-      }
-      return previousInstant(collectUnbounded, local.typicalGapMs, startUtc, Math.min(until + 1, endOfTime));
-    },
-    collect(from, to, limit, out) {
-      const begin = Math.max(from, startUtc - dayMs);
-      // A count that is far from used up in the window need not be found.
-      if (end.count !== undefined && lastByCount === undefined && end.count > Math.max(limit, walkedCount)) {
-        collectUnbounded(begin, to, limit, out);
-        if (local.atMost((out.at(-1) ?? Number.NEGATIVE_INFINITY) + dayMs) > end.count) {
-          dropAfter(out, bound());
-        }
-        return;
-      }
-      const until = bound();
-      if (!Number.isNaN(until)) {
-        collectUnbounded(begin, Math.min(to, until + 1), limit, out);
-      }
-    },
-  };
+    this.#lastByCount ??= nthInstant(this.#rule, count);
+    return this.#lastByCount;
+  }
 }
 
 function dropAfter(out: number[], untilMs: number): void {
