@@ -190,9 +190,16 @@ function rulesOf({ fields, durationMs, limits = [] }: SlotQuestion) {
 
 /** A refusal of the question itself is passed on; whatever else went wrong means that nobody knows. */
 function throwUnavailable(error: unknown): never {
-  const { code } = ConnectError.from(error);
-  if (code === Code.InvalidArgument || code === Code.NotFound || code === Code.ResourceExhausted) {
+  if (refusals.has(ConnectError.from(error).code)) {
     throw error;
   }
   throw availabilityUnavailable(error);
 }
+
+/** A slot's token that is not good is a failed precondition. */
+const refusals: ReadonlySet<Code> = new Set([
+  Code.InvalidArgument,
+  Code.NotFound,
+  Code.ResourceExhausted,
+  Code.FailedPrecondition,
+]);
