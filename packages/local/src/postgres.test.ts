@@ -87,6 +87,17 @@ test("it recovers after SIGKILL, though the pid file is still there", async () =
   expect(await ask(await second.ensureDatabase("kept"), "SELECT n FROM t")).toEqual([{ n: 42 }]);
 });
 
+test("killed and started again, it has the same address and all that was committed", async () => {
+  await using server = await startPostgres({ durable: true });
+  const url = await server.ensureDatabase("kept");
+  await ask(url, "CREATE TABLE t AS SELECT 42 AS n");
+  await server.kill();
+  await expect(ask(url, "SELECT n FROM t")).rejects.toThrow(/ECONNREFUSED/);
+  await server.start();
+  await server.start();
+  expect(await ask(url, "SELECT n FROM t")).toEqual([{ n: 42 }]);
+});
+
 test("when its parent is killed it stops too, and the data opens again", async () => {
   const dataDir = join(root, "orphan");
   const script = `

@@ -33,6 +33,10 @@ export interface PostgresServer extends AsyncDisposable {
   ensureDatabase(name: string): Promise<string>;
   /** Drops the database, if it exists, along with the connections to it. */
   dropDatabase(name: string): Promise<void>;
+  /** Starts it again on the same port with the same data; does nothing when it runs. */
+  start(): Promise<void>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
 }
 
 const PATIENCE_MS = 10_000;
@@ -47,10 +51,37 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (options.dataDir === undefined) cleanup.defer(() => removeCluster(dataDir));
   const cluster = await openCluster(dataDir, onProgress);
   const { child, port } = await launch(cluster, options, onProgress);
-  cleanup.defer(() => child.stop());
+  let running: Child | undefined = child;
+  cleanup.defer(() => running?.stop());
   const url = `postgresql://postgres:${cluster.password}@${LOOPBACK}:${port}/postgres`;
   const stack = cleanup.move();
-  return { url, port, ...databases(url), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    url,
+    port,
+    ...databases(url),
+    async start() {
+      running ??= await relaunch(cluster, { ...options, port }, onProgress);
+    },
+    async kill() {
+      const doomed = running;
+      running = undefined;
+      await doomed?.kill();
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function relaunch(
+  cluster: Cluster,
+  options: PostgresOptions & { port: number },
+  onProgress: Progress,
+): Promise<Child> {
+  const { child, port } = await launch(cluster, options, onProgress);
+  if (port !== options.port) {
+    await child.stop();
+    throw new Error(`port ${options.port}, on which Postgres is known, has been taken.`);
+  }
+  return child;
 }
 
 /** Deletes what an earlier `startPostgres` left in this directory; the server must not be running. */
@@ -64,7 +95,12 @@ async function external(url: string): Promise<PostgresServer> {
   await query(url, "SELECT 1").catch((cause: unknown) => {
     throw new Error(`The Postgres server at ${hostname}:${port || 5432} (DATABASE_URL) cannot be reached.`, { cause });
   });
-  return { url, port: Number(port || 5432), ...server, [Symbol.asyncDispose]: async () => {} };
+  const controls = { start: refuse, kill: refuse, [Symbol.asyncDispose]: async () => {} };
+  return { url, port: Number(port || 5432), ...server, ...controls };
+}
+
+async function refuse(): Promise<void> {
+  throw new Error("The server at DATABASE_URL is not ours to start or stop.");
 }
 
 type Progress = (message: string) => void;
