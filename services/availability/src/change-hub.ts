@@ -4,30 +4,42 @@ import { changesChannel } from "./store/changes.ts";
 
 /** Tells who waits for it that slots of a calendar may have moved, whichever replica moved them. */
 export interface ChangeHub extends AsyncDisposable {
-  /**
-   * Calls back at each change of one of the topics that `store/changes.ts` tells of, most of them calendars, and after a
-   * break in which changes may have been missed.
-   */
-  subscribe(organizationId: string, topics: readonly string[], changed: () => void): Disposable;
+  /** Calls back at each change of one of the calendars, and after a break in which changes may have been missed. */
+  subscribe(organizationId: string, calendarIds: readonly string[], changed: () => void): Disposable;
+}
+
+/** Those who wait for a calendar, and the version of its slots that they were told of last. */
+interface Waiting {
+  readonly callbacks: Set<() => void>;
+  version: number | undefined;
 }
 
 const firstDelayMs = 100;
 const longestDelayMs = 5_000;
+/** How soon a change is found that nobody told of, because the process that made it died. */
+const pollMs = 500;
+const pollTimeoutMs = 5_000;
 
-/** Listens to what `touchCalendars` says at each commit; a lost connection is opened again. */
+/**
+ * Listens to what is announced after each commit, and asks now and then for the versions of what is waited for: what was
+ * announced is not told again by that. A lost connection is opened again.
+ */
 export async function openChangeHub(databaseUrl: string, logger: Logger, signal: AbortSignal): Promise<ChangeHub> {
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = new Map<string, Waiting>();
   const stopping = new AbortController();
   const stopped = AbortSignal.any([signal, stopping.signal]);
   let client: Client | undefined;
   let delayMs = firstDelayMs;
   let retry: NodeJS.Timeout | undefined;
 
-  const tellAll = () => {
-    for (const changed of new Set([...waiting.values()].flatMap((callbacks) => [...callbacks]))) {
-      changed();
+  const tell = (key: string, version: number) => {
+    const entry = waiting.get(key);
+    if (entry !== undefined) {
+      entry.version = Math.max(version, entry.version ?? 0);
+      entry.callbacks.forEach((changed) => changed());
     }
   };
+  const tellAll = () => waiting.forEach(({ callbacks }) => callbacks.forEach((changed) => changed()));
   const lost = (error: unknown) => {
     client = undefined;
     if (!stopped.aborted && retry === undefined) {
@@ -40,25 +52,51 @@ export async function openChangeHub(databaseUrl: string, logger: Logger, signal:
     retry = undefined;
     void connect().then(tellAll, lost);
   };
+  const poll = async (opened: Client) => {
+    for (const [key, version] of waiting.size === 0 ? [] : await readVersions(opened, [...waiting.keys()])) {
+      const entry = waiting.get(key);
+      if (entry !== undefined && entry.version === undefined) {
+        entry.version = version;
+      } else if (entry?.version !== undefined && entry.version < version) {
+        tell(key, version);
+      }
+    }
+  };
   const connect = async () => {
-    const opened = new Client({ connectionString: databaseUrl, application_name: "availability-changes" });
+    const opened = new Client({
+      connectionString: databaseUrl,
+      application_name: "availability-changes",
+      keepAlive: true,
+      query_timeout: pollTimeoutMs,
+    });
     opened.on("error", () => undefined); // "end" follows, which is handled.
-    opened.on("notification", ({ payload }) => waiting.get(payload ?? "")?.forEach((changed) => changed()));
+    opened.on("notification", ({ payload = "" }) => {
+      const end = payload.lastIndexOf(" ");
+      tell(payload.slice(0, end), Number(payload.slice(end + 1)));
+    });
     await opened.connect();
-    opened.once("end", () => lost(new Error("the connection ended")));
+    const polling = setInterval(() => void poll(opened).catch(() => opened.end()), pollMs);
+    opened.once("end", () => {
+      clearInterval(polling);
+      lost(new Error("the connection ended"));
+    });
     await opened.query(`LISTEN ${changesChannel}`);
     client = opened;
     delayMs = firstDelayMs;
   };
   await connect();
   return {
-    subscribe(organizationId, topics, changed) {
-      const keys = topics.map((topic) => `${organizationId} ${topic}`);
-      keys.forEach((key) => (waiting.get(key) ?? put(waiting, key)).add(changed));
+    subscribe(organizationId, calendarIds, changed) {
+      const keys = calendarIds.map((id) => `${organizationId} ${id}`);
+      for (const key of keys) {
+        const entry = waiting.get(key) ?? { callbacks: new Set(), version: undefined };
+        waiting.set(key, entry);
+        entry.callbacks.add(changed);
+      }
       return {
         [Symbol.dispose]() {
           for (const key of keys) {
-            const callbacks = waiting.get(key);
+            const callbacks = waiting.get(key)?.callbacks;
             callbacks?.delete(changed);
             if (callbacks?.size === 0) {
               waiting.delete(key);
@@ -75,8 +113,13 @@ export async function openChangeHub(databaseUrl: string, logger: Logger, signal:
   };
 }
 
-function put(waiting: Map<string, Set<() => void>>, key: string): Set<() => void> {
-  const callbacks = new Set<() => void>();
-  waiting.set(key, callbacks);
-  return callbacks;
+async function readVersions(client: Client, keys: readonly string[]): Promise<[key: string, version: number][]> {
+  const parts = keys.map((key) => key.split(" "));
+  const { rows } = await client.query<{ key: string; version: number }>({
+    name: "versions",
+    text: `SELECT c.organization_id || ' ' || c.id AS key, c.slots_version::float8 AS version
+      FROM unnest($1::uuid[], $2::uuid[]) AS asked (organization_id, id) JOIN calendars c USING (organization_id, id)`,
+    values: [parts.map(([organizationId]) => organizationId), parts.map(([, id]) => id)],
+  });
+  return rows.map(({ key, version }) => [key, version]);
 }

@@ -10,7 +10,6 @@ import { memberOf } from "@calends/kit/call";
 import { DomainError } from "@calends/kit/domain-error";
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import { findSlots } from "../domain/slots.ts";
-import { travelTopic } from "../store/changes.ts";
 import { differenceOf, type Offer } from "../watch/offers.ts";
 import type { Answer, Subject } from "../watch/watched.ts";
 import { fromQuery } from "./convert-query.ts";
@@ -64,10 +63,8 @@ function readRequest(
     return { offers: slots, until, cursor: deps.cursors.write(asked, slots) };
   };
   const calendarIds = question.groups.flatMap((group) => group.calendarIds);
-  // A change of a bundle's member is told of the bundle, too.
-  const topics = [...new Set(calendarIds), ...(question.rules.place === "" ? [] : [travelTopic])];
   const key = `${organizationId} ${Buffer.from(asked.request).toString("base64")}`;
-  return { key, subject: { organizationId, topics, compute }, resumed };
+  return { key, subject: { organizationId, calendarIds, compute }, resumed };
 }
 
 /** The last message that led to each answer: watchers of one question are told the same. */

@@ -2,6 +2,7 @@ import { throwKind } from "@calends/kit/database-errors";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Pool } from "pg";
 import { PrismaClient, type Prisma } from "../gen/prisma/client.ts";
+import { createAnnouncer, noteTouched } from "./changes.ts";
 
 /** A transaction of availability's database. */
 export type Tx = Prisma.TransactionClient;
@@ -19,12 +20,19 @@ export interface Store extends AsyncDisposable {
 /** Opens the store on a pool that it does not own; `committed` is told of each transaction that was kept. */
 export function openStore(pool: Pool, committed: () => void): Store {
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  const announce = createAnnouncer(pool);
   return {
     db,
     pool,
     async transaction(work) {
-      const result = await db.$transaction(work, { maxWait: 10_000, timeout: 15_000 }).catch(throwKind);
+      let touched: ReadonlySet<string> = new Set();
+      const noted = (tx: Tx) => {
+        touched = noteTouched(tx);
+        return work(tx);
+      };
+      const result = await db.$transaction(noted, { maxWait: 10_000, timeout: 15_000 }).catch(throwKind);
       committed();
+      announce(touched);
       return result;
     },
     async [Symbol.asyncDispose]() {

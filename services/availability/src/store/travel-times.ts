@@ -1,6 +1,6 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { noTravel, type TravelData } from "../domain/travel.ts";
-import { touchTravel } from "./changes.ts";
+import { touchOrganization } from "./changes.ts";
 import type { Tx } from "./index.ts";
 
 /** Reads what an organization knows of travel; nothing where it was never set. */
@@ -20,5 +20,5 @@ export async function writeTravel(tx: Tx, organizationId: string, travel: Travel
   await tx.travelTimes
     .upsert({ where: { organizationId }, create: { organizationId, ...values }, update: values })
     .catch(throwKind);
-  await touchTravel(tx, organizationId);
+  await touchOrganization(tx, organizationId);
 }

@@ -24,8 +24,8 @@ export interface Watched extends Disposable {
 /** What is watched. */
 export interface Subject {
   readonly organizationId: string;
-  /** What its answer follows from: calendars, and other things that `store/changes.ts` tells of. */
-  readonly topics: readonly string[];
+  /** Those that are asked about; what moves a bundle's member moves the bundle. */
+  readonly calendarIds: readonly string[];
   readonly compute: () => Promise<Answer>;
 }
 
@@ -87,7 +87,7 @@ export function watch(hub: ChangeHub, clock: Clock, subject: Subject, failed: (e
       passing = setTimeout(waitForTime, Math.min(leftMs, longestWaitMs));
     }
   };
-  const subscription = hub.subscribe(subject.organizationId, subject.topics, changed);
+  const subscription = hub.subscribe(subject.organizationId, subject.calendarIds, changed);
   schedule(0);
   return {
     async next(known, signal) {
