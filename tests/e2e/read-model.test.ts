@@ -8,6 +8,7 @@ import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { createGroup } from "./_groups.ts";
 import {
   bookHours,
   check,
@@ -101,6 +102,19 @@ test("a version that was missed without a change of time is caught up with and n
   clock.advance(settledMs);
   expect(await check(sky, bookable)).toEqual({ differed: 1, ...nothing });
   await expectEqual(sky, bookable);
+});
+
+test("the time of a group session is its owner's as that of a booking is: no drift, found when lost, rebuilt", async () => {
+  const group = await createGroup(sky, 3);
+  const [first, second] = [await group.register(dayAhead(3), "one"), await group.register(dayAhead(3), "two")];
+  expect(await untilTrue(sky)).toContainEqual(expect.stringContaining(first.sessionId));
+  await expectEqual(sky, group);
+  await inAvailability(sky, "DELETE FROM busy_times WHERE source_id = $1", [first.sessionId]);
+  expect(await check(sky, group)).toEqual({ differed: 1, missing: 1, extra: 0, wrong: 0 });
+  expect(await rebuild(sky, group)).toEqual({ bookings: 3, ...nothing });
+  await Promise.all([group.cancel(first), group.cancel(second)]);
+  await untilTrue(sky);
+  await expectEqual(sky, group);
 });
 
 test("what another organization has is neither summarized, listed, checked nor rebuilt", async () => {
