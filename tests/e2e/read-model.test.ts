@@ -75,7 +75,7 @@ test("of 400 rows one in a hundred is deleted, shifted or added: each is found, 
   expect(await check(sky, bookable)).toEqual({ differed: 2, missing: 1, extra: 2, wrong: 1 });
   expect(await countedSince(sky, before)).toEqual({ missing: 1, extra: 2, wrong: 1 });
   await expectEqual(sky, bookable);
-}, 120_000);
+}, 240_000);
 
 test("an event that was lost is found once it cannot be on its way any more; before, it is no drift", async () => {
   const [id] = await bookHours(sky, bookable, 2, 3);
