@@ -145,4 +145,4 @@ test("values at the edge of the rules, and odd texts, are served or refused, nev
   }
   expect(wrong).toEqual([]);
   expect(tried).toBeGreaterThan(300);
-});
+}, 240_000);
