@@ -15,6 +15,7 @@ import { keepChange, keepPlan } from "./planning.ts";
 import { toChangeMessage, toOccurrenceMessages, toSeriesMessage } from "./rpc/convert-series.ts";
 import { findPlan, type Plan } from "./rpc/find-occurrences.ts";
 import type { Tx } from "./store/index.ts";
+import { readPlannedStarts } from "./store/planned.ts";
 
 /** A fact of a series: the change, and the series before it, or null for a new one. */
 export interface Fact {
@@ -35,12 +36,13 @@ export interface Telling {
  * Tells of a change of a series in its own transaction, and of what is planned where the change bears on that, and keeps
  * the plan. Returns what is planned; nothing where the change does not bear on it.
  */
-export async function tell({ tx, compute, signal }: Telling, fact: Fact, context: FactContext): Promise<Occurrence[]> {
+export async function tell(telling: Telling, fact: Fact, context: FactContext): Promise<Occurrence[]> {
+  const { tx, signal } = telling;
   const { before, after } = fact;
   const series = toSeriesMessage(after.series);
   await enqueue(tx, SeriesChangedSchema, await changedMessage(series, after, signal), context);
   await keepChange(tx, context.organizationId, after);
-  const plan = bearsOnPlan(after) ? await planAfter(compute, after, context.at, signal) : null;
+  const plan = bearsOnPlan(after) ? await planAfter(telling, after, context) : null;
   if (plan === null) {
     return [];
   }
@@ -65,11 +67,25 @@ async function changedMessage(series: Series, after: Changed, signal?: AbortSign
   return message;
 }
 
-/** What is planned after a change. Where nothing is and the pattern is another one, that is to be told as well. */
-async function planAfter(compute: Compute, after: Changed, now: Date, signal?: AbortSignal): Promise<Plan | null> {
-  const plan = await findPlan(compute, after, now, signal);
-  const fromMs = now.getTime();
-  return plan === null && isAnotherPattern(after) ? { fromMs, toMs: fromMs + 1, occurrences: [] } : plan;
+/**
+ * What is planned after a change. Where nothing new is, because the series is paused or over, but the pattern is another
+ * one, it is told which of the planned dates stay.
+ */
+async function planAfter({ tx, compute, signal }: Telling, after: Changed, context: FactContext): Promise<Plan | null> {
+  const { at, organizationId } = context;
+  const { series } = after;
+  if (series.status === "active" || !isAnotherPattern(after)) {
+    const plan = await findPlan(compute, after, at, signal);
+    return plan === null && isAnotherPattern(after) ? nothingFrom(at) : plan;
+  }
+  const resumed: Held = { ...after, series: { ...series, status: "active" } };
+  const plan = (await findPlan(compute, resumed, at, signal)) ?? nothingFrom(at);
+  const planned = await readPlannedStarts(tx, { organizationId, seriesId: series.id }, at);
+  return { ...plan, occurrences: plan.occurrences.filter(({ recurrenceId }) => planned.has(recurrenceId)) };
+}
+
+function nothingFrom(now: Date): Plan {
+  return { fromMs: now.getTime(), toMs: now.getTime() + 1, occurrences: [] };
 }
 
 function bearsOnPlan({ change }: Changed): boolean {

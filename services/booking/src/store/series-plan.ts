@@ -44,13 +44,17 @@ export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDat
           IS DISTINCT FROM (excluded.starts_at, excluded.ends_at, excluded.changed, excluded.wanted)`.catch(throwKind);
 }
 
-/** Notes that no other dates than these take place from an instant on: the series has another pattern. */
+/**
+ * Notes that no other dates than these take place from an instant on: the series has another pattern. Where confirmed
+ * bookings follow, so do those that stayed at a change before.
+ */
 export async function dropOthers(tx: Tx, heard: Heard, from: Date, kept: readonly PlannedDate[]): Promise<void> {
   const { organizationId, seriesId, version, now, forced } = heard;
   await tx.$executeRaw`
     UPDATE series_occurrences SET wanted = 'dropped', reason = ${changedReason}, forced = ${forced},
       plan_version = ${version}, settle_at = ${now}, tries = 0
-    WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND wanted = 'date'
+    WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid
+      AND (wanted = 'date' OR (wanted = 'dropped' AND ${forced} AND NOT forced))
       AND plan_version <= ${version} AND starts_at >= ${from}
       AND NOT recurrence_id = ANY (${kept.map(({ recurrenceId }) => recurrenceId)}::timestamptz[])`.catch(throwKind);
 }

@@ -115,6 +115,13 @@ export async function replan(
   await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
 }
 
+/** The original starts of dates from an instant on that are planned, in epoch milliseconds. */
+export async function readPlannedStarts(tx: Tx, key: SeriesKey, from: Date): Promise<ReadonlySet<number>> {
+  const where = { ...key, plan: "planned", startsAt: { gte: from } };
+  const rows = await tx.plannedOccurrence.findMany({ where, select: { recurrenceId: true } }).catch(throwKind);
+  return new Set(rows.map(({ recurrenceId }) => recurrenceId.getTime()));
+}
+
 /** What booking says of a date. */
 export interface Settlement {
   readonly recurrenceId: Date;
