@@ -6,7 +6,7 @@ import { workloads, type Workload } from "./recurrence-workloads.ts";
 export interface Measured {
   readonly wallUs: number;
   readonly cpuUs: number;
-  /** The quickest sample, by wall time: what other work on the machine disturbs least. */
+  /** CPU time of the best sample: what other work on the machine disturbs least. */
   readonly leastUs: number;
   /** Whether the answers are ours. */
   readonly agrees: boolean;
@@ -94,8 +94,8 @@ function sample(run: () => void, forMs: number): Sample[] {
 function time(run: () => void): Omit<Measured, "agrees"> {
   const warm = sample(run, warmMs);
   const samples = warm.length > 1 ? sample(run, budgetMs) : warm;
-  const walls = samples.map((one) => one.wallUs);
-  return { wallUs: median(walls), cpuUs: median(samples.map((one) => one.cpuUs)), leastUs: Math.min(...walls) };
+  const cpus = samples.map((one) => one.cpuUs);
+  return { wallUs: median(samples.map((one) => one.wallUs)), cpuUs: median(cpus), leastUs: Math.min(...cpus) };
 }
 
 function median(values: readonly number[]): number {

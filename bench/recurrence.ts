@@ -119,7 +119,7 @@ const table = [
 process.stdout.write(
   `${table.map((row) => `| ${row.join(" | ")} |`).join("\n")}
 
-Parse and expand, America/New_York. Medians, and of ours the least, by which the goals are judged; others by CPU time, and how many times ours.
+Parse and expand, America/New_York. Medians, and of ours the least CPU time, by which the goals are judged; others by CPU time, and how many times ours.
 "wrong": other instants than ours; "> 2 s": given up. The last row is wall time.
 ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, tzdb ${tzdbVersion()}, ${versions()}, ${os.cpus()[0]?.model ?? "?"} × ${os.cpus().length}
 `,
