@@ -21,6 +21,7 @@ import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
 import type { TestConstellation } from "./_constellation.ts";
 import { messageOf, sampleTree, type Known } from "./_samples.ts";
 import { dayAhead, until } from "./_util.ts";
+import { createChosenAndHeld } from "./_world-bookings.ts";
 
 /** An organization that has one of everything. */
 export interface World extends Bookable {
@@ -65,6 +66,7 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
     "calends.booking.v1.AppointmentTypeFields.durations": typeFields(calendarId).durations,
     "calends.booking.v1.BookRequest.slug": slug,
     ...(await createPollAndForm(sky, bookable)),
+    ...(await createChosenAndHeld(sky, bookable)),
     "calends.booking.v1.RoutingTarget.redirect_url": "",
     "calends.booking.v1.GetBookingPageRequest.slug": slug,
     "calends.booking.v1.ListPublicSlotsRequest.slug": slug,

@@ -9,6 +9,7 @@ import { chooseHost } from "../../services/booking/src/domain/round-robin.ts";
 import { bookingRequest, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { bookingReplicas, createBundle, createHosts, createType, expectNoDeadlocks } from "./_hosts.ts";
+import { untilTrue } from "./_truth.ts";
 import { countOf, dayAhead, outcomeOf, query, range } from "./_util.ts";
 
 const hourMs = 3_600_000;
@@ -181,6 +182,7 @@ test("a moved booking keeps its host where that one is free, and else gets anoth
     "other",
   );
   await bookings.cancelBooking({ requestId: randomUUID(), bookingId: other.id });
+  await untilTrue(sky);
   const moved = await move(5);
   expect(moved.hosts[0]?.calendarId).toBe(second.hosts[0]?.calendarId);
   expect(moved.allocations.map(({ calendarId }) => calendarId)).toEqual([second.hosts[0]?.calendarId]);

@@ -2,14 +2,15 @@ import { newId } from "@calends/kit/ids";
 import type { FreeCalendars } from "./availability.ts";
 import { chooseAndTake, placedOn } from "./choosing.ts";
 import type { AppointmentType } from "./domain/appointment-type.ts";
-import type { Changed, Placed } from "./domain/booking.ts";
+import { allocationsOf, type Changed, type Placed } from "./domain/booking.ts";
 import { expire } from "./domain/holds.ts";
 import { tell, type FactDeps } from "./facts.ts";
 import { seat } from "./seating.ts";
-import { insertBooking, readBooking, updateBooking, writeBooking } from "./store/bookings.ts";
+import { readBooking, updateBooking, writeBooking } from "./store/bookings.ts";
 import { lockExpired } from "./store/expiry.ts";
 import type { Tx } from "./store/index.ts";
 import { openRound } from "./store/round-robin.ts";
+import { takeTime } from "./store/taking.ts";
 
 /** Where and by whom something is placed. */
 export interface Placing {
@@ -21,32 +22,50 @@ export interface Placing {
   readonly now: Date;
 }
 
+/** When something is placed. */
+export interface PlacedSpan {
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
 /**
  * Writes a new booking or hold on the hosts that its category gives it. Throws SLOT_TAKEN where somebody was quicker.
  * Holds that have run out in the meantime do not stand in its way.
  */
 export async function insertPlaced(
   placing: Placing,
-  { startMs, durationMs }: { readonly startMs: number; readonly durationMs: number },
+  span: PlacedSpan,
   free: FreeCalendars,
   make: (id: string, placed: Placed) => Changed,
 ): Promise<Changed> {
   const { tx, organizationId, type, actor, now } = placing;
   const id = newId(now.getTime());
+  const changed = await takePlaced(placing, span, free, (placed) => make(id, placed));
+  await writeBooking(tx, organizationId, type, changed, actor);
+  return changed;
+}
+
+/** Takes what its category gives a booking: its hosts' time, one host's, or a seat. The booking is written by the caller. */
+export async function takePlaced(
+  placing: Placing,
+  { startMs, durationMs }: PlacedSpan,
+  free: FreeCalendars,
+  make: (placed: Placed) => Changed,
+): Promise<Changed> {
+  const { tx, organizationId, type, now } = placing;
   const span = { startMs, endMs: startMs + durationMs };
   if (type.fields.category === "round_robin") {
     const round = await openRound(tx, { organizationId, appointmentTypeId: type.id });
     await endExpired(placing, [...free.calendarIds, ...[...free.bundleMembers.values()].flat()], span);
-    const choosing = { tx, organizationId, type, free, startMs, round, now };
-    const changed = await chooseAndTake(choosing, (placed) => make(id, placed));
-    await writeBooking(tx, organizationId, type, changed, actor);
-    return changed;
+    return chooseAndTake({ tx, organizationId, type, free, startMs, round, now }, make);
   }
   const placed = placedOn(type.fields.hosts, free);
   await endExpired(placing, [...placed.hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds], span);
-  const isGroup = type.fields.category === "group";
-  const changed = isGroup ? await seat(placing, { startMs, durationMs }, free, make) : make(id, placed);
-  await insertBooking(tx, organizationId, type, changed, actor);
+  if (type.fields.category === "group") {
+    return seat(placing, { startMs, durationMs }, free, make);
+  }
+  const changed = make(placed);
+  await takeTime(tx, organizationId, changed.booking.id, allocationsOf(changed.booking));
   return changed;
 }
 

@@ -40,15 +40,15 @@ export async function seat(
   seating: Seating,
   { startMs, durationMs }: { readonly startMs: number; readonly durationMs: number },
   free: FreeCalendars,
-  make: (id: string, placed: Placed) => Changed,
+  make: (placed: Placed) => Changed,
 ): Promise<Changed> {
-  const { tx, organizationId, type, now } = seating;
+  const { tx, organizationId, type } = seating;
   const { hosts } = type.fields;
   // A session takes the time that a booking of the type would take if it were of no session.
-  const alone = make(newId(now.getTime()), placedOn(hosts, free)).booking;
+  const alone = make(placedOn(hosts, free)).booking;
   const key = sessionKey(type.id, hosts, startMs, durationMs);
   const session = await sessionAt(seating, key, free, allocationsOf({ ...alone, status: "confirmed" }));
-  const changed = make(alone.id, { hosts, sessionId: session.id });
+  const changed = make({ hosts, sessionId: session.id });
   if (seatsLeft(session) > 0) {
     await takeSeat(tx, organizationId, session.id);
     return changed;

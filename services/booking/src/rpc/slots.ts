@@ -1,6 +1,6 @@
 import type { Slot } from "@calends/contracts/calends/availability/v1/slots_pb";
 import type { HandlerContext } from "@connectrpc/connect";
-import type { AskedSlot, FreeCalendars, ReachedLimit, SlotQuestion } from "../availability.ts";
+import type { AskedSlot, CallContext, FreeCalendars, ReachedLimit, SlotQuestion } from "../availability.ts";
 import { limitDayOf } from "../domain/appointment-type.ts";
 import { instantsOf } from "../domain/limits.ts";
 import { seatsLeft, type Session } from "../domain/session.ts";
@@ -40,7 +40,7 @@ export async function checkStart(
   deps: Pick<Deps, "store" | "availability">,
   question: TypeQuestion,
   asked: AskedSlot,
-  context: HandlerContext,
+  context: CallContext,
 ): Promise<FreeCalendars> {
   const { startMs } = asked;
   const [session] = await openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full: true });

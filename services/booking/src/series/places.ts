@@ -7,7 +7,7 @@ import type { Availability, CallContext, FreeCalendars, SlotQuestion } from "../
 import type { AppointmentType, Host } from "../domain/appointment-type.ts";
 import type { ConflictPolicy } from "../domain/recurring.ts";
 import type { Store } from "../store/index.ts";
-import { reachedLimits } from "../rpc/slots.ts";
+import { checkStart, reachedLimits } from "../rpc/slots.ts";
 
 /** What looking for places works with. */
 export interface PlaceDeps {
@@ -99,7 +99,7 @@ async function* placeAt(
   const question = questionOf(terms, durationMs);
   const limits = await reachedLimits(deps, question, startMs, startMs + 1);
   try {
-    const free = await deps.availability.checkSlot({ ...question, limits }, { startMs, slotToken: "" }, context);
+    const free = await checkStart(deps, { ...question, limits }, { startMs, slotToken: "" }, context);
     yield { startMs, durationMs, type: terms.type, free };
   } catch (error) {
     // Only a refusal says that the place is none; what cannot be asked must not become a conflict.

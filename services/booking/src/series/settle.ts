@@ -3,8 +3,7 @@ import type { CallContext } from "../availability.ts";
 import { cancel, type Booking } from "../domain/booking.ts";
 import { typeNotActive } from "../domain/errors.ts";
 import { nextTry, stepFor, type Outcome } from "../domain/recurring.ts";
-import { tell } from "../facts.ts";
-import { lockBooking, updateBooking } from "../store/bookings.ts";
+import { lockForChange, writeChanged } from "../changing.ts";
 import type { Tx } from "../store/index.ts";
 import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
 import { actor, isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
@@ -84,7 +83,7 @@ async function withLocked(
 ): Promise<void> {
   await store.transaction(async (tx) => {
     const { bookingId } = occurrence;
-    const booking = bookingId === null ? null : await lockBooking(tx, key.organizationId, bookingId);
+    const booking = bookingId === null ? null : await lockForChange(tx, key.organizationId, bookingId);
     const locked = await lockOccurrence(tx, key);
     if (locked === null || !isSame(locked, occurrence)) {
       throw new Overtaken();
@@ -107,8 +106,7 @@ async function endOrKeep(
   await updateOccurrence(tx, key, { outcome: step.outcome, settleAt: null });
   if (step.do === "cancel" && isActive) {
     const changed = cancel(booking, occurrence.reason, now);
-    await updateBooking(tx, key.organizationId, booking, changed, actor);
-    await tell(deps, tx, key.organizationId, changed, cause.trace);
+    await writeChanged({ deps, tx, organizationId: key.organizationId, actor, trace: cause.trace }, booking, changed);
   }
 }
 

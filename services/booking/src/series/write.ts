@@ -1,9 +1,8 @@
 import type { DomainError } from "@calends/kit/domain-error";
 import { newId } from "@calends/kit/ids";
-import { placedOn } from "../choosing.ts";
+import { writeChanged } from "../changing.ts";
 import { limitDayOf } from "../domain/appointment-type.ts";
 import {
-  allocationsOf,
   changed as changedOf,
   ended,
   place as placeBooking,
@@ -16,12 +15,12 @@ import {
 import { conflictReason } from "../domain/recurring.ts";
 import { tell } from "../facts.ts";
 import { writeMoved } from "../moving.ts";
-import { endExpired, insertPlaced, type Placing } from "../placing.ts";
-import { reviveBooking, updateBooking, writeBooking } from "../store/bookings.ts";
+import { insertPlaced, takePlaced, type Placing } from "../placing.ts";
+import { reviveBooking, writeBooking } from "../store/bookings.ts";
 import type { Tx } from "../store/index.ts";
 import { updateOccurrence } from "../store/occurrences.ts";
 import { updateRecurring } from "../store/recurring.ts";
-import { leaveTime, takeTime } from "../store/taking.ts";
+import { leaveTime } from "../store/taking.ts";
 import { actor, type Cause, type Known, type SettleDeps } from "./known.ts";
 import type { Place } from "./places.ts";
 
@@ -69,16 +68,12 @@ function make({ type, now }: Placing, { key }: Known, id: string, draft: Booking
 /** Books in the row of a booking that was cancelled: its invitation goes out again, under the same UID. */
 async function revive(placing: Placing, known: Known, before: Booking, place: Place): Promise<Changed> {
   const { tx, organizationId, type } = placing;
-  const free = type.fields.hosts.filter(({ calendarId }) => place.free.calendarIds.includes(calendarId));
-  const placed = placedOn(type.fields.category === "round_robin" ? free.slice(0, 1) : type.fields.hosts, place.free);
-  const made = make(placing, known, before.id, draftOf(known, place), placed);
   const { createdAt, version, sequence } = before;
-  const booking = { ...made.booking, createdAt, version: version + 1n, sequence: sequence + 1 };
-  const calendars = [...placed.hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds];
-  await endExpired(placing, calendars, { startMs: place.startMs, endMs: place.startMs + place.durationMs });
   await leaveTime(tx, organizationId, before.id);
-  await takeTime(tx, organizationId, before.id, allocationsOf(booking));
-  const revived = { ...made, booking };
+  const revived = await takePlaced(placing, place, place.free, (placed) => {
+    const made = make(placing, known, before.id, draftOf(known, place), placed);
+    return { ...made, booking: { ...made.booking, createdAt, version: version + 1n, sequence: sequence + 1 } };
+  });
   await reviveBooking(tx, organizationId, type, revived, actor);
   return revived;
 }
@@ -113,8 +108,7 @@ export async function writePlaceholder(deps: SettleDeps, tx: Tx, known: Known, c
   const { startsAt, endsAt, limitDay } = made.booking;
   const values = { ...ended(booking, conflictReason), startsAt, endsAt, limitDay };
   const cancelled = changedOf(booking, "cancelled", values, now, conflictReason);
-  await updateBooking(tx, organizationId, booking, cancelled, actor);
-  await tell(deps, tx, organizationId, cancelled, cause.trace);
+  await writeChanged({ deps, tx, organizationId, actor, trace: cause.trace }, booking, cancelled);
 }
 
 /** Who would have been the host. */

@@ -2,19 +2,11 @@ import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
 import type { AppointmentType } from "../domain/appointment-type.ts";
-import {
-  allocationsOf,
-  countsTowardsLimits,
-  takesTime,
-  type Booking,
-  type BookingStatus,
-  type Changed,
-} from "../domain/booking.ts";
+import { countsTowardsLimits, takesTime, type Booking, type BookingStatus, type Changed } from "../domain/booking.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
 import { passLimits, releaseLimits, takeLimits } from "./limits.ts";
 import type { Tx } from "./index.ts";
 import { returnAssignment } from "./round-robin.ts";
-import { takeTime } from "./taking.ts";
 
 /** One change of a booking as it is kept. */
 export interface HistoryEntry {
@@ -34,21 +26,6 @@ export interface BookingFilter {
   readonly to: Date | null;
   readonly calendarId: string | null;
   readonly statuses: readonly BookingStatus[];
-}
-
-/**
- * Writes a new booking with its allocations and first history entry. Throws SLOT_TAKEN where an allocation overlaps, or the
- * reason of a limit that is reached.
- */
-export async function insertBooking(
-  tx: Tx,
-  organizationId: string,
-  type: AppointmentType,
-  changed: Changed,
-  actor: string,
-): Promise<void> {
-  await takeTime(tx, organizationId, changed.booking.id, allocationsOf(changed.booking));
-  await writeBooking(tx, organizationId, type, changed, actor);
 }
 
 /** Writes a new booking whose time has been taken. Throws the reason of a limit that is reached. */

@@ -18,6 +18,7 @@ import type { Tx } from "../../store/index.ts";
 import { lockPoll, readPoll, readVotes, updatePoll } from "../../store/polls.ts";
 import { fromPerson, toBookingMessage } from "../convert.ts";
 import type { Deps } from "../deps.ts";
+import { checkStart } from "../slots.ts";
 import { toPollMessage } from "./convert.ts";
 import { releaseHolds } from "./holds.ts";
 
@@ -27,7 +28,7 @@ const method = PollService.method.bookPoll;
 export function bookPoll(deps: Deps): MethodImpl<typeof method> {
   return (request, context) => {
     const { organizationId, subject: actor } = memberOf(context);
-    const { store, clock, availability } = deps;
+    const { store, clock } = deps;
     const booker = fromPerson(must(request.booker, "booker"), "booker");
     let prepared: { type: AppointmentType; free: FreeCalendars | null } | undefined;
     const check = async () => {
@@ -38,8 +39,9 @@ export function bookPoll(deps: Deps): MethodImpl<typeof method> {
       const hold = holdId === null ? null : await readBooking(store.db, organizationId, holdId);
       // A hold has been checked when it was made; without one that still stands, the time is asked about like any other.
       const held = hold !== null && hold.status === "hold" && !isExpired(hold, clock.now());
-      const question = { organizationId, fields: type.fields, durationMs: poll.durationMs };
-      const free = held ? null : await availability.checkSlot(question, { startMs, slotToken: "" }, context);
+      const { durationMs } = poll;
+      const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+      const free = held ? null : await checkStart(deps, question, { startMs, slotToken: "" }, context);
       prepared = { type, free };
     };
     const work = async (tx: Tx) => {

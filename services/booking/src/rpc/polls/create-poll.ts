@@ -16,6 +16,7 @@ import { readType } from "../../store/appointment-types.ts";
 import type { Tx } from "../../store/index.ts";
 import { insertPoll } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
+import { checkStart } from "../slots.ts";
 import { fromPollFields, toPollMessage } from "./convert.ts";
 
 const method = PollService.method.createPoll;
@@ -31,7 +32,7 @@ interface Prepared {
 export function createPoll(deps: Deps): MethodImpl<typeof method> {
   return (request, context) => {
     const { organizationId, subject: actor } = memberOf(context);
-    const { store, clock, availability } = deps;
+    const { store, clock } = deps;
     const { startsMs, askedMs, ...fields } = fromPollFields(request.fields);
     let prepared: Prepared | undefined;
     const check = async () => {
@@ -45,8 +46,8 @@ export function createPoll(deps: Deps): MethodImpl<typeof method> {
       if (fields.closesAt <= clock.now() || fields.closesAt.getTime() > Math.min(...startsMs)) {
         throw invalidField("fields.close_time", "voting ends between now and the first proposed start");
       }
-      const question = { organizationId, fields: type.fields, durationMs };
-      const asked = startsMs.map((startMs) => availability.checkSlot(question, { startMs, slotToken: "" }, context));
+      const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+      const asked = startsMs.map((startMs) => checkStart(deps, question, { startMs, slotToken: "" }, context));
       prepared = { type, durationMs, free: await Promise.all(asked) };
     };
     const work = async (tx: Tx) => {

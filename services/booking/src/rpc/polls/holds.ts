@@ -1,7 +1,7 @@
 import type { Poll } from "../../domain/poll.ts";
 import { releaseHold } from "../../domain/holds.ts";
-import { tell, type FactDeps } from "../../facts.ts";
-import { lockBooking, updateBooking } from "../../store/bookings.ts";
+import { lockForChange, writeChanged } from "../../changing.ts";
+import type { FactDeps } from "../../facts.ts";
 import type { Tx } from "../../store/index.ts";
 
 /** Who releases what, and when. */
@@ -16,11 +16,10 @@ export interface Releasing {
 export async function releaseHolds({ deps, tx, organizationId, actor }: Releasing, poll: Poll, kept: string | null) {
   const ids = poll.options.flatMap(({ holdId }) => (holdId === null || holdId === kept ? [] : [holdId]));
   for (const id of ids.toSorted()) {
-    const hold = await lockBooking(tx, organizationId, id);
+    const hold = await lockForChange(tx, organizationId, id);
     if (hold.status === "hold") {
       const released = releaseHold(hold, deps.clock.now());
-      await updateBooking(tx, organizationId, hold, released, actor);
-      await tell(deps, tx, organizationId, released, null);
+      await writeChanged({ deps, tx, organizationId, actor, trace: null }, hold, released);
     }
   }
 }
