@@ -88,6 +88,8 @@ export interface TypeFields {
   readonly seriesEntitlement: string;
   readonly maxSeriesMonths: number;
   readonly freshnessPolicy: FreshnessPolicy;
+  /** An outside condition on which each booking waits; null for none. */
+  readonly requirement: { readonly name: string; readonly timeLimitMs: number } | null;
 }
 
 /** JSON that is kept and passed on as it is. */
@@ -122,6 +124,7 @@ export const laterFields = {
   seriesEntitlement: "",
   maxSeriesMonths: 6,
   freshnessPolicy: "ignore_broken",
+  requirement: null,
 } as const satisfies Partial<TypeFields>;
 
 /** The template of a bookable meeting. */

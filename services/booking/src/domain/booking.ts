@@ -1,5 +1,5 @@
 import { wrongStatus } from "./errors.ts";
-import { limitDayOf, locationOf, type AppointmentType, type Host } from "./appointment-type.ts";
+import { limitDayOf, locationOf, type AppointmentType, type Host, type TypeFields } from "./appointment-type.ts";
 import type { Answer } from "./booking-link.ts";
 
 /**
@@ -29,7 +29,8 @@ export type BookingChange =
   | "expired"
   | "waitlisted"
   | "offered"
-  | "accepted";
+  | "accepted"
+  | "requirement_met";
 
 /** A booker or an attendee. */
 export interface Person {
@@ -74,6 +75,9 @@ export interface Booking {
   readonly seriesId: string | null;
   /** The occurrence's original start; null for others. */
   readonly recurrenceId: Date | null;
+  /** The outside condition on which it waits, and until when; both null when it waits for none. */
+  readonly requirement: string | null;
+  readonly requirementUntil: Date | null;
   readonly rescheduleCount: number;
   /** Calendars beside the hosts' that it takes: the members of bundles among them. */
   readonly bundleMemberIds: readonly string[];
@@ -135,7 +139,7 @@ export function place(
     appointmentTypeId,
     ...rest,
     title: fields.name,
-    status: fields.requiresConfirmation ? "pending" : "confirmed",
+    ...beginning(fields, now),
     startsAt: new Date(startMs),
     endsAt: new Date(startMs + durationMs),
     limitDay: limitDayOf(fields, startMs),
@@ -163,9 +167,22 @@ export function place(
   return { booking, change: "created", reason: "" };
 }
 
+/** How a booking begins: confirmed, or pending where a host has to confirm or an outside condition has to be met. */
+export function beginning(
+  { requiresConfirmation, requirement }: TypeFields,
+  now: Date,
+): Pick<Booking, "status" | "requirement" | "requirementUntil"> {
+  const until = requirement === null ? null : new Date(now.getTime() + requirement.timeLimitMs);
+  const status = requiresConfirmation || requirement !== null ? "pending" : "confirmed";
+  return { status, requirement: requirement?.name ?? null, requirementUntil: until };
+}
+
 /** A host confirms a pending booking. */
 export function confirm(booking: Booking, now: Date): Changed {
   refuseUnless(booking, ["pending"], "only a pending booking can be confirmed");
+  if (booking.requirement !== null) {
+    throw wrongStatus(booking.status, `the booking waits for ${booking.requirement}`);
+  }
   return changed(booking, "confirmed", { status: "confirmed" }, now);
 }
 
@@ -267,7 +284,14 @@ export function changed(
 
 /** What makes a booking a cancelled one. */
 export function ended(booking: Booking, cancellationReason: string): Partial<Booking> {
-  return { status: "cancelled", cancellationReason, expiresAt: null, sequence: booking.sequence + 1 };
+  return {
+    status: "cancelled",
+    cancellationReason,
+    expiresAt: null,
+    requirement: null,
+    requirementUntil: null,
+    sequence: booking.sequence + 1,
+  };
 }
 
 /** Throws BOOKING_STATUS unless a booking stands where it has to. */

@@ -1,5 +1,6 @@
 import { locationOf, limitDayOf, type AppointmentType } from "./appointment-type.ts";
 import {
+  beginning,
   changed,
   ended,
   place,
@@ -25,7 +26,8 @@ export function holdSlot(id: string, type: AppointmentType, asked: HoldDraft, pl
   const draft = { startMs, durationMs, booker: nobody, attendees: [], answers: [], slotToken: "" };
   const { booking } = place(id, type, { ...draft, externalId: null, linkId: null }, placed, now);
   const expiresAt = new Date(now.getTime() + lifetimeMs);
-  return { booking: { ...booking, status: "hold", expiresAt }, change: "held", reason: "" };
+  const waitsForNothing = { requirement: null, requirementUntil: null };
+  return { booking: { ...booking, ...waitsForNothing, status: "hold", expiresAt }, change: "held", reason: "" };
 }
 
 /** Makes a booking of a hold. Throws HOLD_NOT_ACTIVE where it has ended, or is of another slot than the draft. */
@@ -47,7 +49,7 @@ export function takeHold(hold: Booking, { id, fields }: AppointmentType, draft: 
     title: fields.name,
     location: locationOf(fields),
     limitDay: limitDayOf(fields, draft.startMs),
-    status: fields.requiresConfirmation ? ("pending" as const) : ("confirmed" as const),
+    ...beginning(fields, now),
     expiresAt: null,
   };
   return changed(hold, "created", values, now);

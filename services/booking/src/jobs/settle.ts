@@ -4,7 +4,8 @@ import { complete, type Booking, type Changed } from "../domain/booking.ts";
 import { expire, isExpired } from "../domain/holds.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
 import type { FactDeps } from "../facts.ts";
-import { findExpired, findPast, findWaiting, type Due } from "../store/expiry.ts";
+import { isLapsed, lapse } from "../domain/requirement.ts";
+import { findExpired, findLapsed, findPast, findWaiting, type Due } from "../store/expiry.ts";
 import type { Store, Tx } from "../store/index.ts";
 import { tryLock } from "../store/locks.ts";
 import { lockSessions, sessionIdsOf } from "../store/sessions.ts";
@@ -47,11 +48,18 @@ export async function settleDue(deps: Omit<SettleDeps, "logger">): Promise<numbe
   const { store, clock, completeAfterMs } = deps;
   const waiting = (tx: Tx) => findWaiting(tx, clock.now(), batchSize);
   const expired = (tx: Tx) => findExpired(tx, clock.now(), batchSize);
+  const lapsed = (tx: Tx) => findLapsed(tx, clock.now(), batchSize);
   const past = (tx: Tx) => findPast(tx, new Date(clock.now().getTime() - completeAfterMs), batchSize);
   const end = (booking: Booking, now: Date) => (isExpired(booking, now) ? expire(booking, now) : null);
+  const giveUp = (booking: Booking, now: Date) => (isLapsed(booking, now) ? lapse(booking, now) : null);
   const finish = (booking: Booking, now: Date) => (booking.status === "confirmed" ? complete(booking, now) : null);
   let settled = 0;
-  for (const [find, step] of [[waiting, end] as const, [expired, end] as const, [past, finish] as const]) {
+  for (const [find, step] of [
+    [waiting, end] as const,
+    [expired, end] as const,
+    [lapsed, giveUp] as const,
+    [past, finish] as const,
+  ]) {
     for (let found = batchSize; found === batchSize;) {
       found = await store.transaction((tx) => settleBatch(deps, tx, find, step));
       settled += found;

@@ -45,6 +45,10 @@ export function toRulesMessage(fields: TypeFields) {
     bookerPolicy: toPolicyMessage(fields.bookerPolicy),
     staffPolicy: toPolicyMessage(fields.staffPolicy),
     freshnessPolicy: freshnessPolicies[fields.freshnessPolicy],
+    requirement:
+      fields.requirement === null
+        ? undefined
+        : { name: fields.requirement.name, timeLimit: durationFromMs(fields.requirement.timeLimitMs) },
   };
 }
 
@@ -87,6 +91,10 @@ export function fromTypeRules(fields: AppointmentTypeFields) {
     staffPolicy: fromPolicy(fields.staffPolicy),
     seriesEntitlement: fields.seriesEntitlement,
     maxSeriesMonths: fields.maxSeriesMonths === 0 ? laterFields.maxSeriesMonths : fields.maxSeriesMonths,
+    requirement:
+      fields.requirement === undefined
+        ? null
+        : { name: fields.requirement.name, timeLimitMs: msOf(fields.requirement.timeLimit) },
     freshnessPolicy:
       fields.freshnessPolicy === FreshnessPolicyMessage.UNSPECIFIED
         ? ("ignore_broken" as const)

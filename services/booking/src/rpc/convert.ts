@@ -62,6 +62,7 @@ const changes: Readonly<Record<BookingChange, ChangeMessage>> = {
   waitlisted: ChangeMessage.WAITLISTED,
   offered: ChangeMessage.OFFERED,
   accepted: ChangeMessage.ACCEPTED,
+  requirement_met: ChangeMessage.REQUIREMENT_MET,
 };
 
 /** What happened, as a message. */
@@ -76,7 +77,7 @@ export function fromStatusMessages(messages: readonly StatusMessage[]): BookingS
 
 /** A booking as a message. */
 export function toBookingMessage(booking: Booking): BookingMessage {
-  const { recurrenceId, expiresAt, ...rest } = booking;
+  const { recurrenceId, expiresAt, requirementUntil, ...rest } = booking;
   return create(BookingSchema, {
     ...rest,
     linkId: booking.linkId ?? "",
@@ -98,6 +99,8 @@ export function toBookingMessage(booking: Booking): BookingMessage {
     updateTime: timestampFromDate(booking.updatedAt),
     ...(expiresAt === null ? {} : { expireTime: timestampFromDate(expiresAt) }),
     ...(recurrenceId === null ? {} : { recurrenceId: timestampFromDate(recurrenceId) }),
+    requirement: booking.requirement ?? "",
+    ...(requirementUntil === null ? {} : { requirementExpireTime: timestampFromDate(requirementUntil) }),
     sessionId: booking.sessionId ?? "",
     waitlistPosition: booking.waitlistPosition,
     seriesId: booking.seriesId ?? "",

@@ -32,6 +32,7 @@ import { listPublicSlots } from "./list-public-slots.ts";
 import { listSlots } from "./list-slots.ts";
 import { markNoShowRpc } from "./mark-no-show.ts";
 import { releaseHoldRpc } from "./release-hold.ts";
+import { meetRequirementRpc } from "./meet-requirement.ts";
 import { rescheduleBooking } from "./reschedule-booking.ts";
 import { rescheduleManagedBooking } from "./reschedule-managed-booking.ts";
 import { summarizeCalendarsRpc } from "./summarize-calendars.ts";
@@ -64,6 +65,7 @@ export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
     listBookings: listBookingsRpc(deps),
     confirmBooking: confirmBooking(deps),
     declineBooking: declineBooking(deps),
+    meetRequirement: meetRequirementRpc(deps),
     cancelBooking: cancelBooking(deps),
     rescheduleBooking: rescheduleBooking(deps),
     acceptOffer: acceptOffer(deps),

@@ -39,10 +39,10 @@ export async function settleWhole(
     const chosen = await choosePlaces(deps, organizationId, seriesId, cause);
     await deps.store.transaction((tx) => writeAll(deps, tx, { organizationId, recurring, chosen }, cause));
   } catch (error) {
-    if (error instanceof DomainError && error.kind === "precondition") {
-      await giveUpSeries(deps, organizationId, recurring, cause);
+    const isRefusal = error instanceof DomainError && error.kind === "precondition";
+    if (!isRefusal || (await giveUpSeries(deps, organizationId, recurring, cause))) {
+      throw error;
     }
-    throw error;
   }
 }
 
@@ -91,21 +91,25 @@ async function writeAll(
   await updateRecurring(tx, organizationId, recurring.id, { state: "standing" });
 }
 
-/** The series goes first: what dies in between is done again from the start. */
+/**
+ * Gives a series up, unless somebody else has booked it in the meantime: then what was in the way were its own bookings.
+ * False then. The engine is told under the lock: what dies before the commit is done again from the start.
+ */
 async function giveUpSeries(
   { store, recurrence }: WholeDeps,
   organizationId: string,
   { id, seriesId, madeBy }: RecurringBooking,
   { context }: Cause,
-): Promise<void> {
+): Promise<boolean> {
   const request = { requestId: id, seriesId: seriesId ?? "", reason: conflictReason };
-  await recurrence.cancel({ organizationId, subject: madeBy, context }, request);
-  await store.transaction(async (tx) => {
-    const locked = await lockRecurringById(tx, organizationId, id);
-    if (locked.state === "new") {
+  return store.transaction(async (tx) => {
+    const { state } = await lockRecurringById(tx, organizationId, id);
+    if (state === "new") {
+      await recurrence.cancel({ organizationId, subject: madeBy, context }, request);
       await updateRecurring(tx, organizationId, id, { state: "refused" });
       await deleteOccurrences(tx, organizationId, seriesId ?? "");
     }
+    return state !== "standing";
   });
 }
 
