@@ -75,7 +75,7 @@ export function typeFields(calendarId: string) {
 
 /** A booking request for a start, by a guest of this name. */
 export function bookingRequest(
-  { typeId }: Bookable,
+  { typeId }: Pick<Bookable, "typeId">,
   startMs: number,
   guest = "guest",
   requestId: string = randomUUID(),

@@ -5,7 +5,7 @@ import { Category } from "@calends/contracts/calends/booking/v1/appointment_type
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { must } from "@calends/kit/must";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bookingRequest, type Bookable } from "./_bookable.ts";
+import { bookingRequest } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { bookingReplicas, createBundle, createHosts, createType, expectNoDeadlocks } from "./_hosts.ts";
 import { untilTrue } from "./_truth.ts";
@@ -57,7 +57,7 @@ test("ten races of 16 over overlapping sets of hosts: each booking has all of it
     const outcomes = await Promise.all(
       range(16).map((i) => {
         const typeId = must(typeIds[(i * 5 + race) % hostCount], "type");
-        return outcomeOf(replica(i).createBooking(bookingRequest({ typeId } as Bookable, start)));
+        return outcomeOf(replica(i).createBooking(bookingRequest({ typeId }, start)));
       }),
     );
     const counts = countOf(outcomes);
@@ -82,10 +82,10 @@ test("a booking on a bundle takes each member, those of overlapping bundles once
   ]);
   const typeId = await collective(bundles);
   const bookings = sky.client(BookingService, organizationId);
-  const { booking } = await bookings.createBooking(bookingRequest({ typeId } as Bookable, dayAhead(5)));
+  const { booking } = await bookings.createBooking(bookingRequest({ typeId }, dayAhead(5)));
   expect(await takenBy([typeId])).toEqual([[...bundles, a, b, c].toSorted()]);
   const single = await collective([b]);
-  const rival = bookingRequest({ typeId: single } as Bookable, dayAhead(5));
+  const rival = bookingRequest({ typeId: single }, dayAhead(5));
   expect(await outcomeOf(bookings.createBooking(rival))).toBe("FailedPrecondition/SLOT_TAKEN");
   await bookings.cancelBooking({ requestId: randomUUID(), bookingId: must(booking, "booking").id });
   expect(await takenBy([typeId])).toEqual([]);
@@ -98,7 +98,7 @@ test("a moved booking takes the members that its bundle has now", async () => {
   const bundle = await createBundle(sky, organizationId, [a, b]);
   const typeId = await collective([bundle]);
   const bookings = sky.client(BookingService, organizationId);
-  const made = await bookings.createBooking(bookingRequest({ typeId } as Bookable, dayAhead(6)));
+  const made = await bookings.createBooking(bookingRequest({ typeId }, dayAhead(6)));
   const calendars = sky.client(CalendarService, organizationId);
   const { calendar } = await calendars.getCalendar({ calendarId: bundle });
   const { name, timeZone, externalId } = must(calendar, "calendar");

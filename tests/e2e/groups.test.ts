@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { BookingStatus, type Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
@@ -168,7 +168,7 @@ test("registrations that race to and fro between two sessions: seats add up, and
 
 test("a busy host cannot open a session, and opening one is raced for like any slot", async () => {
   const group = await createGroup(sky, 3);
-  const length = { seconds: 3600n };
+  const length = durationFromMs(hourMs);
   const rival = await createGroup(sky, 3, {});
   await group.register(start, "one");
   const overlapping = bookingRequest(group, start + 15 * 60_000, "two");

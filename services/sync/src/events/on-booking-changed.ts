@@ -22,9 +22,16 @@ export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise
   });
 }
 
+/** Who only holds a slot, or waits for a seat, has no meeting to show. */
+const notYet: ReadonlySet<BookingStatus> = new Set([
+  BookingStatus.HOLD,
+  BookingStatus.WAITLISTED,
+  BookingStatus.OFFERED,
+]);
+
 /** What a feed shows of a booking, and nothing else of it; null for what does not take place. */
 function toCalendarEvent(booking: Booking): CalendarEvent | null {
-  if (booking.status === BookingStatus.CANCELLED) {
+  if (notYet.has(booking.status) || booking.status === BookingStatus.CANCELLED) {
     return null;
   }
   const { id: bookingId, title, location, meetingUrl, sequence } = booking;
