@@ -36,7 +36,13 @@ export async function hearPlan(
   if (recurring === null || recurring.state === "refused" || version < recurring.planVersion) {
     return recurring;
   }
-  const heard: Heard = { organizationId, seriesId, version, now, forced: replacesConfirmed };
+  const heard: Heard = {
+    organizationId,
+    seriesId,
+    version,
+    settleAt: settleTime(recurring, now),
+    forced: replacesConfirmed,
+  };
   const dates = occurrences.map(toDate);
   if (replacesFrom !== null) {
     await dropOthers(tx, heard, replacesFrom, dates);
@@ -44,6 +50,14 @@ export async function hearPlan(
   await wantDates(tx, heard, dates);
   await updateRecurring(tx, organizationId, recurring.id, { planVersion: version });
   return recurring;
+}
+
+/** Whoever made a series settles its first dates while its caller waits; others do it when nobody has by then. */
+const graceMs = 10_000;
+
+function settleTime({ id, seriesId, planVersion }: RecurringBooking, now: Date): Date {
+  const isContinuation = id === seriesId;
+  return planVersion === 0n && !isContinuation ? new Date(now.getTime() + graceMs) : now;
 }
 
 /** Notes what a series says of itself: that it is cancelled, and which dates are skipped. The newest version wins. */
@@ -59,7 +73,7 @@ export async function hearSeries(
   if (recurring === null || recurring.state === "refused" || version <= recurring.seriesVersion) {
     return;
   }
-  const heard: Heard = { organizationId, seriesId, version, now, forced: true };
+  const heard: Heard = { organizationId, seriesId, version, settleAt: now, forced: true };
   if (series.status === SeriesStatus.CANCELLED) {
     await cancelDates(tx, heard, timestampDate(must(series.updateTime, "update_time")), series.cancellationReason);
     // Plans that are still on their way hold no more.

@@ -22,8 +22,9 @@ export async function settleDue(deps: DueDeps, signal?: AbortSignal): Promise<nu
     const now = deps.clock.now();
     const due = await deps.store.transaction((tx) => claimDue(tx, now, new Date(now.getTime() + leaseMs), batchSize));
     found = due.length;
+    const whole = new Set<string>();
     for (const key of due) {
-      await settleOne(deps, key).catch((error: unknown) =>
+      await settleOne(deps, key, whole).catch((error: unknown) =>
         deps.logger.warn({ err: error, seriesId: key.seriesId }, "a date of a series is settled later"),
       );
       settled += 1;
@@ -32,12 +33,15 @@ export async function settleDue(deps: DueDeps, signal?: AbortSignal): Promise<nu
   return settled;
 }
 
-async function settleOne(deps: DueDeps, key: OccurrenceKey): Promise<void> {
-  const recurring = await findRecurring(deps.store.db, key.organizationId, key.seriesId);
-  if (recurring?.state === "new") {
-    await settleWhole(deps, key.organizationId, recurring, nobodyWaits);
-  } else {
+/** Settles a date, or all of a series that is settled as a whole: that is tried once for all of its dates. */
+async function settleOne(deps: DueDeps, key: OccurrenceKey, whole: Set<string>): Promise<void> {
+  const { organizationId, seriesId } = key;
+  const recurring = await findRecurring(deps.store.db, organizationId, seriesId);
+  if (recurring?.state !== "new") {
     await settlePatiently(deps, key, nobodyWaits);
+  } else if (!whole.has(seriesId)) {
+    whole.add(seriesId);
+    await settleWhole(deps, organizationId, recurring, nobodyWaits);
   }
 }
 

@@ -10,19 +10,19 @@ export interface PlannedDate {
   readonly changed: boolean;
 }
 
-/** Which version of a series says something, and when it is heard. */
+/** Which version of a series says something, and when what follows from it is settled. */
 export interface Heard {
   readonly organizationId: string;
   readonly seriesId: string;
   readonly version: bigint;
-  readonly now: Date;
+  readonly settleAt: Date;
   /** Whether confirmed bookings follow. */
   readonly forced: boolean;
 }
 
 /** Notes dates that are to take place. What is as it should be stays untouched; what is newer is left alone. */
 export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDate[]): Promise<void> {
-  const { organizationId, seriesId, version, now, forced } = heard;
+  const { organizationId, seriesId, version, settleAt, forced } = heard;
   if (dates.length === 0) {
     return;
   }
@@ -30,7 +30,7 @@ export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDat
     INSERT INTO series_occurrences AS kept (organization_id, series_id, recurrence_id, starts_at, ends_at, changed, wanted,
       reason, forced, plan_version, outcome, settle_at)
     SELECT ${organizationId}::uuid, ${seriesId}::uuid, d.recurrence_id, d.starts_at, d.ends_at, d.changed, 'date',
-      '', ${forced}, ${version}, 'planned', ${now}
+      '', ${forced}, ${version}, 'planned', ${settleAt}
     FROM unnest(
       ${dates.map((d) => d.recurrenceId)}::timestamptz[], ${dates.map((d) => d.startsAt)}::timestamptz[],
       ${dates.map((d) => d.endsAt)}::timestamptz[], ${dates.map((d) => d.changed)}::boolean[]
@@ -49,10 +49,10 @@ export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDat
  * bookings follow, so do those that stayed at a change before.
  */
 export async function dropOthers(tx: Tx, heard: Heard, from: Date, kept: readonly PlannedDate[]): Promise<void> {
-  const { organizationId, seriesId, version, now, forced } = heard;
+  const { organizationId, seriesId, version, settleAt, forced } = heard;
   await tx.$executeRaw`
     UPDATE series_occurrences SET wanted = 'dropped', reason = ${changedReason}, forced = ${forced},
-      plan_version = ${version}, settle_at = ${now}, tries = 0
+      plan_version = ${version}, settle_at = ${settleAt}, tries = 0
     WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid
       AND (wanted = 'date' OR (wanted = 'dropped' AND ${forced} AND NOT forced))
       AND plan_version <= ${version} AND starts_at >= ${from}
@@ -62,7 +62,7 @@ export async function dropOthers(tx: Tx, heard: Heard, from: Date, kept: readonl
 /** Notes that dates are skipped, also those that have not been planned yet. */
 export async function skipDates(
   tx: Tx,
-  { organizationId, seriesId, version, now }: Heard,
+  { organizationId, seriesId, version, settleAt }: Heard,
   dates: readonly (PlannedDate & { readonly reason: string })[],
 ): Promise<void> {
   if (dates.length === 0) {
@@ -79,17 +79,17 @@ export async function skipDates(
     ) AS d (recurrence_id, starts_at, ends_at, reason)
     ORDER BY d.recurrence_id
     ON CONFLICT (organization_id, series_id, recurrence_id) DO UPDATE
-      SET wanted = 'skipped', reason = excluded.reason, plan_version = excluded.plan_version, settle_at = ${now}, tries = 0
+      SET wanted = 'skipped', reason = excluded.reason, plan_version = excluded.plan_version, settle_at = ${settleAt}, tries = 0
       WHERE kept.plan_version <= excluded.plan_version
         AND (kept.wanted, kept.reason) IS DISTINCT FROM (excluded.wanted, excluded.reason)`.catch(throwKind);
 }
 
 /** Notes that what starts from an instant on does not take place: the series is cancelled. */
 export async function cancelDates(tx: Tx, heard: Heard, from: Date, reason: string): Promise<void> {
-  const { organizationId, seriesId, version, now } = heard;
+  const { organizationId, seriesId, version, settleAt } = heard;
   await tx.$executeRaw`
     UPDATE series_occurrences o SET wanted = 'cancelled', reason = ${reason}, plan_version = ${version},
-      settle_at = ${now}, tries = 0
+      settle_at = ${settleAt}, tries = 0
     WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND wanted IN ('date', 'dropped')
       AND plan_version <= ${version}
       AND (starts_at >= ${from} OR EXISTS (SELECT 1 FROM bookings b
