@@ -1,0 +1,44 @@
+import type { History } from "../history.ts";
+import type { Parts } from "../parts.ts";
+import type { Settled } from "../settle.ts";
+import type { World } from "../world.ts";
+import { checkAcknowledged } from "./acknowledged.ts";
+import { readData } from "./data.ts";
+import { checkFairness } from "./fairness.ts";
+import { mustBeNone, type Finding } from "./finding.ts";
+import { checkLimits, checkSeats } from "./limits.ts";
+import { checkMails } from "./mails.ts";
+import { checkOverlaps } from "./overlaps.ts";
+import { checkReadModel } from "./read-model.ts";
+
+export type { Finding } from "./finding.ts";
+
+/** What the checker is given. */
+export interface Checked {
+  readonly parts: Pick<Parts, "databaseUrl" | "mailbox">;
+  readonly world: World;
+  readonly history: History;
+  readonly settled: Settled;
+}
+
+/** Holds what clients were told against what the databases and the mailbox have. It shares no code with the services. */
+export async function check({ parts, world, history, settled }: Checked): Promise<Finding[]> {
+  const [booking, availability, notification] = (["booking", "availability", "notification"] as const).map(
+    parts.databaseUrl,
+  );
+  const urls = { booking: booking ?? "", availability: availability ?? "", notification: notification ?? "" };
+  const data = await readData(urls, world.organizationId);
+  const evidence = { world, history, data };
+  return [
+    ...checkOverlaps(evidence),
+    ...checkAcknowledged(evidence),
+    ...checkSeats(evidence),
+    checkLimits(evidence),
+    checkReadModel(evidence),
+    ...checkMails(evidence, parts.mailbox.messages()),
+    ...checkFairness(evidence),
+    mustBeNone("work left after the bounded wait", settled.unsettled === "" ? [] : [settled.unsettled]),
+    { name: "dead letters", count: settled.deadLetters, most: 0, examples: [] },
+    { name: "bookings", count: data.bookings.length, most: null, examples: [] },
+  ];
+}

@@ -1,0 +1,86 @@
+import type { Mail } from "@calends/local/mail";
+import type { History } from "../history.ts";
+import { hostDomain, type World } from "../world.ts";
+import type { BookingRow, ChangeRow } from "./data.ts";
+import { mustBeNone, type Evidence, type Finding } from "./finding.ts";
+
+/**
+ * Everybody has one mail for each version of a booking that has something to say, the newest at least: what was not yet sent
+ * when a newer version came is not sent any more. A mail that comes again under its own Message-ID is the same mail for its
+ * reader: it was interrupted between the server's answer and the mark, and is counted apart.
+ */
+export function checkMails({ data, world, history }: Evidence, all: readonly Mail[]): Finding[] {
+  const mails = mailsOf(world, history, all);
+  const deliveries = new Map(data.deliveries.map((row) => [row.id, row]));
+  const messages = Map.groupBy(mails, ({ messageId }) => messageId);
+  const superseded = new Set(
+    data.deliveries.flatMap((row) =>
+      row.status === "superseded" ? [keyOf(row.booking, row.version, row.recipient)] : [],
+    ),
+  );
+  const expected = expectedMails(data.bookings, data.changes);
+  const received = new Map<string, number>();
+  const unexpected: string[] = [];
+  for (const [messageId, copies] of messages) {
+    const delivery = deliveries.get(messageId.replace(/^<|@.*$/g, ""));
+    const to = copies[0]?.envelope.to.join() ?? "";
+    const key = delivery === undefined ? `?${messageId} ${to}` : keyOf(delivery.booking, delivery.version, to);
+    received.set(key, (received.get(key) ?? 0) + 1);
+    unexpected.push(...(expected.has(key) ? [] : [key]));
+  }
+  const missing = [...expected].filter(([key, newest]) => !received.has(key) && (newest || !superseded.has(key)));
+  return [
+    mustBeNone(
+      "mails missing",
+      missing.map(([key]) => key),
+    ),
+    mustBeNone(
+      "mails duplicated",
+      [...received].filter(([, n]) => n > 1).map(([key, n]) => `${key}: ${n}`),
+    ),
+    mustBeNone("mails about nothing", unexpected),
+    { name: "mails", count: messages.size, most: null, examples: [] },
+    {
+      name: "mails sent again under their own Message-ID",
+      count: mails.length - messages.size,
+      most: null,
+      examples: [],
+    },
+  ];
+}
+
+/** One mailbox may serve several runs: the mails to those who took part in this one. */
+function mailsOf({ organizationId }: World, { entries }: History, all: readonly Mail[]): Mail[] {
+  const guests = new Set(entries.map(({ guest }) => guest));
+  const hosts = `@${hostDomain(organizationId)}`;
+  return all.filter(({ envelope }) => envelope.to.some((address) => guests.has(address) || address.endsWith(hosts)));
+}
+
+const telling: ReadonlySet<string> = new Set(["confirmed", "rescheduled", "cancelled", "declined", "offered"]);
+
+/** Whether a change is told by mail. */
+function tells({ change, status }: ChangeRow, before: ChangeRow | undefined): boolean {
+  if (change === "created" || change === "accepted") {
+    return status === "pending" || status === "confirmed";
+  }
+  return telling.has(change) && before?.status !== "hold";
+}
+
+/** The mails that there have to be, and whether each is of the newest version that tells something. */
+function expectedMails(bookings: readonly BookingRow[], changes: readonly ChangeRow[]): Map<string, boolean> {
+  const byBooking = Map.groupBy(changes, ({ booking }) => booking);
+  const expected = new Map<string, boolean>();
+  for (const row of bookings) {
+    const all = byBooking.get(row.id) ?? [];
+    const told = all.filter((change, index) => tells(change, all[index - 1]));
+    const readers = new Set([row.guest, ...row.hostEmails].filter((email) => email !== ""));
+    for (const change of told) {
+      readers.forEach((reader) => expected.set(keyOf(row.id, change.version, reader), change === told.at(-1)));
+    }
+  }
+  return expected;
+}
+
+function keyOf(booking: string, version: number, recipient: string): string {
+  return `${booking} v${version} to ${recipient}`;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { range } from "../e2e/_util.ts";
+import type { ChaosClient } from "./asking.ts";
+import * as operations from "./operations.ts";
+
+type Act = (client: ChaosClient) => Promise<void>;
+
+/** What clients do, and how often in relation. */
+const acts: readonly (readonly [number, Act])[] = [
+  [46, (client) => operations.book(client)],
+  [6, operations.hold],
+  [3, operations.take],
+  [1, operations.release],
+  [4, operations.confirm],
+  [2, operations.decline],
+  [20, operations.cancel],
+  [12, operations.reschedule],
+  [3, operations.accept],
+];
+const lottery = acts.flatMap(([weight, act]) => range(weight).map(() => act));
+
+/** Lets one client work until the time is over. What it has begun it brings to an end. */
+export async function work(client: ChaosClient, untilMs: number, pauseMs: number): Promise<void> {
+  const { random } = client;
+  await delay(random.below(500));
+  while (Date.now() < untilMs) {
+    await random.pick(lottery)(client);
+    await delay(random.below(2 * pauseMs));
+  }
+}

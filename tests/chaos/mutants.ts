@@ -1,0 +1,160 @@
+import { query } from "../e2e/_util.ts";
+import type { Parts } from "./parts.ts";
+import type { ServiceName } from "./replicas.ts";
+import type { ChaosType } from "./world.ts";
+
+/** A guard that is broken on purpose, without touching any code, and the line of the checker that has to see it. */
+export interface Mutant {
+  readonly name: string;
+  readonly guard: string;
+  /** Beginnings of the names of lines, one of which has to fail. */
+  readonly caughtBy: readonly string[];
+  readonly service: ServiceName;
+  readonly sabotage: readonly string[];
+  readonly repair: readonly string[];
+  /** The types that all clients go for; absent for all types. */
+  readonly focus?: (type: ChaosType) => boolean;
+  /** Done at the end of the load. */
+  readonly finale?: (parts: Parts) => Promise<void>;
+}
+
+/** A trigger that spoils what is written to a table, and how it is taken away. */
+function spoil(table: string, when: string, body: string): Pick<Mutant, "sabotage" | "repair"> {
+  return {
+    sabotage: [
+      `CREATE OR REPLACE FUNCTION chaos_spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$`,
+      `CREATE TRIGGER chaos_spoil ${when} ON ${table} FOR EACH ROW EXECUTE FUNCTION chaos_spoil()`,
+    ],
+    repair: [`DROP TRIGGER chaos_spoil ON ${table}`],
+  };
+}
+
+const exclusion = (where: string) =>
+  `ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap, ADD CONSTRAINT allocations_no_overlap EXCLUDE USING gist
+     (organization_id WITH =, calendar_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (${where})`;
+const mailKey = "deliveries_organization_id_booking_id_booking_version_kind__key";
+const forgetInbox = spoil("inbox", "AFTER INSERT", "DELETE FROM inbox WHERE event_id = NEW.event_id;");
+
+/** Every guard, broken one at a time. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "overlap constraint dropped",
+    guard: "EXCLUDE constraint of allocations",
+    caughtBy: ["overlaps of allocations", "overlaps of bookings"],
+    service: "booking",
+    // Under the name that the insert asks for, a constraint that holds nothing.
+    sabotage: [exclusion("active AND false")],
+    repair: ["DELETE FROM allocations", exclusion("active")],
+  },
+  {
+    name: "request id forgotten",
+    guard: "request_answers",
+    caughtBy: ["requests done twice"],
+    service: "booking",
+    ...spoil(
+      "request_answers",
+      "AFTER UPDATE",
+      "DELETE FROM request_answers WHERE organization_id = NEW.organization_id AND request_id = NEW.request_id;",
+    ),
+  },
+  {
+    name: "limit counters reset",
+    guard: "limit_counts",
+    caughtBy: ["limits exceeded"],
+    service: "booking",
+    focus: ({ perDay }) => perDay > 0,
+    ...spoil("limit_counts", "BEFORE INSERT OR UPDATE", "NEW.bookings := 0; NEW.minutes := 0;"),
+  },
+  {
+    name: "seats not counted",
+    guard: "group_sessions.taken and its CHECK",
+    caughtBy: ["seats over capacity"],
+    service: "booking",
+    focus: ({ capacity }) => capacity > 0,
+    ...spoil("group_sessions", "BEFORE UPDATE", "NEW.taken := 0;"),
+  },
+  {
+    name: "outbox loses every tenth event",
+    guard: "outbox in the transaction of its fact",
+    caughtBy: ["read model that differs", "mails missing"],
+    service: "booking",
+    ...spoil("outbox", "AFTER INSERT", "IF random() < 0.1 THEN DELETE FROM outbox WHERE id = NEW.id; END IF;"),
+  },
+  {
+    name: "inbox skipped",
+    guard: "inbox, and the unique key of deliveries that backs it",
+    caughtBy: ["mails duplicated"],
+    service: "notification",
+    sabotage: [...forgetInbox.sabotage, `ALTER TABLE deliveries DROP CONSTRAINT ${mailKey}`],
+    repair: [
+      ...forgetInbox.repair,
+      "DELETE FROM deliveries",
+      `ALTER TABLE deliveries ADD CONSTRAINT ${mailKey} UNIQUE (organization_id, booking_id, booking_version, kind, recipient)`,
+    ],
+  },
+  {
+    name: "versions not compared",
+    guard: "busy_sources.version",
+    caughtBy: ["read model that differs"],
+    service: "availability",
+    ...spoil(
+      "busy_sources",
+      "AFTER INSERT OR UPDATE",
+      "IF pg_trigger_depth() = 1 THEN UPDATE busy_sources SET version = -1 WHERE organization_id = NEW.organization_id AND source_id = NEW.source_id; END IF;",
+    ),
+  },
+  {
+    name: "holds that do not end",
+    guard: "expires_at of holds",
+    caughtBy: ["holds that outlived", "work left"],
+    service: "booking",
+    ...spoil(
+      "bookings",
+      "BEFORE INSERT",
+      "IF NEW.status = 'hold' THEN NEW.expires_at := NEW.expires_at + interval '1 day'; END IF;",
+    ),
+  },
+  {
+    name: "half of a collective",
+    guard: "all hosts' rows or none",
+    caughtBy: ["time taken in part"],
+    service: "booking",
+    focus: ({ category }) => category === "collective",
+    ...spoil(
+      "allocations",
+      "AFTER INSERT",
+      "DELETE FROM allocations WHERE booking_id = NEW.booking_id AND calendar_id > NEW.calendar_id;",
+    ),
+  },
+  {
+    name: "shares forgotten",
+    guard: "host_counts",
+    caughtBy: ["round-robin deviation"],
+    service: "booking",
+    focus: ({ category, changes }) => category === "round_robin" && !changes,
+    ...spoil("host_counts", "BEFORE INSERT OR UPDATE", "NEW.balance := 0; NEW.last_round := 0;"),
+  },
+  {
+    name: "answered before it is on disk",
+    guard: "synchronous_commit",
+    caughtBy: ["acknowledged bookings lost", "acknowledged changes lost"],
+    service: "booking",
+    sabotage: [
+      "ALTER SYSTEM SET synchronous_commit = off",
+      "ALTER SYSTEM SET wal_writer_delay = '10s'",
+      "SELECT pg_reload_conf()",
+    ],
+    repair: ["ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()"],
+    async finale({ postgres }) {
+      await postgres.kill();
+      await postgres.start();
+    },
+  },
+];
+
+/** Runs statements one after the other. */
+export async function execute(parts: Parts, service: ServiceName, statements: readonly string[]): Promise<void> {
+  for (const sql of statements) {
+    await query(parts.databaseUrl(service), sql);
+  }
+}

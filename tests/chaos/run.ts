@@ -1,0 +1,124 @@
+import { range } from "../e2e/_util.ts";
+import { openReplicaClients } from "./asking.ts";
+import { check, type Finding } from "./checker/check.ts";
+import { work } from "./clients.ts";
+import { startFaults, type FaultOptions, type Injected } from "./faults.ts";
+import { createHistory, type History } from "./history.ts";
+import { startParts, type Parts } from "./parts.ts";
+import { createRandom } from "./random.ts";
+import { settle, type Settled } from "./settle.ts";
+import { openTap, type Tap } from "./tap.ts";
+import { createWorld, type ChaosType } from "./world.ts";
+
+/** What a run is. */
+export interface RunOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly clients: number;
+  /** Mean pause of a client between two requests. */
+  readonly pauseMs: number;
+  readonly faults: FaultOptions;
+  readonly settleMs: number;
+  /** The types that clients go for; absent for all. */
+  readonly focus?: (type: ChaosType) => boolean;
+  /** Done at the end of the load, while what it left is still under way. */
+  readonly finale?: (parts: Parts) => Promise<void>;
+  /** Hears one short sentence for each step. */
+  readonly onProgress: (message: string) => void;
+}
+
+/** What came of a run. */
+export interface Report {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly clients: number;
+  readonly attempts: Readonly<Record<string, number>>;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly faults: Injected;
+  readonly settled: Settled;
+  readonly findings: readonly Finding[];
+}
+
+const days = 3;
+const dayMs = 86_400_000;
+/** How long a request whose answer is not known is repeated after the load has ended. */
+const patienceMs = 30_000;
+
+/** Starts everything for one run. */
+export async function run(options: RunOptions): Promise<Report> {
+  options.onProgress("starting Postgres, NATS and the services");
+  await using parts = await startParts(true);
+  await using tap = await openTap(parts.nats.url);
+  return await runOn(parts, tap, options);
+}
+
+/** Lets clients and faults at an organization of their own, waits until it has come to rest, and checks. */
+export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promise<Report> {
+  const { onProgress } = options;
+  parts.mailbox.clear();
+  const firstMessage = tap.seen();
+  const firstDayMs = (Math.floor(Date.now() / dayMs) + 2) * dayMs;
+  const world = await createWorld(parts, firstDayMs, days);
+  const history = createHistory();
+  const random = createRandom(options.seed);
+  onProgress(`${options.clients} clients for ${Math.round(options.durationMs / 1000)} s, seed ${options.seed}`);
+  const faults = startFaults(parts, tap, random.fork("faults"), { ...options.faults, onProgress });
+  const begun = Date.now();
+  const patience = AbortSignal.timeout(options.durationMs + patienceMs);
+  const replicas = openReplicaClients(parts, world);
+  const types = world.types.filter(options.focus ?? (() => true));
+  const all = { world: { ...world, types }, history, replicas, patience };
+  const endMs = begun + options.durationMs;
+  const loaded = Promise.all(
+    range(options.clients).map((number) =>
+      work({ ...all, number, random: random.fork(`client ${number}`) }, endMs, options.pauseMs),
+    ),
+  );
+  await untilOver(endMs);
+  await options.finale?.(parts);
+  await faults[Symbol.asyncDispose]();
+  onProgress("the load is over, everything runs again");
+  await loaded;
+  if (options.faults.messages) {
+    faults.injected["events repeated"] =
+      (faults.injected["events repeated"] ?? 0) + (await tap.repeatFrom(firstMessage, 200));
+  }
+  onProgress("waiting until it comes to rest");
+  const settled = await settle(parts, tap, options.settleMs);
+  onProgress(
+    `${settled.unsettled === "" ? "at rest" : `not at rest (${settled.unsettled})`} after ${settled.tookMs} ms; checking`,
+  );
+  const findings = await check({ parts, world, history, settled });
+  return {
+    seed: options.seed,
+    seconds: Math.round(options.durationMs / 1000),
+    clients: options.clients,
+    attempts: attemptsOf(history),
+    outcomes: outcomesOf(history),
+    faults: faults.injected,
+    settled,
+    findings,
+  };
+}
+
+async function untilOver(endMs: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, endMs - Date.now())));
+}
+
+function attemptsOf({ entries }: History): Record<string, number> {
+  const counts: Record<string, number> = { requests: entries.length, tries: 0 };
+  for (const { operation, tries } of entries) {
+    counts["tries"] = (counts["tries"] ?? 0) + tries;
+    counts[operation] = (counts[operation] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function outcomesOf({ entries }: History): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome, reason } of entries) {
+    const key = outcome === "refused" ? reason : outcome === "unknown" ? `unknown: ${reason}` : outcome;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return Object.fromEntries(Object.entries(counts).toSorted((a, b) => b[1] - a[1]));
+}

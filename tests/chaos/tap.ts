@@ -1,0 +1,67 @@
+import { jetstreamManager, jetstream } from "@nats-io/jetstream";
+import { connect, headers as natsHeaders } from "@nats-io/transport-node";
+import { range } from "../e2e/_util.ts";
+
+const stream = "CALENDS_BOOKING";
+
+/** Reads booking's stream from outside, and publishes its messages again under other ids. */
+export interface Tap extends AsyncDisposable {
+  /** How many messages the stream had when it was last looked at. */
+  seen(): number;
+  /** Publishes a message once more; false while NATS is away. */
+  repeat(index: number, id: string): Promise<boolean>;
+  /** Publishes messages from this one on once more, the oldest last. Returns how many. */
+  repeatFrom(first: number, count: number): Promise<number>;
+  /** Messages that consumers have not acknowledged, and letters that are dead. */
+  open(): Promise<{ readonly waiting: number; readonly dead: number }>;
+}
+
+/** Connects to NATS, and goes on through its restarts. */
+export async function openTap(url: string): Promise<Tap> {
+  const connection = await connect({ servers: url, name: "chaos", maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  const manager = await jetstreamManager(connection, { timeout: 2_000 });
+  const js = jetstream(connection, { timeout: 2_000 });
+  let seen = 0;
+  const look = async () => {
+    const info = await manager.streams.info(stream).catch(() => undefined); // Away, or not made yet.
+    seen = info?.state.last_seq ?? seen;
+  };
+  const timer = setInterval(() => void look(), 250);
+  const repeat = async (index: number, id: string) => {
+    try {
+      const message = await manager.streams.getMessage(stream, { seq: index + 1 });
+      if (message === null) {
+        return false;
+      }
+      const headers = natsHeaders();
+      message.header.keys().forEach((key) => headers.set(key, message.header.get(key)));
+      await js.publish(message.subject, message.data, { headers, msgID: `chaos-${index}-${id}` });
+      return true;
+    } catch {
+      return false; // NATS is away: this one is not repeated.
+    }
+  };
+  return {
+    seen: () => seen,
+    repeat,
+    async repeatFrom(first, count) {
+      await look();
+      const done = [];
+      for (const index of range(Math.max(0, Math.min(count, seen - first))).toReversed()) {
+        done.push(await repeat(first + index, "last"));
+      }
+      return done.filter(Boolean).length;
+    },
+    async open() {
+      const names = await manager.streams.names().next();
+      const consumers = await Promise.all(names.map((name) => manager.consumers.list(name).next()));
+      const waiting = consumers.flat().reduce((sum, one) => sum + one.num_pending + one.num_ack_pending, 0);
+      const dead = names.includes("CALENDS_DEAD") ? (await manager.streams.info("CALENDS_DEAD")).state.messages : 0;
+      return { waiting, dead };
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await connection.close();
+    },
+  };
+}
