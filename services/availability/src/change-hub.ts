@@ -1,6 +1,6 @@
 import type { Logger } from "@calends/kit/logger";
 import { Client } from "pg";
-import { changesChannel } from "./store/changes.ts";
+import { changesChannel } from "./store/announcer.ts";
 
 /** Tells who waits for it that slots of a calendar may have moved, whichever replica moved them. */
 export interface ChangeHub extends AsyncDisposable {

@@ -26,12 +26,14 @@ export function explainSlot(deps: Deps): MethodImpl<typeof AvailabilityService.m
     const { world } = await readWorld(deps, organizationId, question, { fromMs: startMs, toMs: startMs + 1 }, "book");
     const meeting = { startMs, durationMs: must(question.rules.durationsMs[0], "duration") };
     const refusals = refusalsAt(world, question.rules, meeting);
-    const rules = verdictsOf(world, question.rules, saidAgainst(world, question.rules, meeting)).map(({ reason, calendarId, refusal }) => ({
-      reason: Reason[reason],
-      allows: refusal === null,
-      message: refusal === null ? allowing[reason] : sentenceOf(refusal),
-      calendarId,
-    }));
+    const rules = verdictsOf(world, question.rules, saidAgainst(world, question.rules, meeting)).map(
+      ({ reason, calendarId, refusal }) => ({
+        reason: Reason[reason],
+        allows: refusal === null,
+        message: refusal === null ? allowing[reason] : sentenceOf(refusal),
+        calendarId,
+      }),
+    );
     return {
       available: refusals.length === 0 && gap === null,
       startTime: timestampFromMs(startMs),

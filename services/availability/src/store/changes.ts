@@ -1,19 +1,6 @@
 import { throwKind } from "@calends/kit/database-errors";
-import type { Pool } from "pg";
+import { touchedIn } from "./announcer.ts";
 import type { Tx } from "./index.ts";
-
-/** The channel on which Postgres tells every replica that slots of a calendar may have moved. */
-export const changesChannel = "availability_changes";
-
-/** What each transaction in work touches, as it is announced: organization, calendar and the new version of its slots. */
-const touchedIn = new WeakMap<Tx, Set<string>>();
-
-/** Begins to note what a transaction touches, so that it can be announced once it has committed. */
-export function noteTouched(tx: Tx): ReadonlySet<string> {
-  const touched = new Set<string>();
-  touchedIn.set(tx, touched);
-  return touched;
-}
 
 /**
  * Says that slots of these calendars, and of the bundles they are in, may have moved. Called in the transaction that moves
@@ -43,32 +30,4 @@ export async function touchOrganization(tx: Tx, organizationId: string): Promise
   const rows = await tx.calendar.findMany({ where: { organizationId }, select: { id: true } }).catch(throwKind);
   const ids = rows.map(({ id }) => id);
   await touchCalendars(tx, organizationId, ids);
-}
-
-/**
- * Makes what tells every replica of calendars that were touched. It is told after the commit and not in the transaction,
- * where it would make all commits queue for one lock, each until the one before is on disk; what a process that dies in between has not
- * told is found by its version. What comes while one statement is under way goes with the next.
- */
-export function createAnnouncer(pool: Pool): (topics: ReadonlySet<string>) => void {
-  const waiting = new Set<string>();
-  let telling = false;
-  const tell = async () => {
-    telling = true;
-    while (waiting.size > 0) {
-      const topics = [...waiting];
-      waiting.clear();
-      // Where it fails, the change is found by its version.
-      await pool
-        .query("SELECT pg_notify($1, topic) FROM unnest($2::text[]) topic", [changesChannel, topics])
-        .catch(() => undefined);
-    }
-    telling = false;
-  };
-  return (topics) => {
-    topics.forEach((topic) => waiting.add(topic));
-    if (!telling) {
-      void tell();
-    }
-  };
 }

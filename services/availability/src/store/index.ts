@@ -2,7 +2,7 @@ import { throwKind } from "@calends/kit/database-errors";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Pool } from "pg";
 import { PrismaClient, type Prisma } from "../gen/prisma/client.ts";
-import { createAnnouncer, noteTouched } from "./changes.ts";
+import { createAnnouncer, noteTouched } from "./announcer.ts";
 
 /** A transaction of availability's database. */
 export type Tx = Prisma.TransactionClient;

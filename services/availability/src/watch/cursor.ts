@@ -32,7 +32,7 @@ export function createCursors(secret: string): Cursors {
   };
   return {
     write(question, offers) {
-      const body = deflateRawSync(textOf(offers));
+      const body = deflateRawSync(textOf(offers), { level: 1 });
       return Buffer.concat([macOf(question, body), body]).toString("base64url");
     },
     read(cursor, question) {
