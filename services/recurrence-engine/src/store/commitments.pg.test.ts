@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { migrate } from "@calends/kit/migrate";
+import { createDatabase } from "@calends/testkit/postgres";
+import { Pool } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { listBillable, listCommitments } from "./commitments.ts";
+import { openStore, type Store } from "./index.ts";
+
+const organizationId = randomUUID();
+const calendarId = randomUUID();
+const stack = new AsyncDisposableStack();
+let store: Store;
+let pool: Pool;
+
+/** A thousand series of a hundred weekly dates each; ten of them on one calendar. Every tenth date is a conflict. */
+beforeAll(async () => {
+  const database = stack.use(await createDatabase("commitments"));
+  const directory = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
+  await migrate({ connectionString: database.url, directory });
+  pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
+  store = stack.use(openStore(pool, () => undefined));
+  await pool.query(
+    `INSERT INTO series (organization_id, id, title, calendar_id, local_start, time_zone, duration_ms, rule, extra_lines, gap,
+       max_advance_days, status, cancellation_reason, version, created_at, updated_at)
+     SELECT $1, gen_random_uuid(), 'Choir', CASE WHEN n <= 10 THEN $2::uuid ELSE gen_random_uuid() END, '2026-01-06T19:00:00',
+       'Europe/Berlin', 3600000, 'FREQ=WEEKLY', '', 'shift', 90, 'active', '', 1, now(), now()
+     FROM generate_series(1, 1000) n`,
+    [organizationId, calendarId],
+  );
+  await pool.query(
+    `INSERT INTO planned_occurrences (organization_id, series_id, recurrence_id, starts_at, ends_at, plan, plan_reason, settled)
+     SELECT organization_id, id, start, start, start + interval '1 hour', 'planned', '',
+       CASE WHEN week % 10 = 0 THEN 'conflict' ELSE 'booked' END
+     FROM series, generate_series(0, 99) week,
+       LATERAL (SELECT timestamptz '2026-01-06T18:00:00Z' + week * interval '1 week' AS start) times`,
+  );
+  await pool.query("VACUUM ANALYZE series, planned_occurrences");
+}, 60_000);
+afterAll(() => stack.disposeAsync());
+
+const fourWeeks = { from: new Date("2026-11-01T00:00:00Z"), to: new Date("2026-11-29T00:00:00Z") };
+
+/** The middle of eleven runs, in milliseconds. */
+async function medianMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < 11; run += 1) {
+    const since = performance.now();
+    await work();
+    times.push(performance.now() - since);
+  }
+  return times.toSorted((a, b) => a - b)[5] ?? 0;
+}
+
+test("commitments of a calendar read its own series and the dates of the range alone, among 100,000", async () => {
+  const page = { pageSize: 100, pageToken: "" };
+  const read = () => listCommitments(store.db, organizationId, { calendarId, ...fourWeeks }, page);
+  const { rows } = await read();
+  expect(rows).toHaveLength(10);
+  const [first] = rows;
+  expect(first).toMatchObject({ occurrences: 4, conflicts: 0, skips: 0, minutes: 240 });
+  expect(await medianMs(read)).toBeLessThan(500);
+});
+
+test("a page of a hundred of all commitments, and of what is billed in a year, is read within a second", async () => {
+  const page = { pageSize: 100, pageToken: "" };
+  const commitments = () => listCommitments(store.db, organizationId, { calendarId: null, ...fourWeeks }, page);
+  const year = { seriesId: null, from: "2026-01-01", to: "2027-01-01" };
+  const billable = () => listBillable(store.db, organizationId, year, page);
+  expect((await commitments()).rows).toHaveLength(100);
+  expect((await billable()).rows).toHaveLength(1200);
+  expect(await medianMs(commitments)).toBeLessThan(1000);
+  expect(await medianMs(billable)).toBeLessThan(1000);
+});
+
+test("the dates of a series in a range come from the index by time, not from the table", async () => {
+  const { rows } = await pool.query<{ "QUERY PLAN": string }>(
+    `EXPLAIN SELECT sum(takes_to - takes_from) FILTER (WHERE outcome IN ('planned', 'booked')) FROM planned_occurrences
+     WHERE organization_id = $1 AND series_id = (SELECT id FROM series LIMIT 1) AND takes_from >= $2 AND takes_from < $3`,
+    [organizationId, fourWeeks.from, fourWeeks.to],
+  );
+  const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+  expect(plan).toContain("planned_occurrences_by_time");
+  expect(plan).not.toContain("Seq Scan on planned_occurrences");
+});
+
+test("pages go through every series once", async () => {
+  const seen: string[] = [];
+  for (let pageToken = "", pages = 0; pages === 0 || pageToken !== ""; pages += 1) {
+    const page = { pageSize: 300, pageToken };
+    const answer = await listCommitments(store.db, organizationId, { calendarId: null, ...fourWeeks }, page);
+    seen.push(...answer.rows.map(({ series_id }) => series_id));
+    pageToken = answer.nextPageToken;
+  }
+  expect(seen).toHaveLength(1000);
+  expect(new Set(seen).size).toBe(1000);
+});
