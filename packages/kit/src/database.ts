@@ -29,6 +29,9 @@ export async function openDatabase(
     idleTimeoutMillis: 30_000,
   });
   pool.on("error", (error) => logger.warn({ err: error }, "a database connection was lost"));
+  // The pool listens to idle connections only. One that is lost between two queries of a transaction would end the process,
+  // though the next query fails anyway.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   try {
     await retryUntil(() => pool.query("SELECT 1"), {
       signal,
