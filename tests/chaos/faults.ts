@@ -72,7 +72,7 @@ export function startFaults(
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await Promise.all(loops);
-      for (const replica of parts.replicas.filter(({ process: of }) => !isAlive(of().pid))) {
+      for (const replica of parts.replicas.filter((one) => !isAlive(one.process().pid))) {
         count(`${replica.label} ended by itself`);
         options.onProgress(`${replica.label} ended by itself:\n${replica.process().output().slice(-3_000)}`);
         replica.restart();

@@ -23,10 +23,11 @@ export interface Checked {
 
 /** Holds what clients were told against what the databases and the mailbox have. It shares no code with the services. */
 export async function check({ parts, world, history, settled }: Checked): Promise<Finding[]> {
-  const [booking, availability, notification] = (["booking", "availability", "notification"] as const).map(
-    parts.databaseUrl,
-  );
-  const urls = { booking: booking ?? "", availability: availability ?? "", notification: notification ?? "" };
+  const urls = {
+    booking: parts.databaseUrl("booking"),
+    availability: parts.databaseUrl("availability"),
+    notification: parts.databaseUrl("notification"),
+  };
   const data = await readData(urls, world.organizationId);
   const evidence = { world, history, data };
   return [
