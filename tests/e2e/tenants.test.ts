@@ -49,7 +49,7 @@ async function verdict(call: Promise<Message>): Promise<string> {
     (error: unknown) => {
       const [field] = violationsOf(error).map((violation) => violation.field);
       const isAccess = /not found or access denied/.test(ConnectError.from(error).rawMessage);
-      return isAccess && (field === undefined || field.endsWith("_id")) ? "nothing" : outcomeOfError(error);
+      return isAccess && (field === undefined || /_id(s\[\d+\])?$/.test(field)) ? "nothing" : outcomeOfError(error);
     },
   );
 }
