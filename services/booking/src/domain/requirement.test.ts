@@ -51,5 +51,9 @@ test("one that has waited too long ends, and its condition can no longer be met"
   expect(isLapsed(booking, later(hourMs))).toBe(true);
   expect(refusal(() => meetRequirement(booking, "payment", fields, later(hourMs)))).toBe("BOOKING_STATUS");
   const ended = lapse(booking, later(hourMs));
-  expect(ended.booking).toMatchObject({ status: "cancelled", cancellationReason: "No payment in time", requirement: null });
+  expect(ended.booking).toMatchObject({
+    status: "cancelled",
+    cancellationReason: "No payment in time",
+    requirement: null,
+  });
 });
