@@ -87,10 +87,11 @@ test("a series whose caller never comes back is booked all the same, by what the
   doomed.signal("SIGKILL");
   await ended;
   const confirmed = `bookings WHERE organization_id = '${organizationId}' AND status = 'confirmed'`;
-  await until(
+  const booked = until(
     "each date is booked",
     () => countRows(sky.databaseUrl("booking"), confirmed),
     (n) => n === dates,
     60_000,
   );
+  expect(await booked).toBe(dates);
 });

@@ -86,12 +86,13 @@ test("a booking that is cancelled or moved by itself stays as it is when its ser
   await bookings.rescheduleBooking({ requestId: randomUUID(), bookingId: idOf(2), startTime });
   const recurrenceId = at("2026-12-01T10:00:00Z");
   await sky.client(SeriesService, organizationId).cancelOccurrence({ ...on(seriesId), recurrenceId });
-  await untilDates(sky, organizationId, seriesId, [
+  const settled = untilDates(sky, organizationId, seriesId, [
     "2026-12-01T10:00 SKIPPED CANCELLED 2026-12-01T10:00",
     "2026-12-08T10:00 CANCELLED CANCELLED 2026-12-08T10:00",
     "2026-12-15T10:00 BOOKED CONFIRMED 2026-12-16T12:00",
     "2026-12-22T10:00 BOOKED CONFIRMED 2026-12-22T10:00",
   ]);
+  await expect(settled).resolves.toBeUndefined();
 });
 
 test("this and following: the new series takes the dates over, also where they were confirmed", async () => {
@@ -105,7 +106,8 @@ test("this and following: the new series takes the dates over, also where they w
     ...tuesdays("CANCELLED CANCELLED", 2),
   ]);
   clock.advance(10_000);
-  await untilDates(sky, organizationId, must(continued, "series").id, tuesdays("BOOKED CONFIRMED", 2));
+  const taken = untilDates(sky, organizationId, must(continued, "series").id, tuesdays("BOOKED CONFIRMED", 2));
+  await expect(taken).resolves.toBeUndefined();
 });
 
 test("after any edits of a series, what stands is what the series says, with one row for each date", async () => {

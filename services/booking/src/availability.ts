@@ -139,10 +139,20 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
   };
 }
 
+/** Why a slot cannot be had. The record at fault is for those who may see the calendar, and no part of the error. */
+export class SlotRefused extends DomainError {
+  readonly record: Readonly<Record<string, string>>;
+
+  constructor(reason: string, { message, metadata, recordKind, recordId, calendarId }: SlotRefusal) {
+    super("precondition", reason, message, { metadata });
+    const record = { record_kind: recordKind, record_id: recordId, calendar_id: calendarId };
+    this.record = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ""));
+  }
+}
+
 /** The first reason against a start as an error, with the figures of the rule. */
-function refused({ reason, message, metadata }: SlotRefusal): DomainError {
-  const name = must(ReasonSchema.value[reason], "reason").localName;
-  return new DomainError("precondition", name, message, { metadata });
+function refused(refusal: SlotRefusal): DomainError {
+  return new SlotRefused(must(ReasonSchema.value[refusal.reason], "reason").localName, refusal);
 }
 
 const freshnessPolicies = {

@@ -46,6 +46,7 @@ export async function settleWhole(
   }
 }
 
+/** The places of all dates; the host of the first one of a round-robin type is that of all. */
 async function choosePlaces(
   deps: WholeDeps,
   organizationId: string,
@@ -54,15 +55,31 @@ async function choosePlaces(
 ): Promise<Chosen[]> {
   const chosen: Chosen[] = [];
   for (const recurrenceId of await listPlannedDates(deps.store.db, organizationId, seriesId)) {
-    const known = must(await readKnown(deps, { organizationId, seriesId, recurrenceId }), "date");
+    const read = must(await readKnown(deps, { organizationId, seriesId, recurrenceId }), "date");
+    const [first] = chosen;
+    const hostCalendarId = first === undefined ? read.recurring.hostCalendarId : hostOf(first);
+    const known = { ...read, recurring: { ...read.recurring, hostCalendarId } };
     const refusals: DomainError[] = [];
     const { value: place } = await placesFor(deps, known, refusals, cause.context).next();
     if (place === undefined) {
       throw onDate(refusals[0] ?? slotTaken(), recurrenceId);
     }
-    chosen.push({ known, place });
+    chosen.push({ known, place: onHost(place) });
   }
   return chosen;
+}
+
+function hostOf({ place }: Chosen): string | null {
+  return place.type.fields.hosts[0]?.calendarId ?? null;
+}
+
+/** Of a round-robin type, a place on the first host that is free. */
+function onHost(place: Place): Place {
+  const { fields } = place.type;
+  const hosts = fields.hosts.filter(({ calendarId }) => place.free.calendarIds.includes(calendarId)).slice(0, 1);
+  return fields.category === "round_robin"
+    ? { ...place, type: { ...place.type, fields: { ...fields, category: "one_on_one", hosts } } }
+    : place;
 }
 
 async function writeAll(
@@ -88,7 +105,10 @@ async function writeAll(
       throw error instanceof DomainError ? onDate(error, known.key.recurrenceId) : error;
     });
   }
-  await updateRecurring(tx, organizationId, recurring.id, { state: "standing" });
+  const [first] = chosen;
+  const isRoundRobin = first?.known.type.fields.category === "round_robin";
+  const hostCalendarId = isRoundRobin ? hostOf(first) : recurring.hostCalendarId;
+  await updateRecurring(tx, organizationId, recurring.id, { state: "standing", hostCalendarId });
 }
 
 /**

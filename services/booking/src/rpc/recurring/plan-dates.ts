@@ -8,6 +8,7 @@ import { OccurrenceOutcome, type Occurrence } from "@calends/contracts/calends/r
 import type { DomainError } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
+import { SlotRefused } from "../../availability.ts";
 import { slotTaken } from "../../domain/errors.ts";
 import { onDate } from "../../series/settle-whole.ts";
 import { placesOf, type Place, type PlaceDeps, type PlaceTerms } from "../../series/places.ts";
@@ -98,8 +99,10 @@ export function toPlanMessage({ occurrence, place, refusal }: DatePlan, isRoundR
           outcome: OccurrenceOutcome.BOOKED,
           hostCalendarId: isRoundRobin ? (hostOf(place) ?? "") : "",
         };
-  const { reason = "", message = "", metadata = {} } = refusal ?? {};
-  return create(PlannedBookingSchema, { recurrenceId, ...placed, reason, message, metadata: { ...metadata } });
+  const { reason = "", message = "" } = refusal ?? {};
+  const record = refusal instanceof SlotRefused ? refusal.record : {};
+  const metadata = { ...refusal?.metadata, ...record };
+  return create(PlannedBookingSchema, { recurrenceId, ...placed, reason, message, metadata });
 }
 
 function msOf(time: Occurrence["startTime"]): number {
