@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { range } from "../e2e/_util.ts";
 import type { ChaosClient } from "./asking.ts";
 import * as operations from "./operations.ts";
+import { recur } from "./recurring.ts";
 
 type Act = (client: ChaosClient) => Promise<void>;
 
@@ -16,6 +17,7 @@ const acts: readonly (readonly [number, Act])[] = [
   [20, operations.cancel],
   [12, operations.reschedule],
   [3, operations.accept],
+  [3, recur],
 ];
 const lottery = acts.flatMap(([weight, act]) => range(weight).map(() => act));
 
