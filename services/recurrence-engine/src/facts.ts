@@ -54,7 +54,7 @@ export async function tell(telling: Telling, fact: Fact, context: FactContext): 
     await keepPlan(tx, context, after, told);
     await enqueue(tx, OccurrencesPlannedSchema, told.message, context);
   }
-  return occurrences;
+  return after.series.status === "active" ? occurrences : [];
 }
 
 async function changedMessage(series: Series, after: Changed, signal?: AbortSignal): Promise<SeriesChanged> {
