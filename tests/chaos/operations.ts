@@ -161,13 +161,19 @@ export function startFor({ random, world }: ChaosClient, type: ChaosType): numbe
   }
   const slots = (world.days * 86_400_000) / stepMs;
   const wanted = Math.imul(Math.floor(Date.now() / momentMs), 2_654_435_761) >>> 0;
-  const slot = random.next() < crowd ? wanted % slots : random.below(slots);
+  const slot = random.next() < crowd ? crowded(type, wanted, slots, random.below(slots)) : random.below(slots);
   // Long meetings begin where they fit together, so that group sessions fill up.
   const grid =
     type.category === "group"
       ? Math.floor((slot * stepMs) / (type.minutes * 60_000)) * type.minutes * 60_000
       : slot * stepMs;
   return world.firstDayMs + grid;
+}
+
+/** Where a day has a limit the crowd wants the same day, at times that do not stand in each other's way; else the same time. */
+function crowded({ perDay }: ChaosType, wanted: number, slots: number, own: number): number {
+  const ofDay = 86_400_000 / stepMs;
+  return perDay > 0 ? (wanted % (slots / ofDay)) * ofDay + (own % ofDay) : wanted % slots;
 }
 
 function detailsOf(startMs: number, guest: string) {
