@@ -76,7 +76,7 @@ const defaults: Known = {
   last_month: "2027-01",
   series_entitlement: "",
   host_calendar_id: "",
-  // Few dates are enough: each of them is booked.
+  // No date is near enough to be booked, which takes long where it is done for every odd value.
   "calends.booking.v1.SeriesTerms.pattern": {
     localStart: "2027-03-01T09:00:00",
     timeZone: "UTC",
@@ -84,7 +84,7 @@ const defaults: Known = {
     rruleString: "FREQ=DAILY;COUNT=2",
   },
   "calends.booking.v1.SeriesTerms.policy": ConflictPolicy.SKIP_WITH_PLACEHOLDER,
-  "calends.booking.v1.SeriesTerms.max_advance_days": 200,
+  "calends.booking.v1.SeriesTerms.max_advance_days": 1,
   // A pattern has one of the two.
   "calends.recurrence.v1.SeriesPattern.rrule_string": null,
   icalendar: [

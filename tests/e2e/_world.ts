@@ -116,7 +116,7 @@ async function createSeries(sky: TestConstellation, { organizationId, typeId }: 
   const pattern = sampleTree(SeriesPatternSchema) as MessageInitShape<typeof SeriesPatternSchema>;
   const { series } = await sky.client(RecurringBookingService, organizationId).createRecurringBooking({
     requestId: randomUUID(),
-    terms: { appointmentTypeId: typeId, pattern, maxAdvanceDays: 50 },
+    terms: { appointmentTypeId: typeId, pattern, maxAdvanceDays: 45 },
     booker: { name: "Regular", email: "regular@guest.example" },
   });
   return must(series, "series").id;
