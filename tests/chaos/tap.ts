@@ -1,5 +1,6 @@
-import { jetstreamManager, jetstream } from "@nats-io/jetstream";
-import { connect, headers as natsHeaders } from "@nats-io/transport-node";
+import { createLogger } from "@calends/kit/logger";
+import { connectBroker } from "@calends/messaging/connection";
+import { headers as natsHeaders } from "@nats-io/transport-node";
 import { range } from "../e2e/_util.ts";
 
 const stream = "CALENDS_BOOKING";
@@ -18,9 +19,8 @@ export interface Tap extends AsyncDisposable {
 
 /** Connects to NATS, and goes on through its restarts. */
 export async function openTap(url: string): Promise<Tap> {
-  const connection = await connect({ servers: url, name: "chaos", maxReconnectAttempts: -1, reconnectTimeWait: 100 });
-  const manager = await jetstreamManager(connection, { timeout: 2_000 });
-  const js = jetstream(connection, { timeout: 2_000 });
+  const broker = await connectBroker("chaos", url, createLogger("chaos", "silent"), new AbortController().signal);
+  const { manager, js } = broker;
   let seen = 0;
   const look = async () => {
     const info = await manager.streams.info(stream).catch(() => undefined); // Away, or not made yet.
@@ -61,7 +61,7 @@ export async function openTap(url: string): Promise<Tap> {
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await connection.close();
+      await broker[Symbol.asyncDispose]();
     },
   };
 }
