@@ -129,13 +129,22 @@ function edgeCases(subject: Subject): Case[] {
   });
 }
 
+/** What is tried are odd values, and not how many calls a service stands at once. */
+async function fewAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += 16) {
+    results.push(...(await Promise.all(items.slice(from, from + 16).map(work))));
+  }
+  return results;
+}
+
 test("values at the edge of the rules, and odd texts, are served or refused, never INTERNAL", async () => {
   const wrong: string[] = [];
   let tried = 0;
   for (const subject of subjects.all) {
     const cases = edgeCases(subject);
     tried += cases.length;
-    const outcomes = await Promise.all(cases.map(({ message }) => outcomeOf(subject.call(message))));
+    const outcomes = await fewAtOnce(cases, ({ message }) => outcomeOf(subject.call(message)));
     cases.forEach(({ name, what }, index) => {
       const outcome = outcomes[index] ?? "";
       if (/Internal|Unknown|DataLoss|Unavailable|Unimplemented|DeadlineExceeded/.test(outcome)) {
