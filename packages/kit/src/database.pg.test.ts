@@ -13,7 +13,7 @@ test("a connection that is lost between two queries of a transaction fails the n
   const logger = createLogger("test", "silent");
   const pool = await openDatabase("test", config, empty, logger, new AbortController().signal);
   const client = await pool.connect();
-  const lost = vi.fn<(error: Error) => void>();
+  const lost = vi.fn<() => void>();
   client.on("end", lost);
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   expect(client.listenerCount("error")).toBeGreaterThan(0);
