@@ -43,10 +43,21 @@ export async function checkStart(
   context: CallContext,
 ): Promise<FreeCalendars> {
   const { startMs } = asked;
-  const [session] = await openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full: true });
-  const sessions = session === undefined ? [] : [{ startMs, seatsLeft: Math.max(1, seatsLeft(session)) }];
-  const free = await deps.availability.checkSlot({ ...question, sessions }, asked, context);
-  return session === undefined ? free : { ...free, sessionId: session.id };
+  const find = () => openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full: true });
+  const check = async (session: Session | undefined): Promise<FreeCalendars> => {
+    const sessions = session === undefined ? [] : [{ startMs, seatsLeft: Math.max(1, seatsLeft(session)) }];
+    const free = await deps.availability.checkSlot({ ...question, sessions }, asked, context);
+    return session === undefined ? free : { ...free, sessionId: session.id };
+  };
+  const [session] = await find();
+  return check(session).catch(async (error: unknown) => {
+    // Somebody may have made the session in between, and availability may have heard of it: then its host is busy with it.
+    const [made] = session === undefined ? await find() : [];
+    if (made === undefined) {
+      throw error;
+    }
+    return check(made);
+  });
 }
 
 /** The open sessions of a group in a range of starts, of the length that is asked for. */
