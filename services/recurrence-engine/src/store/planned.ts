@@ -56,9 +56,22 @@ async function write(
   dates: readonly PlannedDate[],
   reasons: readonly string[],
 ): Promise<void> {
-  if (dates.length === 0) {
-    return;
+  for (let from = 0; from < dates.length; from += datesAtOnce) {
+    const to = from + datesAtOnce;
+    await writeSome(tx, { organizationId, seriesId }, plan, dates.slice(from, to), reasons.slice(from, to));
   }
+}
+
+/** Writing the parameters of a statement holds the event loop: some hundred dates take a few milliseconds. */
+const datesAtOnce = 500;
+
+async function writeSome(
+  tx: Tx,
+  { organizationId, seriesId }: SeriesKey,
+  plan: "planned" | "skipped",
+  dates: readonly PlannedDate[],
+  reasons: readonly string[],
+): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO planned_occurrences AS kept
       (organization_id, series_id, recurrence_id, starts_at, ends_at, plan, plan_reason)
