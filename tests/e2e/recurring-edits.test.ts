@@ -136,6 +136,6 @@ test("after any edits of a series, what stands is what the series says, with one
       );
       expect(rows).toEqual([]);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 6, endOnFailure: true },
   );
 }, 240_000);
