@@ -17,7 +17,7 @@ export function startOnBusyChanged({ store, clock, ...deps }: ConsumerDeps): Pro
     async handle({ organizationId }) {
       const now = clock.now();
       const span = { from: now, to: new Date(now.getTime() + reachMs) };
-      await store.transaction((tx) => offerAgain(tx, organizationId, span, now));
+      await store.transaction((tx) => offerAgain(tx, organizationId, span, now, true));
     },
   });
 }

@@ -2,7 +2,7 @@ import { DomainError } from "@calends/kit/domain-error";
 import type { CallContext } from "../availability.ts";
 import { cancel, type Booking } from "../domain/booking.ts";
 import { typeNotActive } from "../domain/errors.ts";
-import { nextTry, stepFor, type Outcome } from "../domain/recurring.ts";
+import { nextTry, stepFor, type Outcome, type SeriesOccurrence } from "../domain/recurring.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
 import type { Tx } from "../store/index.ts";
 import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
@@ -31,7 +31,9 @@ export async function settleOccurrence(deps: SettleDeps, key: OccurrenceKey, cau
       return;
     }
   }
-  await withLocked(deps, known, (tx, booking) => giveUp(deps, tx, { ...known, booking }, refusals, cause));
+  await withLocked(deps, known, (tx, booking, locked) =>
+    giveUp(deps, tx, { ...known, booking }, locked, refusals, cause),
+  );
 }
 
 /** The places of a date, by the rules of its recurring booking. */
@@ -79,7 +81,7 @@ async function tryPlace(
 async function withLocked(
   { store }: SettleDeps,
   { key, occurrence }: Known,
-  work: (tx: Tx, booking: Booking | null) => Promise<void>,
+  work: (tx: Tx, booking: Booking | null, locked: SeriesOccurrence) => Promise<void>,
 ): Promise<void> {
   await store.transaction(async (tx) => {
     const { bookingId } = occurrence;
@@ -88,7 +90,7 @@ async function withLocked(
     if (locked === null || !isSame(locked, occurrence)) {
       throw new Overtaken();
     }
-    await work(tx, booking);
+    await work(tx, booking, locked);
   });
 }
 
@@ -115,11 +117,13 @@ async function giveUp(
   deps: SettleDeps,
   tx: Tx,
   known: Known,
+  locked: SeriesOccurrence,
   refusals: readonly DomainError[],
   cause: Cause,
 ): Promise<void> {
   const { key, occurrence, booking } = known;
-  const again = nextTry(occurrence, deps.clock.now());
+  // What was in its way may have gone since it was asked about: then it is due already, and stays so.
+  const again = isWoken(occurrence, locked) ? locked.settleAt : nextTry(occurrence, deps.clock.now());
   const values = { outcome: "conflict" as const, obstacle: refusals[0]?.reason ?? "", settleAt: again };
   const settled = {
     settledFrom: occurrence.startsAt,
@@ -130,4 +134,9 @@ async function giveUp(
   if (booking === null || booking.status !== "cancelled") {
     await writePlaceholder(deps, tx, known, cause);
   }
+}
+
+/** Whether a date was made due while it was being settled; whoever claims it puts it off. */
+function isWoken({ settleAt: before }: SeriesOccurrence, { settleAt: now }: SeriesOccurrence): boolean {
+  return now !== null && (before === null || now < before);
 }

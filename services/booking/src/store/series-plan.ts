@@ -1,5 +1,6 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { changedReason } from "../domain/recurring.ts";
+import { Prisma } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 
 /** A date as the series has it. */
@@ -98,19 +99,23 @@ export async function cancelDates(tx: Tx, heard: Heard, from: Date, reason: stri
   );
 }
 
-/** Looks again soon at placeholders that are near a span of time that has been given back. */
+/**
+ * Looks again soon at placeholders that are near a span of time that has been given back. Those whose settling is just being
+ * written are left out where the caller holds locks of bookings: waiting for one another would end one of the two.
+ */
 export async function offerAgain(
   tx: Tx,
   organizationId: string,
   { from, to }: { readonly from: Date; readonly to: Date },
   now: Date,
+  patient = false,
 ): Promise<void> {
-  // Those that are being settled at this moment are looked at again by themselves.
+  const locking = patient ? Prisma.sql`ORDER BY 1, 2, 3 FOR UPDATE` : Prisma.sql`FOR UPDATE SKIP LOCKED`;
   await tx.$executeRaw`
     UPDATE series_occurrences SET settle_at = ${now}, tries = 0
     WHERE (organization_id, series_id, recurrence_id) IN (
       SELECT organization_id, series_id, recurrence_id FROM series_occurrences
       WHERE organization_id = ${organizationId}::uuid AND outcome = 'conflict' AND wanted = 'date'
         AND starts_at > ${now} AND starts_at >= ${from} AND starts_at < ${to}
-      FOR UPDATE SKIP LOCKED)`.catch(throwKind);
+      ${locking})`.catch(throwKind);
 }
