@@ -18,6 +18,9 @@ export function createHealthState(): HealthState {
       return serving;
     },
     set(value) {
+      if (value === serving) {
+        return; // Who watches hears of changes alone.
+      }
       serving = value;
       for (const listener of listeners) {
         listener(value);
