@@ -54,12 +54,17 @@ const query = `
   SELECT c.id::text AS id, c.time_zone, c.manage_available_windows AS managing, p.version::text AS profile_version,
     (SELECT json_agg(m.calendar_id ORDER BY m.is_primary DESC, m.calendar_id) FROM bundle_members m
       WHERE m.organization_id = $1 AND m.bundle_id = c.id) AS members,
-    EXISTS (SELECT 1 FROM calendar_times t
-      WHERE t.organization_id = $1 AND t.calendar_id = c.id AND t.kind = 'blocked'
-        AND t.rule IS NULL AND NOT t.cancelled AND t.ends_at > $3 AND t.starts_at < $4)
-    OR EXISTS (SELECT 1 FROM calendar_times t
-      WHERE t.organization_id = $1 AND t.calendar_id = c.id AND t.kind = 'blocked'
-        AND t.rule IS NOT NULL AND coalesce(t.occurs_until, 'infinity') > $3 AND t.starts_at < $4) AS blocked,
+    coalesce(
+      -- The order is that of the index: without it a plan made for any calendar may read the whole table for one that has none.
+      (SELECT true FROM calendar_times t
+        WHERE t.organization_id = $1 AND t.calendar_id = c.id AND t.kind = 'blocked'
+          AND t.rule IS NULL AND NOT t.cancelled AND t.ends_at > $3 AND t.starts_at < $4
+        ORDER BY t.organization_id, t.calendar_id, t.kind, t.ends_at LIMIT 1),
+      (SELECT true FROM calendar_times t
+        WHERE t.organization_id = $1 AND t.calendar_id = c.id AND t.kind = 'blocked'
+          AND t.rule IS NOT NULL AND coalesce(t.occurs_until, 'infinity') > $3 AND t.starts_at < $4
+        ORDER BY t.organization_id, t.calendar_id, t.kind, coalesce(t.occurs_until, 'infinity') LIMIT 1),
+      false) AS blocked,
     (SELECT json_agg(json_build_array(
         floor(date_part('epoch', b.starts_at) * 1000)::int8, floor(date_part('epoch', b.ends_at) * 1000)::int8,
         b.source, b.source_id, b.place) ORDER BY b.starts_at, b.ends_at, b.source_id)
