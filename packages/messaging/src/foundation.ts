@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { StoreConfig } from "@calends/kit/config";
 import { openDatabase, sqlOf } from "@calends/kit/database";
 import { forgetAnswers } from "@calends/kit/idempotency";
+import { startJob } from "@calends/kit/job";
 import type { Parts } from "@calends/kit/service";
 import type { Pool } from "pg";
 import { connectBroker, ensureStream, type Broker } from "./connection.ts";
@@ -41,24 +41,10 @@ export async function openFoundation(
 }
 
 function startCleaning(pool: Pool, { logger, clock }: Parts): AsyncDisposable {
-  const stopping = new AbortController();
   const sql = sqlOf(pool);
-  const clean = async () => {
-    while (!stopping.signal.aborted) {
-      await forgetAnswers(sql, clock.now());
-      await forgetPublished(sql, clock.now());
-      await delay(hourMs, undefined, { signal: stopping.signal, ref: false });
-    }
+  const work = async () => {
+    await forgetAnswers(sql, clock.now());
+    await forgetPublished(sql, clock.now());
   };
-  const running = clean().catch((error: unknown) => {
-    if (!stopping.signal.aborted) {
-      logger.warn({ err: error }, "cleaning ended");
-    }
-  });
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return startJob({ logger, pauseMs: hourMs, failed: "cleaning tries again", work });
 }

@@ -1,4 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { tryLock } from "@calends/kit/advisory-lock";
+import { startJob } from "@calends/kit/job";
 import type { Parts } from "@calends/kit/service";
 import { complete, type Booking, type Changed } from "../domain/booking.ts";
 import { expire, isExpired } from "../domain/holds.ts";
@@ -7,7 +8,6 @@ import type { FactDeps } from "../facts.ts";
 import { isLapsed, lapse } from "../domain/requirement.ts";
 import { findExpired, findLapsed, findPast, findWaiting, type Due } from "../store/expiry.ts";
 import type { Store, Tx } from "../store/index.ts";
-import { tryLock } from "../store/locks.ts";
 import { lockSessions, sessionIdsOf } from "../store/sessions.ts";
 
 /** What the job works with. */
@@ -26,21 +26,7 @@ const pauseMs = 1_000;
 
 /** Ends holds and offers whose time is over, and completes what has taken place, until it is disposed of. */
 export function startSettling(deps: SettleDeps): AsyncDisposable {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const work = async () => {
-    while (!signal.aborted) {
-      await settleDue(deps).catch((error: unknown) => deps.logger.warn({ err: error }, "settling tries again"));
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the loop ends.
-    }
-  };
-  const running = work();
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return startJob({ ...deps, pauseMs, failed: "settling tries again", work: () => settleDue(deps) });
 }
 
 /** Settles all that is due. Returns how many bookings were changed; none while another worker does it. */

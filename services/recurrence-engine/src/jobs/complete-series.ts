@@ -1,10 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { tryLock } from "@calends/kit/advisory-lock";
+import { startJob } from "@calends/kit/job";
 import type { Parts } from "@calends/kit/service";
 import type { Compute } from "../compute/compute.ts";
 import { isPast } from "../domain/series.ts";
 import { tell } from "../facts.ts";
 import type { Store, Tx } from "../store/index.ts";
-import { tryLock } from "../store/locks.ts";
 import { findPast, lockSeries, writeSeries } from "../store/series.ts";
 
 /** What the job works with. */
@@ -22,21 +22,7 @@ const pauseMs = 5_000;
 
 /** Completes series by themselves until it is disposed of. Every process runs it; one of them works at a time. */
 export function startCompletion(deps: CompletionDeps): AsyncDisposable {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const work = async () => {
-    while (!signal.aborted) {
-      await completePast(deps).catch((error: unknown) => deps.logger.warn({ err: error }, "completing tries again"));
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the loop ends.
-    }
-  };
-  const running = work();
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return startJob({ ...deps, pauseMs, failed: "completing tries again", work: () => completePast(deps) });
 }
 
 /** Completes every active series whose last occurrence is past. Returns how many; none while another worker does. */

@@ -1,5 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { OccurrencesPlannedSchema } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
+import { tryLock } from "@calends/kit/advisory-lock";
+import { startJob } from "@calends/kit/job";
 import type { Parts } from "@calends/kit/service";
 import { enqueue } from "@calends/messaging/outbox";
 import type { Compute } from "../compute/compute.ts";
@@ -10,7 +11,6 @@ import { rollAfter } from "../planning.ts";
 import { findPlanIn } from "../rpc/find-occurrences.ts";
 import { toOccurrenceMessages, toSeriesMessage } from "../rpc/convert-series.ts";
 import type { Store, Tx } from "../store/index.ts";
-import { tryLock } from "../store/locks.ts";
 import { writePlanned, type SeriesKey } from "../store/planned.ts";
 import { findDueRolls, postponeRoll, readRoll, writeRoll } from "../store/rolls.ts";
 import { lockSeries } from "../store/series.ts";
@@ -30,21 +30,7 @@ const retryMs = 3_600_000;
 
 /** Rolls series on until it is disposed of. Every process runs it; one of them works at a time. */
 export function startRolling(deps: RollDeps): AsyncDisposable {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const work = async () => {
-    while (!signal.aborted) {
-      await rollDue(deps, signal).catch((error: unknown) => deps.logger.warn({ err: error }, "rolling tries again"));
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the loop ends.
-    }
-  };
-  const running = work();
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return startJob({ ...deps, pauseMs, failed: "rolling tries again", work: (signal) => rollDue(deps, signal) });
 }
 
 /**
