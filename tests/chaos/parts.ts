@@ -9,10 +9,10 @@ import { must } from "@calends/kit/must";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import { startNats, type NatsServer } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
+import { freePort } from "@calends/local/ports";
 import { startPostgres, type PostgresServer } from "@calends/local/postgres";
 import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { allScopes, ownerOf } from "../e2e/_contract.ts";
-import { keptPorts } from "./ports.ts";
 import { openReplicas, serviceNames, type Replica, type ServiceName } from "./replicas.ts";
 
 /** The real parts that all services run on, and their replicas. */
@@ -32,7 +32,7 @@ export async function startParts(durable: boolean): Promise<Parts> {
   await using stack = new AsyncDisposableStack();
   const storeDir = await mkdtemp(join(tmpdir(), "calends-chaos-nats-"));
   stack.defer(() => rm(storeDir, { recursive: true, force: true }));
-  const [postgresPort, natsPort] = await keptPorts(2);
+  const [postgresPort, natsPort] = await Promise.all([freePort(), freePort()]);
   const [postgres, nats, mailbox, keyring, scopes] = await Promise.all([
     startPostgres({ durable, port: postgresPort }).then((server) => stack.use(server)),
     startNats({ cacheDir: cacheDir(process.env), storeDir, port: natsPort }).then((server) => stack.use(server)),

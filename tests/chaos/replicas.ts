@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Keyring } from "@calends/constellation/keys";
 import { must } from "@calends/kit/must";
+import { freePort } from "@calends/local/ports";
 import { spawnService, type ServiceProcess } from "../e2e/_processes.ts";
-import { keptPorts } from "./ports.ts";
 
 /** The services that take part. */
 export const serviceNames = ["availability", "booking", "notification", "recurrence-engine"] as const;
@@ -42,7 +42,7 @@ export interface Surroundings {
 
 /** Starts every replica and waits until all serve; the stack ends them. */
 export async function openReplicas(stack: AsyncDisposableStack, around: Surroundings): Promise<Replica[]> {
-  const free = await keptPorts(serviceNames.reduce((sum, name) => sum + skews[name].length, 0));
+  const free = await Promise.all(serviceNames.flatMap((name) => skews[name].map(() => freePort())));
   const ports = new Map(serviceNames.map((name) => [name, free.splice(0, skews[name].length)]));
   const targetOf = (name: ServiceName) => `ipv4:${(ports.get(name) ?? []).map((p) => `127.0.0.1:${p}`).join(",")}`;
   const secrets = {

@@ -98,13 +98,8 @@ export async function startConstellation(options: ConstellationOptions): Promise
   return { gatewayUrl, targets, services, environments, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-async function choosePorts(preferred: number | undefined, count = 1): Promise<number[]> {
-  const ports: number[] = [];
-  while (ports.length < count) {
-    const port = await freePort(ports.length === 0 ? preferred : undefined);
-    ports.push(...(ports.includes(port) ? [] : [port]));
-  }
-  return ports;
+function choosePorts(preferred: number | undefined, count = 1): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => freePort(index === 0 ? preferred : undefined)));
 }
 
 function targetOf(ports: readonly number[]): string {

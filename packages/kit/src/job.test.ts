@@ -34,5 +34,5 @@ test("a job that rests ends at once", async () => {
   const worked = Promise.withResolvers<void>();
   const job = startJob({ ...options, pauseMs: 3_600_000, work: async () => worked.resolve() });
   await worked.promise;
-  await job[Symbol.asyncDispose]();
+  await expect(job[Symbol.asyncDispose]()).resolves.toBeUndefined();
 });

@@ -17,3 +17,9 @@ test("a wanted port that is taken gives way to a free one", async () => {
   expect(port).not.toBe(taken);
   expect(port).toBeGreaterThan(0);
 });
+
+test("callers that ask at once are told ports of their own, and the system gives none of them away", async () => {
+  const ports = await Promise.all(Array.from({ length: 100 }, () => freePort()));
+  expect(new Set(ports).size).toBe(100);
+  expect(Math.max(...ports)).toBeLessThan(32_768); // Where Linux begins to give ports to connections.
+});

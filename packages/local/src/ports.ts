@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
@@ -5,15 +6,30 @@ import type { Server } from "node:net";
 /** The only address that local servers listen on. */
 export const LOOPBACK = "127.0.0.1";
 
-/** Returns the preferred port when nothing listens on it, and otherwise a free one that the system picks. */
+/**
+ * Below the ports that systems give to outgoing connections and to listeners without a wish (from 32,768 on in Linux, 49,152
+ * elsewhere): nobody gets such a port by chance between our asking and our listening, nor while what listens there is down.
+ */
+const lowest = 10_000;
+const beyond = 32_000;
+const attempts = 1_000;
+
+/** What this process was told is free, so that no two callers are told the same. */
+const told = new Set<number>();
+
+/** Returns the preferred port when nothing listens on it, and otherwise a free one that nobody else is given. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred === undefined || preferred === 0) return bindOnce(0);
-  try {
-    return await bindOnce(preferred);
-  } catch {
-    // Taken by another process, or not ours to take (below 1024): either way the caller gets a free one.
-    return bindOnce(0);
+  if (preferred !== undefined && preferred !== 0 && (await isFree(preferred))) {
+    return preferred;
   }
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const port = randomInt(lowest, beyond);
+    if (!told.has(port) && (await isFree(port))) {
+      told.add(port);
+      return port;
+    }
+  }
+  throw new Error(`No free port found between ${lowest} and ${beyond} on ${LOOPBACK}.`);
 }
 
 /** The TCP port that a listening server got. */
@@ -23,12 +39,16 @@ export function boundPort(server: Server): number {
   return address.port;
 }
 
-async function bindOnce(port: number): Promise<number> {
+/** Whether we may listen there: nobody does, and the port is ours to take (below 1024 it is not). */
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen({ port, host: LOOPBACK, exclusive: true });
-  await once(server, "listening");
-  const bound = boundPort(server);
+  try {
+    server.listen({ port, host: LOOPBACK, exclusive: true });
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  return bound;
+  return true;
 }
