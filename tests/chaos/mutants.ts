@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
     service: "booking",
     ...spoil(
       "request_answers",
-      "AFTER UPDATE",
+      "AFTER INSERT",
       "DELETE FROM request_answers WHERE organization_id = NEW.organization_id AND request_id = NEW.request_id;",
     ),
   },

@@ -1,3 +1,4 @@
+import { DatabaseError } from "pg";
 import { isUnreachable } from "./database.ts";
 import { DomainError } from "./domain-error.ts";
 
@@ -10,6 +11,9 @@ const conflicts = new Set(["40001", "40P01"]);
  */
 export function throwKind(error: unknown): never {
   const adapter = adapterCause(error);
+  if (postgresCode(error) === uniqueViolation) {
+    throw exists(error);
+  }
   if (conflicts.has(postgresCode(error)) || adapter === "TransactionWriteConflict") {
     throw conflict(error);
   }
@@ -18,7 +22,7 @@ export function throwKind(error: unknown): never {
   }
   switch (codeOf(error)) {
     case "P2002":
-      throw new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", { cause: error });
+      throw exists(error);
     case "P2025":
       throw new DomainError("not_found", "NOT_FOUND", "not found or access denied", { cause: error });
     case "P2034":
@@ -49,8 +53,17 @@ function adapterCause(error: unknown): string {
 
 /** The code that Postgres gave, which Prisma keeps in the facts about its own error. */
 function postgresCode(error: unknown): string {
+  if (error instanceof DatabaseError) {
+    return error.code ?? "";
+  }
   const meta = typeof error === "object" && error !== null && "meta" in error ? error.meta : {};
   return /"(?:originalCode|code)":"(\w{5})"/.exec(JSON.stringify(meta ?? {}))?.[1] ?? "";
+}
+
+const uniqueViolation = "23505";
+
+function exists(cause: unknown): DomainError {
+  return new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", { cause });
 }
 
 function conflict(cause: unknown): DomainError {

@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { openDatabase } from "./database.ts";
+import { createPool, inTransaction, openDatabase, send, sqlOf } from "./database.ts";
 import { createLogger } from "./logger.ts";
 
 test("a connection that is lost between two queries of a transaction fails the next query, and not the process", async () => {
@@ -22,4 +22,54 @@ test("a connection that is lost between two queries of a transaction fails the n
   await expect(client.query("SELECT 1")).rejects.toThrow(/terminat|not queryable|ended/i);
   client.release(true);
   await pool.end();
+});
+
+test("a transaction keeps all of its statements or none, also of those that nobody waited for", async () => {
+  await using database = await createDatabase("sent");
+  await using stack = new AsyncDisposableStack();
+  const pool = stack.adopt(createPool(database.url, 2, "test"), (open) => open.end());
+  await pool.query("CREATE TABLE kept (n integer PRIMARY KEY)");
+  const insert = "INSERT INTO kept VALUES ($1::integer)";
+  const count = async () => (await pool.query("SELECT FROM kept")).rowCount;
+
+  const rows = await inTransaction(pool, async (tx) => {
+    await send(tx, insert, 1);
+    await send(tx, insert, 2);
+    return tx.$queryRawUnsafe<{ n: number }[]>("SELECT n FROM kept ORDER BY n");
+  });
+  expect(rows).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(await count()).toBe(2);
+
+  const repeated = inTransaction(pool, async (tx) => {
+    await send(tx, insert, 3);
+    await send(tx, insert, 1);
+    await send(tx, insert, 4);
+  });
+  await expect(repeated).rejects.toMatchObject({ code: "23505" });
+  const thrown = inTransaction(pool, async (tx) => {
+    await send(tx, insert, 3);
+    throw new Error("changed its mind");
+  });
+  await expect(thrown).rejects.toThrow("changed its mind");
+  const swallowed = inTransaction(pool, async (tx) => {
+    await send(tx, insert, 3);
+    await tx.$queryRawUnsafe(insert, 1).catch(() => undefined);
+  });
+  await expect(swallowed).rejects.toThrow("swallowed");
+  await expect(send(sqlOf(pool), insert, 1)).rejects.toMatchObject({ code: "23505" });
+  expect(await count()).toBe(2);
+});
+
+test("a transaction whose connection is lost fails, and the pool goes on", async () => {
+  await using database = await createDatabase("cut");
+  await using stack = new AsyncDisposableStack();
+  const pool = stack.adopt(createPool(database.url, 1, "test"), (open) => open.end());
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  const cut = inTransaction(pool, async (tx) => {
+    await send(tx, "SELECT pg_terminate_backend(pg_backend_pid())");
+    await send(tx, "SELECT 1");
+  });
+  await expect(cut).rejects.toThrow(/terminat|connection/i);
+  const { rows } = await pool.query<{ one: number }>("SELECT 1 AS one");
+  expect(rows).toEqual([{ one: 1 }]);
 });

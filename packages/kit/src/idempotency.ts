@@ -1,52 +1,69 @@
 import { createHash } from "node:crypto";
 import { fromBinary, toBinary, type DescMessage, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
-import type { Sql } from "./database.ts";
+import { send, type Sql } from "./database.ts";
 import { throwKind } from "./database-errors.ts";
 import { DomainError } from "./domain-error.ts";
 
 /** The table that each service with mutations has; `expires_at` is 24 hours after the first answer. */
 export const idempotencyTable = "request_answers";
 
-/** One mutation and the key under which its answer is kept. */
-export interface Mutation<I extends DescMessage, O extends DescMessage, Tx extends Sql> {
+/** A request, and the key under which its answer is kept. */
+export interface Keyed<I extends DescMessage, O extends DescMessage> {
   readonly method: DescMethod & { readonly input: I; readonly output: O };
   readonly organizationId: string;
   readonly request: MessageShape<I> & { readonly requestId: string };
-  /** Runs a function in one transaction of the service's database. */
-  readonly transaction: (work: (tx: Tx) => Promise<MessageShape<O>>) => Promise<MessageShape<O>>;
   /** Reads outside of any transaction. */
   readonly sql: Sql;
+}
+
+/** One mutation of a service's database. */
+export interface Mutation<I extends DescMessage, O extends DescMessage, Tx extends Sql> extends Keyed<I, O> {
+  /** Runs a function in one transaction of the service's database. */
+  readonly transaction: (work: (tx: Tx) => Promise<MessageShape<O>>) => Promise<MessageShape<O>>;
   /** What the mutation does; throwing undoes all of it. */
   readonly work: (tx: Tx) => Promise<MessageShape<O>>;
 }
 
+/** Keeps an answer in the transaction of what it answers, and returns it. */
+export type Keep<O extends DescMessage> = (tx: Sql, answer: MessageShape<O>) => Promise<MessageShape<O>>;
+
 /**
- * Runs a mutation once per (organization, RPC, request id) and gives the first answer to every repetition. The key is
- * written in the mutation's own transaction and before its work, so that a repetition racing the first try waits for it.
- * Throws "exists" with REQUEST_ID_REUSED when the same id comes with a different request.
+ * Runs a mutation once per (organization, RPC, request id) and gives the first answer to every repetition; checks are not
+ * run again for an answer that is known. Throws "exists" with REQUEST_ID_REUSED when the same id comes with a different
+ * request.
  */
 export async function mutateOnce<I extends DescMessage, O extends DescMessage, Tx extends Sql>(
   mutation: Mutation<I, O, Tx>,
   prepare?: () => Promise<void>,
 ): Promise<MessageShape<O>> {
-  const key = keyOf(mutation);
-  const known = await readAnswer(mutation, key);
+  const known = await readAnswer(mutation, keyOf(mutation));
   if (known !== undefined) {
     return known;
   }
-  try {
+  return answerOnce(mutation, async (keep) => {
     await prepare?.();
-    return await mutation.transaction(async (tx) => {
-      if (!(await claim(tx, key))) {
-        throw new AlreadyAnswered();
-      }
-      const answer = await mutation.work(tx);
-      await storeAnswer(tx, key, toBinary(mutation.method.output, answer));
+    return mutation.transaction(async (tx) => keep(tx, await mutation.work(tx)));
+  });
+}
+
+/**
+ * As {@link mutateOnce}, for hot paths: a known answer is not looked for first. `run` begins the transaction and keeps its
+ * answer last, under a key that only one can write: of a repetition nothing stays, whether or not it races the first try.
+ */
+export async function answerOnce<I extends DescMessage, O extends DescMessage>(
+  request: Keyed<I, O>,
+  run: (keep: Keep<O>) => Promise<MessageShape<O>>,
+): Promise<MessageShape<O>> {
+  const key = keyOf(request);
+  try {
+    return await run(async (tx, answer) => {
+      await storeAnswer(tx, key, toBinary(request.method.output, answer));
       return answer;
     });
   } catch (error) {
-    // A refusal may stem from the first try's own success (the slot is taken, by this very request): its answer stands.
-    const answer = await readAnswer(mutation, key).catch((again: unknown) => {
+    // The key was taken, or the request was refused because its own first try did what it asks (the slot is taken): the
+    // first answer stands.
+    const answer = await readAnswer(request, key).catch((again: unknown) => {
       throw isReuse(again) ? again : error; // Where the database is gone, the first error says so.
     });
     if (answer === undefined) {
@@ -56,28 +73,26 @@ export async function mutateOnce<I extends DescMessage, O extends DescMessage, T
   }
 }
 
-class AlreadyAnswered extends Error {}
-
 function isReuse(error: unknown): boolean {
   return error instanceof DomainError && error.reason === "REQUEST_ID_REUSED";
 }
 
 type Key = readonly [organizationId: string, method: string, requestId: string, hash: Buffer];
 
-function keyOf<I extends DescMessage, O extends DescMessage, Tx extends Sql>(mutation: Mutation<I, O, Tx>): Key {
+function keyOf<I extends DescMessage, O extends DescMessage>(mutation: Keyed<I, O>): Key {
   const { method, request, organizationId } = mutation;
   const hash = createHash("sha256").update(toBinary(method.input, request)).digest();
   return [organizationId, `${method.parent.typeName}/${method.name}`, request.requestId, hash];
 }
 
-async function readAnswer<I extends DescMessage, O extends DescMessage, Tx extends Sql>(
-  mutation: Mutation<I, O, Tx>,
+async function readAnswer<I extends DescMessage, O extends DescMessage>(
+  mutation: Keyed<I, O>,
   [organizationId, method, requestId, hash]: Key,
 ): Promise<MessageShape<O> | undefined> {
   const rows = await mutation.sql
     .$queryRawUnsafe<{ request_hash: Uint8Array; answer: Uint8Array }[]>(
       `SELECT request_hash, answer FROM ${idempotencyTable}
-       WHERE organization_id = $1::uuid AND method = $2 AND request_id = $3::uuid AND answer IS NOT NULL`,
+       WHERE organization_id = $1::uuid AND method = $2 AND request_id = $3::uuid`,
       organizationId,
       method,
       requestId,
@@ -93,25 +108,15 @@ async function readAnswer<I extends DescMessage, O extends DescMessage, Tx exten
   return fromBinary(mutation.method.output, row.answer);
 }
 
-async function claim(tx: Sql, [organizationId, method, requestId, hash]: Key): Promise<boolean> {
-  const rows = await tx.$queryRawUnsafe<unknown[]>(
-    `INSERT INTO ${idempotencyTable} (organization_id, method, request_id, request_hash, expires_at)
-     VALUES ($1::uuid, $2, $3::uuid, $4, now() + interval '24 hours')
-     ON CONFLICT (organization_id, method, request_id) DO NOTHING RETURNING 1 AS claimed`,
+async function storeAnswer(tx: Sql, [organizationId, method, requestId, hash]: Key, answer: Uint8Array): Promise<void> {
+  await send(
+    tx,
+    `INSERT INTO ${idempotencyTable} (organization_id, method, request_id, request_hash, answer, expires_at)
+     VALUES ($1::uuid, $2, $3::uuid, $4, $5, now() + interval '24 hours')`,
     organizationId,
     method,
     requestId,
     hash,
-  );
-  return rows.length === 1;
-}
-
-async function storeAnswer(tx: Sql, [organizationId, method, requestId]: Key, answer: Uint8Array): Promise<void> {
-  await tx.$queryRawUnsafe(
-    `UPDATE ${idempotencyTable} SET answer = $4 WHERE organization_id = $1::uuid AND method = $2 AND request_id = $3::uuid`,
-    organizationId,
-    method,
-    requestId,
     Buffer.from(answer),
   );
 }

@@ -1,5 +1,5 @@
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Sql } from "@calends/kit/database";
+import { send, type Sql } from "@calends/kit/database";
 import { newId } from "@calends/kit/ids";
 import { traceparent, type Trace } from "@calends/kit/trace";
 import { causeHeader, eventIdHeader, timeHeader, traceHeader, typeHeader } from "./headers.ts";
@@ -32,7 +32,8 @@ export async function enqueue<E extends DescMessage>(
     [timeHeader]: context.at.toISOString(),
     ...(context.trace === null ? {} : { [traceHeader]: traceparent(context.trace) }),
   };
-  await tx.$queryRawUnsafe(
+  await send(
+    tx,
     `INSERT INTO outbox (organization_id, event_id, subject, headers, payload, created_at)
      VALUES ($1::uuid, $2::uuid, $3, $4::jsonb, $5, $6::timestamptz)`,
     context.organizationId,

@@ -1,6 +1,7 @@
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import type { Clock } from "@calends/kit/clock";
-import { enqueue } from "@calends/messaging/outbox";
+import type { Sql } from "@calends/kit/database";
+import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import type { Changed } from "./domain/booking.ts";
 import type { ManageLinks } from "./manage-link.ts";
 import { toBookingMessage, toChangeMessage } from "./rpc/convert.ts";
@@ -13,15 +14,27 @@ export interface FactDeps {
   readonly clock: Clock;
 }
 
-/** Tells, in the transaction in which it becomes true, that a booking was made or changed. */
+/** Tells, in the transaction in which it becomes true, that a booking was made or changed, and what follows from it. */
 export async function tell(
-  { manageLinks, clock }: FactDeps,
+  deps: FactDeps,
   tx: Tx,
   organizationId: string,
   changed: Changed,
-  trace: Parameters<typeof enqueue>[3]["trace"],
+  trace: FactContext["trace"],
 ): Promise<void> {
-  const { booking, change } = changed;
+  const context = await tellChange(deps, tx, organizationId, changed, trace);
+  await tellOutcome(tx, changed, context);
+  await offerTimeAgain(tx, changed, context);
+}
+
+/** The change alone: all there is to tell of a new booking that is of no series. */
+export async function tellChange(
+  { manageLinks, clock }: FactDeps,
+  tx: Sql,
+  organizationId: string,
+  { booking, change }: Changed,
+  trace: FactContext["trace"],
+): Promise<FactContext> {
   const context = { organizationId, at: clock.now(), trace };
   const message = {
     booking: toBookingMessage(booking),
@@ -29,6 +42,5 @@ export async function tell(
     managePath: `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`,
   };
   await enqueue(tx, BookingChangedSchema, message, context);
-  await tellOutcome(tx, changed, context);
-  await offerTimeAgain(tx, changed, context);
+  return context;
 }

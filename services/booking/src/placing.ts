@@ -1,3 +1,4 @@
+import type { Sql } from "@calends/kit/database";
 import { newId } from "@calends/kit/ids";
 import type { FreeCalendars } from "./availability.ts";
 import { chooseAndTake, placedOn } from "./choosing.ts";
@@ -13,9 +14,9 @@ import { openRound } from "./store/round-robin.ts";
 import { takeTime } from "./store/taking.ts";
 
 /** Where and by whom something is placed. */
-export interface Placing {
+export interface Placing<T extends Sql = Tx> {
   readonly deps: FactDeps;
-  readonly tx: Tx;
+  readonly tx: T;
   readonly organizationId: string;
   readonly type: AppointmentType;
   readonly actor: string;
@@ -66,6 +67,42 @@ export async function takePlaced(
   }
   const changed = make(placed);
   await takeTime(tx, organizationId, changed.booking.id, allocationsOf(changed.booking));
+  return changed;
+}
+
+/** Whether a booking of a type takes its hosts' time and no more: no seat, and no choice between hosts. */
+export function isPlain({ fields }: AppointmentType): boolean {
+  return fields.category !== "group" && fields.category !== "round_robin";
+}
+
+/** Holds that have run out stand in the way: {@link insertPlaced} ends them. */
+export class HoldsInTheWay extends Error {}
+
+/** As {@link insertPlaced}, for types that are plain, in few round trips. Throws HoldsInTheWay before it has an effect. */
+export async function insertPlain(
+  { tx, organizationId, type, actor, now }: Placing<Sql>,
+  { startMs, durationMs }: PlacedSpan,
+  free: FreeCalendars,
+  make: (id: string, placed: Placed) => Changed,
+): Promise<Changed> {
+  const changed = make(newId(now.getTime()), placedOn(type.fields.hosts, free));
+  const { id } = changed.booking;
+  const taken = allocationsOf(changed.booking);
+  const calendarIds = taken.map(({ calendarId }) => calendarId);
+  const [expired, outcome] = await Promise.allSettled([
+    lockExpired(tx, organizationId, calendarIds, { startMs, endMs: startMs + durationMs }, now),
+    takeTime(tx, organizationId, id, taken),
+  ]);
+  if (expired.status === "rejected") {
+    throw expired.reason;
+  }
+  if (expired.value.length > 0) {
+    throw new HoldsInTheWay();
+  }
+  if (outcome.status === "rejected") {
+    throw outcome.reason;
+  }
+  await writeBooking(tx, organizationId, type, changed, actor);
   return changed;
 }
 

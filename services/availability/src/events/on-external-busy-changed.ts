@@ -18,8 +18,7 @@ export function startOnExternalBusyChanged({ store, ...deps }: ConsumerDeps): Pr
     async handle({ message, organizationId }) {
       await store.transaction(async (tx) => {
         const fresh = await applyFreshness(tx, freshnessOf(message, organizationId));
-        const changed = await applySpans(tx, organizationId, message);
-        await touchCalendars(tx, organizationId, fresh ? [...changed, message.calendarId] : changed);
+        await applySpans(tx, organizationId, message, fresh ? [message.calendarId] : []);
       });
     },
   });
@@ -33,11 +32,16 @@ function freshnessOf(message: ExternalBusyChanged, organizationId: string) {
 }
 
 /** An event without an external event tells the freshness alone. */
-async function applySpans(tx: Tx, organizationId: string, message: ExternalBusyChanged): Promise<string[]> {
+async function applySpans(
+  tx: Tx,
+  organizationId: string,
+  message: ExternalBusyChanged,
+  changed: readonly string[],
+): Promise<void> {
   const { externalEventId: sourceId, version } = message;
-  return sourceId === ""
-    ? []
-    : applyBusy(tx, { organizationId, source: "external", sourceId, version }, spansOf(message));
+  await (sourceId === ""
+    ? touchCalendars(tx, organizationId, changed)
+    : applyBusy(tx, { organizationId, source: "external", sourceId, version }, spansOf(message), changed));
 }
 
 function spansOf({ calendarId, busy }: ExternalBusyChanged): BusySpan[] {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createLogger } from "@calends/kit/logger";
 import { migrate } from "@calends/kit/migrate";
 import { createDatabase } from "@calends/testkit/postgres";
-import { Pool } from "pg";
+import { createPool } from "@calends/kit/database";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { noRepairs, sumRepairs, type BusySpan } from "../domain/drift.ts";
 import { migrations } from "../migrations.ts";
@@ -22,7 +22,7 @@ let id: string;
 beforeAll(async () => {
   const { url } = stack.use(await createDatabase("repair"));
   await migrate({ connectionString: url, directory: migrations });
-  const pool = stack.adopt(new Pool({ connectionString: url }), (open) => open.end());
+  const pool = stack.adopt(createPool(url, 10, "test"), (open) => open.end());
   store = stack.use(openStore(pool, () => undefined));
 });
 afterAll(() => stack.disposeAsync());
@@ -45,7 +45,7 @@ function owned(version: number): OwnedBooking {
 /** An event of the booking arrives. */
 async function arrive(version: number): Promise<void> {
   const source = { organizationId, source: "booking" as const, sourceId: id, version: BigInt(version) };
-  await store.transaction((tx) => applyBusy(tx, source, [spanOf(version)]));
+  await store.quickly((tx) => applyBusy(tx, source, [spanOf(version)]));
 }
 
 /** An owner with this answer, which takes so long that something happens before it arrives. */
@@ -105,4 +105,12 @@ test("a rebuild applies nothing older than what events have made", async () => {
   const report = await rebuild({ store, logger }, organizationId, owner);
   expect(report).toEqual({ bookings: 1, repairs: noRepairs });
   expect(await known()).toEqual({ version: 3n, spans: [spanOf(3)] });
+});
+
+test("versions of one booking that arrive at once leave the spans of the newest", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    id = randomUUID();
+    await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((version) => arrive(version)));
+    expect(await known()).toEqual({ version: 8n, spans: [spanOf(8)] });
+  }
 });

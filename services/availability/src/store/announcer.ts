@@ -4,13 +4,18 @@ import type { Pool } from "pg";
 export const changesChannel = "availability_changes";
 
 /** What each transaction in work touches, as it is announced: organization, calendar and the new version of its slots. */
-export const touchedIn = new WeakMap<object, Set<string>>();
+const touchedIn = new WeakMap<object, Set<string>>();
 
 /** Begins to note what a transaction touches, so that it can be announced once it has committed. */
 export function noteTouched(tx: object): ReadonlySet<string> {
   const touched = new Set<string>();
   touchedIn.set(tx, touched);
   return touched;
+}
+
+/** Notes what a transaction has touched. */
+export function noteTopics(tx: object, touched: readonly { readonly topic: string }[]): void {
+  touched.forEach(({ topic }) => touchedIn.get(tx)?.add(topic));
 }
 
 /**

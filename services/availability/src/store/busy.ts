@@ -1,6 +1,7 @@
+import { send, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import type { BusySpan } from "../domain/drift.ts";
-import type { Tx } from "./index.ts";
+import { noteTopics } from "./announcer.ts";
 
 /** What makes calendars busy, in one version of it. */
 export interface BusySource {
@@ -11,25 +12,66 @@ export interface BusySource {
 }
 
 /**
- * Replaces the spans of a source, unless a version as new has been seen: events may repeat and come in any order. Returns
- * the calendars whose busy time may be another now; none where nothing was applied.
+ * Replaces the spans of a source, unless a newer version has been seen: events may repeat and come in any order. Calendars
+ * whose busy time is another now, those of `changed`, and the bundles they are in, get a new version of their slots. Two
+ * statements: the second has to see what a transaction that held the source's row has left.
  */
-export async function applyBusy(tx: Tx, source: BusySource, spans: readonly BusySpan[]): Promise<string[]> {
-  const { organizationId, sourceId, version } = source;
-  const newer = await tx.$queryRaw<unknown[]>`
-    INSERT INTO busy_sources (organization_id, source, source_id, version)
-    VALUES (${organizationId}::uuid, ${source.source}, ${sourceId}::uuid, ${version})
-    ON CONFLICT (organization_id, source, source_id) DO UPDATE SET version = EXCLUDED.version
-    WHERE busy_sources.version < EXCLUDED.version
-    RETURNING 1 AS newer`.catch(throwKind);
-  if (newer.length === 0) {
-    return [];
-  }
-  const before = await tx.$queryRaw<{ calendar_id: string }[]>`
-    DELETE FROM busy_times
-    WHERE organization_id = ${organizationId}::uuid AND source = ${source.source} AND source_id = ${sourceId}::uuid
-    RETURNING calendar_id::text`.catch(throwKind);
-  const data = spans.map((span) => ({ organizationId, source: source.source, sourceId, ...span }));
-  await tx.busyTime.createMany({ data, skipDuplicates: true }).catch(throwKind);
-  return [...before.map(({ calendar_id }) => calendar_id), ...spans.map(({ calendarId }) => calendarId)];
+export async function applyBusy(
+  tx: Sql,
+  source: BusySource,
+  spans: readonly BusySpan[],
+  changed: readonly string[] = [],
+): Promise<void> {
+  const key = [source.organizationId, source.source, source.sourceId, source.version];
+  await send(
+    tx,
+    `INSERT INTO busy_sources (organization_id, source, source_id, version) VALUES ($1::uuid, $2, $3::uuid, $4::bigint)
+     ON CONFLICT (organization_id, source, source_id) DO UPDATE SET version = EXCLUDED.version
+     WHERE busy_sources.version < EXCLUDED.version`,
+    ...key,
+  ).catch(throwKind);
+  const touched = await tx
+    .$queryRawUnsafe<{ topic: string }[]>(
+      replaceSpans,
+      ...key,
+      spans.map(({ calendarId }) => calendarId),
+      spans.map(({ startsAt }) => startsAt),
+      spans.map(({ endsAt }) => endsAt),
+      spans.map(({ place = "" }) => place),
+      changed,
+    )
+    .catch(throwKind);
+  noteTopics(tx, touched);
 }
+
+/** Calendars are locked in their order, as everywhere that touches them. */
+const replaceSpans = `
+  WITH applies AS (
+    SELECT FROM busy_sources WHERE organization_id = $1::uuid AND source = $2 AND source_id = $3::uuid AND version = $4::bigint
+  ), spans AS (
+    SELECT DISTINCT ON (calendar_id, ends_at, starts_at) *
+    FROM unnest($5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::text[]) AS s (calendar_id, starts_at, ends_at, place)
+    WHERE EXISTS (SELECT FROM applies)
+  ), gone AS (
+    DELETE FROM busy_times AS b
+    WHERE organization_id = $1::uuid AND source = $2 AND source_id = $3::uuid AND EXISTS (SELECT FROM applies)
+      AND NOT EXISTS (SELECT FROM spans AS s
+        WHERE s.calendar_id = b.calendar_id AND s.starts_at = b.starts_at AND s.ends_at = b.ends_at)
+    RETURNING calendar_id
+  ), come AS (
+    INSERT INTO busy_times (organization_id, calendar_id, ends_at, starts_at, source, source_id, place)
+    SELECT $1::uuid, calendar_id, ends_at, starts_at, $2, $3::uuid, place FROM spans
+    ON CONFLICT (organization_id, calendar_id, ends_at, starts_at, source, source_id)
+      DO UPDATE SET place = EXCLUDED.place WHERE busy_times.place <> EXCLUDED.place
+    RETURNING calendar_id
+  ), moved AS (
+    SELECT calendar_id FROM gone UNION SELECT calendar_id FROM come UNION SELECT unnest($9::uuid[])
+  ), touched AS (
+    SELECT id FROM calendars WHERE organization_id = $1::uuid AND (id IN (SELECT calendar_id FROM moved) OR id IN (
+      SELECT bundle_id FROM bundle_members
+      WHERE organization_id = $1::uuid AND calendar_id IN (SELECT calendar_id FROM moved)))
+    ORDER BY id FOR NO KEY UPDATE
+  )
+  UPDATE calendars SET slots_version = slots_version + 1 FROM touched
+  WHERE organization_id = $1::uuid AND calendars.id = touched.id
+  RETURNING concat_ws(' ', organization_id, calendars.id, slots_version) AS topic`;

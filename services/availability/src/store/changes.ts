@@ -1,5 +1,5 @@
 import { throwKind } from "@calends/kit/database-errors";
-import { touchedIn } from "./announcer.ts";
+import { noteTopics } from "./announcer.ts";
 import type { Tx } from "./index.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function touchCalendars(tx: Tx, organizationId: string, calendarIds
     UPDATE calendars SET slots_version = slots_version + 1 FROM touched
     WHERE organization_id = ${organizationId}::uuid AND calendars.id = touched.id
     RETURNING concat_ws(' ', organization_id, calendars.id, slots_version) AS topic`.catch(throwKind);
-  touched.forEach(({ topic }) => touchedIn.get(tx)?.add(topic));
+  noteTopics(tx, touched);
 }
 
 /** Says that slots of all calendars of an organization may have moved; see {@link touchCalendars}. */

@@ -1,3 +1,4 @@
+import { inTransaction, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Pool } from "pg";
@@ -15,6 +16,8 @@ export interface Store extends AsyncDisposable {
   readonly pool: Pool;
   /** Runs a function in one transaction; throwing undoes all of it. */
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** As `transaction`, with plain SQL in few round trips, for effects of events; what it does makes no events. */
+  readonly quickly: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>;
 }
 
 /** Opens the store on a pool that it does not own; `committed` is told of each transaction that was kept. */
@@ -24,6 +27,16 @@ export function openStore(pool: Pool, committed: () => void): Store {
   return {
     db,
     pool,
+    async quickly(work) {
+      let touched: ReadonlySet<string> = new Set();
+      const noted = (tx: Sql) => {
+        touched = noteTouched(tx);
+        return work(tx);
+      };
+      const result = await inTransaction(pool, noted).catch(throwKind);
+      announce(touched);
+      return result;
+    },
     async transaction(work) {
       let touched: ReadonlySet<string> = new Set();
       const noted = (tx: Tx) => {

@@ -9,11 +9,11 @@ import { refuseInactive } from "../domain/appointment-type.ts";
 import { refuseDeadLink, validateAnswers } from "../domain/booking-link.ts";
 import type { Booking } from "../domain/booking.ts";
 import { readLinkBySlug, useLinkUp } from "../store/appointment-types.ts";
-import type { Tx } from "../store/index.ts";
+import type { Sql } from "@calends/kit/database";
 import { fromDetails, toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { routedType } from "./routed.ts";
-import { placeBooking } from "./mutations.ts";
+import { placeBooking } from "./placements.ts";
 
 const method = PublicBookingService.method.book;
 
@@ -35,7 +35,7 @@ export function book(deps: Deps): MethodImpl<typeof method> {
       const details = fromDetails(request.details, type.fields);
       const answers = validateAnswers(link.questions, details.answers);
       const draft = { ...details, answers, externalId: null, linkId: link.id };
-      const useUp = (tx: Tx) => useLinkUp(tx, organizationId, link.id);
+      const useUp = (tx: Sql) => useLinkUp(tx, organizationId, link.id);
       return { type, draft, ...(link.singleUse ? { inTransaction: useUp } : {}) };
     });
     // The token is not kept with the answer: it follows from the booking.

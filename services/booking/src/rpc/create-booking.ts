@@ -7,7 +7,7 @@ import type { Booking } from "../domain/booking.ts";
 import { readType } from "../store/appointment-types.ts";
 import { fromDetails, toBookingMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
-import { placeBooking } from "./mutations.ts";
+import { placeBooking } from "./placements.ts";
 
 const method = BookingService.method.createBooking;
 
@@ -18,7 +18,7 @@ export function createBooking(deps: Deps): MethodImpl<typeof method> {
     const answer = (booking: Booking) => create(CreateBookingResponseSchema, { booking: toBookingMessage(booking) });
     const mutation = { method, request, context, organizationId, actor, answer };
     return placeBooking(deps, mutation, async () => {
-      const type = await readType(deps.store.db, organizationId, request.appointmentTypeId);
+      const type = await readType(deps.store.sql, organizationId, request.appointmentTypeId);
       refuseInactive(type);
       const externalId = request.externalId.trim();
       const details = fromDetails(request.details, type.fields);

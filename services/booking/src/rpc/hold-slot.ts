@@ -10,7 +10,7 @@ import type { Booking } from "../domain/booking.ts";
 import { readType } from "../store/appointment-types.ts";
 import { fromDuration, toBookingMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
-import { placeHold } from "./mutations.ts";
+import { placeHold } from "./placements.ts";
 
 const method = BookingService.method.holdSlot;
 const defaultLifetimeMs = 600_000;
@@ -22,7 +22,7 @@ export function holdSlotRpc(deps: Deps): MethodImpl<typeof method> {
     const answer = (booking: Booking) => create(HoldSlotResponseSchema, { hold: toBookingMessage(booking) });
     const mutation = { method, request, context, organizationId, actor, answer };
     return placeHold(deps, mutation, async () => {
-      const type = await readType(deps.store.db, organizationId, request.appointmentTypeId);
+      const type = await readType(deps.store.sql, organizationId, request.appointmentTypeId);
       refuseInactive(type);
       if (type.fields.category === "group") {
         throw invalidField("appointment_type_id", "seats of a group are not held");

@@ -1,3 +1,4 @@
+import type { Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
@@ -13,13 +14,20 @@ export async function insertType(tx: Tx, organizationId: string, type: Appointme
 }
 
 /** Reads a type; throws "not found" also where another organization has it. */
-export async function readType(db: Tx, organizationId: string, id: string): Promise<AppointmentType> {
-  const where = { organizationId_id: { organizationId, id } };
-  const row = await db.appointmentType.findUnique({ where }).catch(throwKind);
-  if (row === null) {
+export async function readType(db: Sql, organizationId: string, id: string): Promise<AppointmentType> {
+  const [row] = await db
+    .$queryRawUnsafe<(Omit<TypeRow, "version"> & { version: string })[]>(
+      `SELECT organization_id::text AS "organizationId", id::text, fields, status, version::text,
+         created_at AS "createdAt", updated_at AS "updatedAt"
+       FROM appointment_types WHERE organization_id = $1::uuid AND id = $2::uuid`,
+      organizationId,
+      id,
+    )
+    .catch(throwKind);
+  if (row === undefined) {
     throw notFound("Appointment type");
   }
-  return toType(row);
+  return toType({ ...row, version: BigInt(row.version) });
 }
 
 /** Replaces a type's fields and status. */
@@ -100,11 +108,15 @@ export async function findLinks(
 }
 
 /** Uses a single-use link up; throws LINK_NOT_ACTIVE where somebody was quicker. */
-export async function useLinkUp(tx: Tx, organizationId: string, id: string): Promise<void> {
-  const { count } = await tx.bookingLink
-    .updateMany({ where: { organizationId, id, used: false }, data: { used: true } })
+export async function useLinkUp(tx: Sql, organizationId: string, id: string): Promise<void> {
+  const used = await tx
+    .$queryRawUnsafe<unknown[]>(
+      "UPDATE booking_links SET used = true WHERE organization_id = $1::uuid AND id = $2::uuid AND NOT used RETURNING 1 AS used",
+      organizationId,
+      id,
+    )
     .catch(throwKind);
-  if (count === 0) {
+  if (used.length === 0) {
     throw linkNotActive("has been used");
   }
 }

@@ -1,3 +1,4 @@
+import { send, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
@@ -30,15 +31,23 @@ export interface BookingFilter {
 
 /** Writes a new booking whose time has been taken. Throws the reason of a limit that is reached. */
 export async function writeBooking(
-  tx: Tx,
+  tx: Sql,
   organizationId: string,
   type: AppointmentType,
   changed: Changed,
   actor: string,
 ): Promise<void> {
   await takeLimits(tx, organizationId, type, changed.booking);
-  await tx.booking.create({ data: { organizationId, ...columns(changed.booking) } }).catch(throwKind);
-  await insertHistory(tx, organizationId, changed, actor);
+  await send(
+    tx,
+    `WITH booking AS (INSERT INTO bookings SELECT * FROM jsonb_populate_record(NULL::bookings, $1::jsonb) RETURNING *)
+     INSERT INTO booking_history (organization_id, booking_id, version, change, actor, at, status, starts_at, ends_at, reason)
+     SELECT organization_id, id, version, $2, $3, updated_at, status, starts_at, ends_at, $4 FROM booking`,
+    rowOf(organizationId, changed.booking),
+    changed.change,
+    actor,
+    changed.reason,
+  ).catch(throwKind);
 }
 
 /** Writes a cancelled booking that takes place after all, and whose time has been taken. Throws the reason of a limit. */
@@ -146,6 +155,15 @@ export async function listBookings(
 function afterKey([start = "", id = ""]: readonly string[]): Prisma.BookingWhereInput {
   const startsAt = new Date(start);
   return { OR: [{ startsAt: { gt: startsAt } }, { startsAt, id: { gt: id } }] };
+}
+
+/** A booking as the JSON of its row: columns are named as properties are, with underscores. */
+function rowOf(organizationId: string, booking: Booking): string {
+  const values = Object.entries({ organizationId, ...booking }).map(([name, value]) => [
+    name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    typeof value === "bigint" ? String(value) : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(values));
 }
 
 function columns({ hosts, booker, attendees, answers, bundleMemberIds, ...rest }: Booking) {

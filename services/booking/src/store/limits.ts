@@ -1,3 +1,4 @@
+import type { Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
 import { countsTowardsLimits, type Booking } from "../domain/booking.ts";
@@ -17,7 +18,7 @@ interface Counted {
  * was read is refused as "conflict": the caller reads it again.
  */
 export async function takeLimits(
-  tx: Tx,
+  tx: Sql,
   organizationId: string,
   type: AppointmentType,
   booking: Booking,
@@ -26,10 +27,14 @@ export async function takeLimits(
   if (limits.length === 0 || !countsTowardsLimits(booking)) {
     return;
   }
-  const kept = await tx.$queryRaw<{ version: bigint }[]>`
-    SELECT version FROM appointment_types
-    WHERE organization_id = ${organizationId}::uuid AND id = ${type.id}::uuid FOR SHARE`.catch(throwKind);
-  if (kept[0]?.version !== type.version) {
+  const kept = await tx
+    .$queryRawUnsafe<{ version: string }[]>(
+      `SELECT version::text FROM appointment_types WHERE organization_id = $1::uuid AND id = $2::uuid FOR SHARE`,
+      organizationId,
+      type.id,
+    )
+    .catch(throwKind);
+  if (kept[0]?.version !== String(type.version)) {
     throw typeChanged();
   }
   // Days before weeks before months: bookings that race lock their counters in one order.
@@ -89,29 +94,36 @@ async function shiftLimits(tx: Tx, organizationId: string, booking: Booking, by:
  * limit holds under any race.
  */
 async function take(
-  tx: Tx,
+  tx: Sql,
   { organizationId, appointmentTypeId }: Counted,
   limit: TypeLimit,
   span: LimitSpan,
   booking: Booking,
 ): Promise<void> {
-  const minutes = minutesOf(booking);
-  const bookings = limit.maxBookings > 0 ? limit.maxBookings : maxInteger;
-  const most = limit.maxMinutes > 0 ? limit.maxMinutes : maxInteger;
-  const taken = await tx.$queryRaw<unknown[]>`
-    INSERT INTO limit_counts (organization_id, appointment_type_id, span, bookings, minutes)
-    SELECT ${organizationId}::uuid, ${appointmentTypeId}::uuid, ${keyOf(span)}, count(*)::int + 1,
-      coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int + ${minutes}
-    FROM bookings
-    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
-      AND limit_day >= ${span.from} AND limit_day < ${span.to} AND status NOT IN ('cancelled', 'waitlisted')
-      AND id <> ${booking.id}::uuid
-    HAVING count(*) < ${bookings}
-      AND coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int + ${minutes} <= ${most}
-    ON CONFLICT (organization_id, appointment_type_id, span) DO UPDATE
-      SET bookings = limit_counts.bookings + 1, minutes = limit_counts.minutes + ${minutes}
-      WHERE limit_counts.bookings < ${bookings} AND limit_counts.minutes + ${minutes} <= ${most}
-    RETURNING 1 AS taken`.catch(throwKind);
+  const taken = await tx
+    .$queryRawUnsafe<unknown[]>(
+      `INSERT INTO limit_counts (organization_id, appointment_type_id, span, bookings, minutes)
+       SELECT $1::uuid, $2::uuid, $3, count(*)::int + 1,
+         coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int + $4::int
+       FROM bookings
+       WHERE organization_id = $1::uuid AND appointment_type_id = $2::uuid
+         AND limit_day >= $5 AND limit_day < $6 AND status NOT IN ('cancelled', 'waitlisted') AND id <> $7::uuid
+       HAVING count(*) < $8::int AND coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int + $4::int <= $9::int
+       ON CONFLICT (organization_id, appointment_type_id, span) DO UPDATE
+         SET bookings = limit_counts.bookings + 1, minutes = limit_counts.minutes + $4::int
+         WHERE limit_counts.bookings < $8::int AND limit_counts.minutes + $4::int <= $9::int
+       RETURNING 1 AS taken`,
+      organizationId,
+      appointmentTypeId,
+      keyOf(span),
+      minutesOf(booking),
+      span.from,
+      span.to,
+      booking.id,
+      limit.maxBookings > 0 ? limit.maxBookings : maxInteger,
+      limit.maxMinutes > 0 ? limit.maxMinutes : maxInteger,
+    )
+    .catch(throwKind);
   if (taken.length === 0) {
     throw limitReached(limit.reason, span.from, wordsOf(limit));
   }

@@ -1,3 +1,4 @@
+import type { Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import type { Allocation } from "../domain/booking.ts";
 import { slotTaken } from "../domain/errors.ts";
@@ -8,7 +9,7 @@ import type { Tx } from "./index.ts";
  * is not inserted, waiting for racing transactions first, and without the deadlocks that a plain INSERT runs into.
  */
 export async function takeTime(
-  tx: Tx,
+  tx: Sql,
   organizationId: string,
   takerId: string,
   allocations: readonly Allocation[],
@@ -42,7 +43,7 @@ export async function leaveTime(tx: Tx, organizationId: string, takerId: string)
 
 /** One statement, in the order of calendars, so that racing transactions wait for one another in one direction. */
 async function insertAll(
-  tx: Tx,
+  tx: Sql,
   organizationId: string,
   takerId: string,
   allocations: readonly Allocation[],
@@ -50,16 +51,20 @@ async function insertAll(
   if (allocations.length === 0) {
     return true;
   }
-  const taken = await tx.$queryRaw<unknown[]>`
-      INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
-      SELECT ${organizationId}::uuid, a.calendar_id, ${takerId}::uuid, a.starts_at, a.ends_at
-      FROM unnest(
-        ${allocations.map((a) => a.calendarId)}::uuid[],
-        ${allocations.map((a) => a.startsAt)}::timestamptz[],
-        ${allocations.map((a) => a.endsAt)}::timestamptz[]
-      ) AS a (calendar_id, starts_at, ends_at)
-      ORDER BY a.calendar_id
-      ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
-      RETURNING calendar_id`.catch(throwKind);
+  const taken = await tx
+    .$queryRawUnsafe<unknown[]>(
+      `INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
+       SELECT $1::uuid, a.calendar_id, $2::uuid, a.starts_at, a.ends_at
+       FROM unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[]) AS a (calendar_id, starts_at, ends_at)
+       ORDER BY a.calendar_id
+       ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
+       RETURNING calendar_id::text`,
+      organizationId,
+      takerId,
+      allocations.map(({ calendarId }) => calendarId),
+      allocations.map(({ startsAt }) => startsAt),
+      allocations.map(({ endsAt }) => endsAt),
+    )
+    .catch(throwKind);
   return taken.length === allocations.length;
 }
