@@ -87,6 +87,21 @@ test("closing ends connections that have said nothing yet", async () => {
   expect(socket.destroyed).toBe(true);
 });
 
+test("an answer that is the last thing before the close arrives whole, whatever the client sent meanwhile", async () => {
+  const asked = Promise.withResolvers<Parameters<RequestListener>>();
+  const listener = await listen("127.0.0.1", 0, (...request) => asked.resolve(request));
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  const stream = session.request({ ":path": "/" }, { endStream: true });
+  const answer = text(stream);
+  const [request, response] = await asked.promise;
+  const closed = once(response, "close").then(() => listener.close());
+  session.ping(() => undefined);
+  hello(request, response);
+  expect(await answer).toBe("2.0 /");
+  expect(stream.rstCode).toBe(0);
+  await closed;
+});
+
 test("an old HTTP/2 connection takes no new stream, and what is open on it is answered", async () => {
   const held = Promise.withResolvers<void>();
   const slow: RequestListener = (_request, response) => {

@@ -20,7 +20,7 @@ export interface Listener {
   readonly port: number;
   /** Takes no new connection and tells connected clients to go elsewhere; open streams go on. */
   stop(): void;
-  /** Ends every connection. */
+  /** Stops, and ends every connection: one with nothing open on it in good order, what is left after that by force. */
   close(): Promise<void>;
 }
 
@@ -35,6 +35,12 @@ export interface ListenTimeouts {
    */
   readonly connectionAgeMs?: number;
 }
+
+/**
+ * How long clients may take to end connections after a stop. A socket that is destroyed while something the client sent
+ * lies unread is reset, and a reset takes back answers that the client has not read yet.
+ */
+const lingerMs = 500;
 
 const usualTimeouts: ListenTimeouts = { requestMs: 60_000, checkMs: 15_000, connectionAgeMs: 300_000 };
 
@@ -93,26 +99,31 @@ export async function listen(
   tcp.listen(port, host);
   await once(tcp, "listening");
   const address = tcp.address();
+  const stop = () => {
+    stopping = true;
+    tcp.close();
+    http1.closeIdleConnections();
+    for (const session of sessions) {
+      session.close();
+    }
+  };
+  const cut = () => {
+    for (const session of sessions) {
+      session.destroy();
+    }
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+  };
   return {
     port: typeof address === "object" && address !== null ? address.port : port,
-    stop() {
-      stopping = true;
-      tcp.close();
-      http1.closeIdleConnections();
-      for (const session of sessions) {
-        session.close();
-      }
-    },
+    stop,
     async close() {
-      const closed = new Promise((resolve) => tcp.close(resolve));
+      stop();
       http1.close();
-      for (const session of sessions) {
-        session.destroy();
-      }
-      for (const socket of sockets) {
-        socket.destroy();
-      }
-      await closed;
+      const timer = setTimeout(cut, lingerMs);
+      await new Promise((resolve) => tcp.close(resolve));
+      clearTimeout(timer);
     },
   };
 }
