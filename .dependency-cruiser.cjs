@@ -1,7 +1,7 @@
 // Who may import whom. `node scripts/dependency-rules.ts` runs these rules and fails when it sees no modules.
 
 const TESTS = "(\\.test\\.ts$|/_[^/]+\\.ts$|/test/|^tests/|^bench/)";
-const SHARED = "^packages/(kit|messaging|contracts|recurrence|time)/";
+const SHARED = "^packages/(kit|messaging|contracts|recurrence|recurrence-contract|time)/";
 // What domain code takes from the kit: its errors, and a check for what must exist. Neither imports anything.
 const PURE_KIT = "^packages/kit/src/(domain-error|must)\\.ts$";
 
@@ -27,6 +27,11 @@ const packages = [
   packageUses("time", ["^node_modules/(@types/)?luxon/"], "Interval algebra and zones need luxon alone."),
   packageUsesPackages("recurrence", ["^packages/time/"], "The recurrence algorithm stands on time alone."),
   packageUsesPackages("kit", ["^packages/contracts/"], "The kit knows the contracts and no service."),
+  packageUsesPackages(
+    "recurrence-contract",
+    ["^packages/(contracts|kit|recurrence)/"],
+    "Rules as messages stand on the contracts and the algorithm.",
+  ),
   packageUsesPackages("messaging", ["^packages/(kit|contracts)/"], "Messaging stands on the kit and the contracts."),
   packageUsesPackages("local", [], "The parts for one machine know nothing of the platform."),
   {
@@ -70,7 +75,7 @@ const services = [
   {
     name: "service-packages",
     severity: "error",
-    comment: "A service uses the kit, messaging, contracts, recurrence and time.",
+    comment: "A service uses the kit, messaging, contracts, recurrence with its contract, and time.",
     from: { path: "^services/[^/]+/src/", pathNot: TESTS },
     to: { path: "^(packages|apps)/", pathNot: SHARED },
   },

@@ -4,14 +4,24 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkDependencies } from "./dependency-rules.ts";
 
-const NAMES = ["constellation", "contracts", "kit", "local", "messaging", "recurrence", "testkit", "time"];
+const NAMES = [
+  "constellation",
+  "contracts",
+  "kit",
+  "local",
+  "messaging",
+  "recurrence",
+  "recurrence-contract",
+  "testkit",
+  "time",
+];
 const EXPORTS = `export const value = 1;\n`;
 
 // A small repository in which everything that is imported is allowed.
 const ALLOWED: Record<string, string> = {
   "services/booking/src/main.ts": `import "./service.ts"; import "@calends/kit/serve";`,
   "services/booking/src/service.ts": `import "./rpc/create-booking.ts"; import "./events/on-series.ts"; import "./store/bookings.ts";`,
-  "services/booking/src/rpc/create-booking.ts": `import "../domain/booking.ts"; import "../store/bookings.ts"; import "@calends/contracts/booking_pb";`,
+  "services/booking/src/rpc/create-booking.ts": `import "@calends/recurrence-contract/rule-message"; import "../domain/booking.ts"; import "../store/bookings.ts"; import "@calends/contracts/booking_pb";`,
   "services/booking/src/events/on-series.ts": `import "../store/bookings.ts"; import "@calends/messaging/consumer";`,
   "services/booking/src/store/bookings.ts": `import "../domain/booking.ts"; import "../gen/client.ts"; import "@calends/messaging/outbox";`,
   "services/booking/src/domain/booking.ts": `import "@calends/time/intervals"; import "@calends/kit/domain-error";`,
@@ -28,6 +38,7 @@ const ALLOWED: Record<string, string> = {
   "packages/messaging/src/consumer.ts": `import "@calends/kit/serve";`,
   "packages/messaging/src/outbox.ts": EXPORTS,
   "packages/recurrence/src/index.ts": `import "@calends/time/intervals";`,
+  "packages/recurrence-contract/src/rule-message.ts": `import "@calends/recurrence/index"; import "@calends/contracts/booking_pb";`,
   "packages/time/src/intervals.ts": EXPORTS,
 };
 
@@ -82,6 +93,8 @@ test.each([
   ["package-kit", "packages/kit/src/bad.ts", `import "@calends/messaging/outbox";`],
   ["package-messaging", "packages/messaging/src/bad.ts", `import "@calends/recurrence/index";`],
   ["package-recurrence", "packages/recurrence/src/bad.ts", `import "@calends/contracts/booking_pb";`],
+  ["package-recurrence-contract", "packages/recurrence-contract/src/bad.ts", `import "@calends/messaging/outbox";`],
+  ["domain-is-pure", "services/booking/src/domain/bad.ts", `import "@calends/recurrence-contract/rule-message";`],
   ["package-contracts", "packages/contracts/src/bad.ts", `import "@calends/time/intervals";`],
   ["package-time", "packages/time/src/bad.ts", `import "@calends/contracts/booking_pb";`],
   ["package-local", "packages/local/src/bad.ts", `import "@calends/kit/serve";`],

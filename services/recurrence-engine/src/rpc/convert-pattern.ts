@@ -1,9 +1,9 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { SeriesPattern } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
-import { DomainError } from "@calends/kit/domain-error";
+import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
+import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import type { Pattern, PatternDraft } from "../domain/pattern.ts";
-import { fromRuleMessage } from "./convert-rule.ts";
 import type { SetDeps } from "./deps.ts";
 import { orInvalid } from "./refusal.ts";
 import { gapOf } from "./window.ts";
@@ -31,20 +31,11 @@ function draftOf(pattern: SeriesPattern): PatternDraft {
   };
 }
 
-function ruleOf({ rruleString, recurrenceRule }: SeriesPattern): string {
-  if (rruleString !== "" && recurrenceRule !== undefined) {
-    throw oneForm("Cannot provide both recurrence_rule and rrule_string");
+function ruleOf(pattern: SeriesPattern): string {
+  const rule = ruleTextOf(pattern, "pattern");
+  if (rule === "") {
+    const missing = "One of recurrence_rule and rrule_string is required";
+    throw invalidField("pattern.rrule_string", missing, "INVALID_RECURRENCE");
   }
-  if (recurrenceRule !== undefined) {
-    return fromRuleMessage(recurrenceRule);
-  }
-  if (rruleString === "") {
-    throw oneForm("One of recurrence_rule and rrule_string is required");
-  }
-  return rruleString;
-}
-
-function oneForm(rule: string): DomainError {
-  const violations = [{ field: "pattern.rrule_string", rule }];
-  return new DomainError("invalid", "INVALID_RECURRENCE", rule, { violations });
+  return rule;
 }

@@ -1,7 +1,7 @@
 import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { formatRule, parseRule } from "@calends/recurrence";
 import type { MethodImpl } from "@connectrpc/connect";
-import { fromRuleMessage, toRuleMessage } from "./convert-rule.ts";
+import { fromRuleMessage, toRuleMessage } from "@calends/recurrence-contract/rule-message";
 import { orInvalid } from "./refusal.ts";
 
 /** Turns rule text into fields, or fields into text. */

@@ -23,7 +23,7 @@ import { parseRule } from "@calends/recurrence";
 import type { Occurrence } from "../domain/occurrences.ts";
 import type { Series, SeriesChange, SeriesStatus } from "../domain/series-types.ts";
 import type { Version } from "../store/series.ts";
-import { toRuleMessage } from "./convert-rule.ts";
+import { toRuleMessage } from "@calends/recurrence-contract/rule-message";
 import { mapInTurns } from "./turns.ts";
 
 const statuses: Readonly<Record<SeriesStatus, StatusMessage>> = {

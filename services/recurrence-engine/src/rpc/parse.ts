@@ -2,7 +2,7 @@ import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1
 import { parseRule } from "@calends/recurrence";
 import { parseText } from "@calends/recurrence/text";
 import type { MethodImpl } from "@connectrpc/connect";
-import { toRuleMessage } from "./convert-rule.ts";
+import { toRuleMessage } from "@calends/recurrence-contract/rule-message";
 import { orInvalid } from "./refusal.ts";
 
 /** Reads English words as a rule. */

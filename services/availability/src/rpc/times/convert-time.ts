@@ -2,9 +2,9 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { CalendarTimeSchema, type CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { parseRule } from "@calends/recurrence";
+import { toRuleMessage } from "@calends/recurrence-contract/rule-message";
 import { plannedEnd, type TimeException, type TimeRecord } from "../../domain/time-record.ts";
 import type { StoredTime } from "../../store/time-reads.ts";
-import { toRuleMessage } from "../convert-rule.ts";
 
 /** A record as a message, of which a changed date is one too. */
 export function toTimeMessage({ time, exception }: StoredTime): CalendarTime {

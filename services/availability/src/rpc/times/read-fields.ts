@@ -2,10 +2,10 @@ import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import type { CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
-import { InvalidRuleError } from "@calends/recurrence";
+import { refusalOf } from "@calends/recurrence-contract/refusal";
+import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import type { Pattern } from "../../domain/pattern.ts";
 import { readShape, type Shape } from "../../domain/read-pattern.ts";
-import { fromRuleMessage } from "../convert-rule.ts";
 
 /** Who may say under which key synchronization knows a time. */
 export const syncScope = "sync:write";
@@ -27,7 +27,7 @@ export function fromShapeFields(
   known: KnownPattern | null = null,
 ): Shape {
   return orInvalidRule(path, () => {
-    const rule = ruleOf(fields, path);
+    const rule = ruleTextOf(fields, path);
     const { startMs, endMs } = fromTimes(fields);
     const given = { rule, extraLines: fields.extraLines };
     const recurrence = rule === "" && fields.extraLines === "" ? (known?.kept ?? given) : given;
@@ -46,14 +46,6 @@ export function fromTimes({ startTime, endTime }: Pick<ShapeFields, "startTime" 
 /** An instant; NaN, which no record has, for one between milliseconds. */
 export function toMs(timestamp: Timestamp): number {
   return timestamp.nanos % 1_000_000 === 0 ? timestampMs(timestamp) : Number.NaN;
-}
-
-/** The rule as text; empty for none. */
-export function ruleOf({ recurrenceRule, rruleString }: ShapeFields, path: string): string {
-  if (recurrenceRule !== undefined && rruleString !== "") {
-    throw wrongRule(`${path}.rrule_string`, "Cannot provide both recurrence_rule and rrule_string");
-  }
-  return recurrenceRule === undefined ? rruleString : fromRuleMessage(recurrenceRule);
 }
 
 /** A field of the recurrence breaks a rule. */
@@ -76,14 +68,6 @@ function orInvalidRule<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof InvalidRuleError) {
-      const { part, value, code, message } = error;
-      throw new DomainError("invalid", "INVALID_RECURRENCE", message, {
-        violations: [{ field: `${path}.rrule_string`, rule: message }],
-        metadata: { part, value, code },
-        cause: error,
-      });
-    }
-    throw error;
+    throw refusalOf(error, `${path}.rrule_string`);
   }
 }

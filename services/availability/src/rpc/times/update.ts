@@ -1,13 +1,14 @@
 import type { CalendarTime, CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
+import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import { changeDate, exceptionAt } from "../../domain/occurrence-edits.ts";
 import type { Shape } from "../../domain/read-pattern.ts";
 import type { Held, TimeTexts } from "../../domain/time-record.ts";
 import { updateTime } from "../../domain/time-split.ts";
 import type { Family } from "../../store/time-writes.ts";
 import { toTimeMessage } from "./convert-time.ts";
-import { externalIdOf, fromShapeFields, fromTimes, ruleOf, wrongRule } from "./read-fields.ts";
+import { externalIdOf, fromShapeFields, fromTimes, wrongRule } from "./read-fields.ts";
 import { familyOf, stepFamily, type TimeWork } from "./work.ts";
 
 /** Replaces what a caller sets of a record, or of one changed date by its own id. */
@@ -79,7 +80,7 @@ function shapeOf({ time }: Held, fields: CalendarTimeFields, path: string): Shap
     const { pattern } = time;
     return fromShapeFields(fields, timeZone, path, pattern === null ? null : { kept: pattern, like: pattern });
   }
-  if (ruleOf(fields, path) !== "" || fields.extraLines !== "") {
+  if (ruleTextOf(fields, path) !== "" || fields.extraLines !== "") {
     throw wrongRule(`${path}.clear_recurrence`, "a rule cannot be given and cleared");
   }
   return fromShapeFields(fields, timeZone, path);
