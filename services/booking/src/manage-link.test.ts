@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { createManageLinks } from "./manage-link.ts";
+import { createSignedIds } from "./signed-ids.ts";
 
 const links = createManageLinks("a secret that is long enough to be one");
 const link = { organizationId: randomUUID(), bookingId: randomUUID() };
@@ -28,4 +29,30 @@ test.each(["", "x", "%%%", "A".repeat(85), "A".repeat(86), "A".repeat(1024), "ðŸ
 test("a token of another secret leads nowhere", () => {
   const others = createManageLinks("another secret that is long enough too");
   expect(() => links.read(others.token(link))).toThrow("this link is not valid");
+});
+
+test("a link that lies in a mail stays valid: its token is what it has always been", () => {
+  const mailed = {
+    organizationId: "01920000-0000-7000-8000-000000000001",
+    bookingId: "01920000-0000-7000-8000-000000000002",
+  };
+  const token = "AZIAAAAAcACAAAAAAAAAAQGSAAAAAHAAgAAAAAAAAALI0QG8M4uDAkEFAYewilPOHPmLeuOu6NE-E8BueXsOaA";
+  const then = createManageLinks("0123456789abcdef0123456789abcdef");
+  expect(then.read(token)).toEqual(mailed);
+  expect(then.token(mailed)).toBe(token);
+});
+
+test.each([[[]], [[link.bookingId]], [[link.organizationId, link.bookingId, link.bookingId]]])(
+  "signed ids that are not an organization and a booking lead nowhere: %j",
+  (ids) => {
+    const signed = createSignedIds("a secret that is long enough to be one", "manage-link", "");
+    expect(() => links.read(signed.token(ids))).toThrow("this link is not valid");
+  },
+);
+
+test("a token of another purpose leads nowhere", () => {
+  const ids = [link.organizationId, link.bookingId];
+  const polls = createSignedIds("a secret that is long enough to be one", "poll");
+  expect(() => links.read(polls.token(ids))).toThrow("this link is not valid");
+  expect(() => polls.read(links.token(link))).toThrow("this link is not valid");
 });

@@ -12,8 +12,8 @@ const idBytes = 16;
 const macBytes = 32;
 
 /** Makes the signer of one purpose: a token of one purpose is none of another. */
-export function createSignedIds(secret: string, purpose: string): SignedIds {
-  const macOf = (ids: Buffer) => createHmac("sha256", secret).update(purpose).update("\0").update(ids).digest();
+export function createSignedIds(secret: string, purpose: string, separator = "\0"): SignedIds {
+  const macOf = (ids: Buffer) => createHmac("sha256", secret).update(purpose).update(separator).update(ids).digest();
   return {
     token(ids) {
       const bytes = Buffer.concat(ids.map((id) => Buffer.from(id.replaceAll("-", ""), "hex")));
