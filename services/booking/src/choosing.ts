@@ -1,7 +1,7 @@
 import type { FreeCalendars } from "./availability.ts";
 import { limitDayOf, type AppointmentType, type Host } from "./domain/appointment-type.ts";
 import type { Changed, Placed } from "./domain/booking.ts";
-import { allocationsOf } from "./domain/booking.ts";
+import { allocationsOf } from "./domain/allocations.ts";
 import { slotTaken } from "./domain/errors.ts";
 import { instantsOf, spanOf } from "./domain/limits.ts";
 import { chooseHost, type Candidate, type Decision } from "./domain/round-robin.ts";

@@ -1,7 +1,8 @@
 import type { FreeCalendars } from "./availability.ts";
 import { chooseAndTake, placedOn } from "./choosing.ts";
 import type { AppointmentType, TypeFields } from "./domain/appointment-type.ts";
-import { allocationsOf, type Booking, type Changed } from "./domain/booking.ts";
+import { allocationsOf } from "./domain/allocations.ts";
+import type { Booking, Changed } from "./domain/booking.ts";
 import { moveSeat } from "./moving-seat.ts";
 import { endExpired, type Placing } from "./placing.ts";
 import { updateBooking } from "./store/bookings.ts";

@@ -1,7 +1,8 @@
 import { newId } from "@calends/kit/ids";
 import type { FreeCalendars } from "./availability.ts";
 import type { AppointmentType, Host } from "./domain/appointment-type.ts";
-import { allocationsOf, type Allocation, type Changed, type Placed } from "./domain/booking.ts";
+import { allocationsOf, type Allocation } from "./domain/allocations.ts";
+import type { Changed, Placed } from "./domain/booking.ts";
 import { placedOn } from "./choosing.ts";
 import { sessionChanged, sessionFull } from "./domain/errors.ts";
 import { seatsLeft, wait, type Session, type SessionKey } from "./domain/session.ts";

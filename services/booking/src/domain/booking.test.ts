@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { typeFields } from "../../test/_samples.ts";
 import type { AppointmentType, TypeFields } from "./appointment-type.ts";
+import { allocationsOf } from "./allocations.ts";
 import {
-  allocationsOf,
   cancel,
   complete,
   confirm,

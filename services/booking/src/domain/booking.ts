@@ -88,14 +88,6 @@ export interface Booking {
   readonly updatedAt: Date;
 }
 
-/** The span in which a booking makes a calendar busy, buffers included. */
-export interface Allocation {
-  readonly calendarId: string;
-  readonly startsAt: Date;
-  readonly endsAt: Date;
-  readonly active: boolean;
-}
-
 /** A booking after a change, and what changed. */
 export interface Changed {
   readonly booking: Booking;
@@ -228,16 +220,6 @@ export function isActive({ status }: Booking): boolean {
   return status === "pending" || status === "confirmed";
 }
 
-/** Whether a booking takes its hosts' time: a seat of a group session does not, its session does. */
-export function takesTime(booking: Booking): boolean {
-  return booking.sessionId === null && (isActive(booking) || booking.status === "hold");
-}
-
-/** Whether a booking counts towards the limits of its type. */
-export function countsTowardsLimits({ status }: Booking): boolean {
-  return status !== "cancelled" && status !== "waitlisted";
-}
-
 /** Whether a booker may still cancel or move it. */
 export function isChangeable(booking: Booking, now: Date): boolean {
   return isActive(booking) && booking.startsAt > now;
@@ -255,20 +237,6 @@ export function refuseUncancellable({ status, startsAt }: Booking, now: Date): v
   if (!cancellable.some((one) => one === status) || startsAt <= now) {
     throw wrongStatus(status, "the booking can no longer be cancelled");
   }
-}
-
-/**
- * What a booking takes, with its buffers and the work around it: one span a host, ordered by calendar, so that racing
- * transactions lock in one order.
- */
-export function allocationsOf(booking: Booking): Allocation[] {
-  const startsAt = new Date(booking.startsAt.getTime() - booking.setUpMs - booking.bufferBeforeMs);
-  const endsAt = new Date(booking.endsAt.getTime() + booking.cleanUpMs + booking.bufferAfterMs);
-  const active = takesTime(booking);
-  const calendars = new Set([...booking.hosts.map(({ calendarId }) => calendarId), ...booking.bundleMemberIds]);
-  return booking.sessionId === null
-    ? [...calendars].sort().map((calendarId) => ({ calendarId, startsAt, endsAt, active }))
-    : [];
 }
 
 /** A booking with new values, its version grown by one. */

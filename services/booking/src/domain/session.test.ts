@@ -4,12 +4,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { typeFields } from "../../test/_samples.ts";
 import type { AppointmentType, TypeFields } from "./appointment-type.ts";
+import { allocationsOf, countsTowardsLimits } from "./allocations.ts";
 import {
-  allocationsOf,
   cancel,
   complete,
   confirm,
-  countsTowardsLimits,
   decline,
   markNoShow,
   place,

@@ -26,14 +26,8 @@ import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { chooseDuration, refuseUnknownZone, type TypeFields } from "../domain/appointment-type.ts";
 import type { Answer } from "../domain/booking-link.ts";
-import {
-  allocationsOf,
-  type Booking,
-  type BookingChange,
-  type BookingDraft,
-  type BookingStatus,
-  type Person,
-} from "../domain/booking.ts";
+import { allocationsOf } from "../domain/allocations.ts";
+import type { Booking, BookingChange, BookingDraft, BookingStatus, Person } from "../domain/booking.ts";
 import type { HistoryEntry } from "../store/bookings.ts";
 
 const dayMs = 86_400_000;

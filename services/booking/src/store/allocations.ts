@@ -1,6 +1,6 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
-import type { Allocation } from "../domain/booking.ts";
+import type { Allocation } from "../domain/allocations.ts";
 import { Prisma } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 

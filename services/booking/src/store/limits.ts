@@ -1,7 +1,8 @@
 import type { Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
-import { countsTowardsLimits, type Booking } from "../domain/booking.ts";
+import { countsTowardsLimits } from "../domain/allocations.ts";
+import type { Booking } from "../domain/booking.ts";
 import { limitReached, typeChanged } from "../domain/errors.ts";
 import { isReached, limitsOf, spanOf, wordsOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
 import type { Tx } from "./index.ts";

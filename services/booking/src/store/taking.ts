@@ -1,6 +1,6 @@
 import type { Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
-import type { Allocation } from "../domain/booking.ts";
+import type { Allocation } from "../domain/allocations.ts";
 import { slotTaken } from "../domain/errors.ts";
 import type { Tx } from "./index.ts";
 
