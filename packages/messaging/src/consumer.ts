@@ -3,7 +3,7 @@ import { fromBinary, type DescMessage, type MessageShape } from "@bufbuild/proto
 import type { Logger } from "@calends/kit/logger";
 import type { Metrics } from "@calends/kit/metrics";
 import { continueTrace, type Trace } from "@calends/kit/trace";
-import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from "@nats-io/jetstream";
+import { AckPolicy, DeliverPolicy, JetStreamApiError, type ConsumerMessages, type JsMsg } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import { ensureStream, type Broker } from "./connection.ts";
 import { bury } from "./dead-letters.ts";
@@ -36,7 +36,7 @@ export interface ConsumerOptions<E extends DescMessage> {
 
 const defaultBackoffMs = [100, 500, 2_000, 10_000, 30_000, 60_000, 120_000, 300_000];
 /** How soon an event comes again that got lost on its way here; handlers that take longer say that they work on it. */
-const ackWaitMs = 5_000;
+const ackWaitMs = 1_500;
 const inFlight = 32;
 
 /** The durable name of a consumer: `<service>-<event>`, as in "availability-booking-changed". */
@@ -54,7 +54,7 @@ export async function startConsumer<E extends DescMessage>(options: ConsumerOpti
   await ensureStream(options.broker, publisher);
   const stream = streamOf(publisher);
   const durable = durableOf(options.service, options.event);
-  await options.broker.manager.consumers.add(stream, {
+  await ensureConsumer(options.broker, stream, {
     durable_name: durable,
     filter_subject: filterOf(options.event),
     ack_policy: AckPolicy.Explicit,
@@ -97,6 +97,23 @@ export async function startConsumer<E extends DescMessage>(options: ConsumerOpti
     },
   };
 }
+
+/** Makes a durable consumer. One that an earlier version of the service has made takes the new settings. */
+async function ensureConsumer({ manager }: Broker, stream: string, settings: NamedConsumer): Promise<void> {
+  try {
+    await manager.consumers.add(stream, settings);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== consumerExists) {
+      throw error;
+    }
+    await manager.consumers.update(stream, settings.durable_name, settings);
+  }
+}
+
+type NamedConsumer = Parameters<Broker["manager"]["consumers"]["add"]>[1] & { readonly durable_name: string };
+
+/** JetStream's code for "consumer already exists", which it gives where the settings differ. */
+const consumerExists = 10_148;
 
 async function settle<E extends DescMessage>(
   options: ConsumerOptions<E>,

@@ -3,13 +3,14 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import type { NatsServer } from "@calends/local/nats";
 import { createPrivateNats } from "@calends/testkit/nats";
-import { headers as natsHeaders } from "@nats-io/transport-node";
+import { AckPolicy } from "@nats-io/jetstream";
+import { headers as natsHeaders, nanos } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Broker } from "../src/connection.ts";
 import { durableOf, startConsumer } from "../src/consumer.ts";
 import { replayDeadLetters } from "../src/dead-letters.ts";
 import { causeHeader } from "../src/headers.ts";
-import { deadLetterPrefix, deadLetterStream, subjectOf } from "../src/subjects.ts";
+import { deadLetterPrefix, deadLetterStream, filterOf, streamOf, subjectOf } from "../src/subjects.ts";
 import { logger, metrics, openBroker, organizationId, until } from "./_util.ts";
 
 let nats: NatsServer;
@@ -127,4 +128,20 @@ test("two processes of a service share its events: each event goes to one of the
   const shared = () => [...first.handled, ...second.handled].filter((id) => id.startsWith("shared"));
   await until("all are handled", shared, (handled) => handled.length >= 50);
   expect(shared().toSorted()).toEqual(ids.toSorted());
+});
+
+test("a consumer that an earlier version has made takes the settings of this one", async () => {
+  const durable = durableOf("older", BookingChangedSchema);
+  const stream = streamOf("booking");
+  const filter = { filter_subject: filterOf(BookingChangedSchema), ack_policy: AckPolicy.Explicit };
+  await broker.manager.consumers.add(stream, { durable_name: durable, ...filter, ack_wait: nanos(60_000) });
+  await using older = await consume("older");
+  const { config } = await broker.manager.consumers.info(stream, durable);
+  expect(config.ack_wait).toBeLessThanOrEqual(nanos(5_000));
+  await publish("after the change");
+  await until(
+    "it is consumed",
+    () => older.handled,
+    (handled) => handled.includes("after the change"),
+  );
 });

@@ -11,6 +11,7 @@ import { DomainError } from "@calends/kit/domain-error";
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import { findSlots } from "../domain/slots.ts";
 import { differenceOf, type Offer } from "../watch/offers.ts";
+import type { WatchedQuestion } from "../watch/cursor.ts";
 import type { Answer, Subject } from "../watch/watched.ts";
 import { fromQuery } from "./convert-query.ts";
 import { toSlotMessage } from "./convert-slots.ts";
@@ -25,10 +26,10 @@ const maxSlots = 10_000;
 /** Sends the slots of a range and then every change. A slow watcher is told of several changes at once. */
 export function watchSlots(deps: WatchDeps): MethodImpl<typeof AvailabilityService.method.watchSlots> {
   return async function* (request, context) {
-    const { key, subject, resumed } = readRequest(deps, request, context);
+    const { key, subject, asked } = readRequest(deps, request, context);
     using watched = deps.watches.join(key, subject);
     const ended = AbortSignal.any([context.signal, deps.stopping]);
-    let told: Answer | null = resumed;
+    let told = resumedAt(deps, request.cursor, asked, watched.current());
     let seen = await watched.next(null, ended);
     while (seen !== null) {
       const message: WatchSlotsResponse = messageOf(told, seen);
@@ -44,18 +45,27 @@ export function watchSlots(deps: WatchDeps): MethodImpl<typeof AvailabilityServi
   };
 }
 
-/** What is watched, under a key that all who ask the same share, and what the watcher has been told already. */
+/**
+ * What a watcher has been told already: what its cursor says, which need not be read where it is the one of the latest
+ * answer. After a replica has gone, that is what most who come from there have.
+ */
+function resumedAt(deps: WatchDeps, cursor: string, asked: WatchedQuestion, latest: Answer | null): Answer | null {
+  if (cursor === "" || latest?.cursor === cursor) {
+    return cursor === "" ? null : latest;
+  }
+  return { offers: deps.cursors.read(cursor, asked), until: 0, cursor };
+}
+
+/** What is watched, under a key that all who ask the same share. */
 function readRequest(
   deps: WatchDeps,
   request: WatchSlotsRequest,
   context: HandlerContext,
-): { key: string; subject: Subject; resumed: Answer | null } {
+): { key: string; subject: Subject; asked: WatchedQuestion } {
   const { organizationId } = memberOf(context);
   const span = fromRange(request.range, "range", maxDays);
   const question = fromQuery(request.query, deps.schedules);
   const asked = { organizationId, request: toBinary(WatchSlotsRequestSchema, { ...request, cursor: "" }) };
-  const { cursor } = request;
-  const resumed = cursor === "" ? null : { offers: deps.cursors.read(cursor, asked), until: 0, cursor };
   const compute = async (): Promise<Answer> => {
     const known = await readWorld(deps, organizationId, question, span, "list");
     const { slots } = findSlots(known.world, question.rules, span.fromMs, span.toMs, maxSlots);
@@ -64,7 +74,7 @@ function readRequest(
   };
   const calendarIds = question.groups.flatMap((group) => group.calendarIds);
   const key = `${organizationId} ${Buffer.from(asked.request).toString("base64")}`;
-  return { key, subject: { organizationId, calendarIds, compute }, resumed };
+  return { key, subject: { organizationId, calendarIds, compute }, asked };
 }
 
 /** The last message that led to each answer: watchers of one question are told the same. */

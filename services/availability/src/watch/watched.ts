@@ -19,6 +19,8 @@ export interface Watched extends Disposable {
    * what is asked about does not exist.
    */
   next(known: Answer | null, signal: AbortSignal): Promise<Answer | null>;
+  /** What was computed last; null before the first answer. */
+  current(): Answer | null;
 }
 
 /** What is watched. */
@@ -99,6 +101,7 @@ export function watch(hub: ChangeHub, clock: Clock, subject: Subject, failed: (e
       }
       return signal.aborted ? null : (answer ?? null);
     },
+    current: () => answer ?? null,
     [Symbol.dispose]() {
       disposed = true;
       clearTimeout(next);

@@ -25,6 +25,7 @@ export function createWatches(hub: ChangeHub, clock: Clock, logger: Logger): Wat
       entry.watchers += 1;
       return {
         next: (known, signal) => entry.watched.next(known, signal),
+        current: () => entry.watched.current(),
         [Symbol.dispose]() {
           entry.watchers -= 1;
           if (entry.watchers === 0) {
