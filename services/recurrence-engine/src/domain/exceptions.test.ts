@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import { apply, dayMs, edit, everything, list, pattern, seriesOf, startsOf } from "./_edits.ts";
 import { compilePattern, hasDate } from "./pattern.ts";
 
+/** The suite tries a part; `npm run fuzz:series` tries 10,000. */
+const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);
+
 describe("whatever edits come", () => {
   test("there is one exception a date, of dates that the pattern has, and each version follows the last", () => {
     fc.assert(
@@ -20,7 +23,7 @@ describe("whatever edits come", () => {
           held = after;
         }
       }),
-      { numRuns: 300 },
+      { numRuns },
     );
   });
 
@@ -38,7 +41,7 @@ describe("whatever edits come", () => {
         const cancelled = occurrences.filter(({ state }) => state === "cancelled").length;
         expect(cancelled).toBe(held.exceptions.filter(({ kind }) => kind === "cancelled").length);
       }),
-      { numRuns: 300 },
+      { numRuns },
     );
   });
 
@@ -66,7 +69,7 @@ describe("whatever edits come", () => {
           expect(found.truncated).toBe(expected.length > limit);
         },
       ),
-      { numRuns: 500 },
+      { numRuns },
     );
   });
 });

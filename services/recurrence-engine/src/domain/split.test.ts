@@ -26,7 +26,7 @@ describe("a split", () => {
         expect([...ended.exceptions, ...continued.exceptions]).toEqual(held.exceptions);
         expect(continued.series).toMatchObject({ continuesSeriesId: "first", title: "Choir", status: "active" });
       }),
-      { numRuns: 1_000 },
+      { numRuns: Number(process.env["FUZZ_RUNS"] ?? 1_000) },
     );
   });
 
