@@ -38,6 +38,8 @@ export interface SlotQuestion {
   readonly limits?: readonly ReachedLimit[];
   /** Group sessions that have seats left. */
   readonly sessions?: readonly { readonly startMs: number; readonly seatsLeft: number }[];
+  /** Whether slots come with tokens: only those need them that are handed out, to be booked later. */
+  readonly signed?: boolean;
 }
 
 /** A span in which a limit is reached. */
@@ -95,7 +97,7 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
   return {
     async findSlots(question, fromMs, toMs, context) {
       const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(toMs) };
-      const request = { query: queryOf(question), range, sign: true };
+      const request = { query: queryOf(question), range, sign: question.signed === true };
       const answer = await slots
         .findSlots(request, await options(question.organizationId, context))
         .catch(throwUnavailable);

@@ -22,6 +22,7 @@ export function listManagedSlots(deps: Deps): MethodImpl<typeof PublicBookingSer
       fields: bookedFields(type, booking),
       durationMs,
       ignoreBookingId: bookingId,
+      signed: true,
     };
     return typeSlots(deps, question, fromMs, toMs, context);
   };

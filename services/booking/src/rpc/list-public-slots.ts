@@ -20,7 +20,7 @@ export function listPublicSlots(deps: Deps): MethodImpl<typeof PublicBookingServ
     refuseDeadLink(link, deps.clock.now());
     refuseInactive(type);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
-    const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+    const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs, signed: true };
     return typeSlots(deps, question, fromMs, toMs, context);
   };
 }
