@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { until } from "./_util.ts";
+import { until } from "@calends/testkit/until";
 
 /** How a process ended. */
 export interface Ending {

@@ -11,9 +11,9 @@ import {
 import { OccurrenceOutcomeSchema, type OccurrenceOutcome } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import type { Bookable } from "./_bookable.ts";
 import type { TestConstellation } from "./_constellation.ts";
-import { until } from "./_util.ts";
 
 type TermsInit = Exclude<MessageInitShape<typeof SeriesTermsSchema>, { $typeName: string }>;
 

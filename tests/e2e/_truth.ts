@@ -1,10 +1,11 @@
 import { createLogger } from "@calends/kit/logger";
 import { connectBroker, type Broker } from "@calends/messaging/connection";
 import { streamOf } from "@calends/messaging/subjects";
+import { until } from "@calends/testkit/until";
 import { headers as natsHeaders } from "@nats-io/transport-node";
 import { expect } from "vitest";
 import type { TestConstellation } from "./_constellation.ts";
-import { countOf, query, range, until } from "./_util.ts";
+import { countOf, query, range } from "./_util.ts";
 
 interface Span extends Record<string, unknown> {
   readonly span: string;

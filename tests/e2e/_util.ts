@@ -1,30 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { reasonOf } from "@calends/kit/connect-errors";
 import { Client, type QueryResultRow } from "pg";
-
-const pollMs = 20;
-
-/** Looks again and again until what is seen is as expected; fails with what was seen last. */
-export async function until<T>(
-  what: string,
-  look: () => T | Promise<T>,
-  holds: (seen: T) => boolean = Boolean,
-  timeoutMs = 30_000,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) {
-      return seen;
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`not within ${timeoutMs} ms: ${what}; last seen: ${format(seen)}`);
-    }
-    await delay(pollMs);
-  }
-}
 
 /** What became of a call: "ok", or its code and reason as in "FailedPrecondition/SLOT_TAKEN". */
 export async function outcomeOf(call: Promise<unknown>): Promise<string> {
@@ -79,10 +56,4 @@ export function dayAhead(days: number): number {
 /** A range message of so many days from a midnight on. */
 export function daysFrom(startMs: number, days: number) {
   return { startTime: timestampFromMs(startMs), endTime: timestampFromMs(startMs + days * 86_400_000) };
-}
-
-function format(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, v: unknown) => (typeof v === "bigint" ? String(v) : v))?.slice(0, 2000) ?? "undefined"
-  );
 }

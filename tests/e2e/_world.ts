@@ -17,10 +17,11 @@ import { NotificationService } from "@calends/contracts/calends/notification/v1/
 import { SeriesPatternSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
 import type { TestConstellation } from "./_constellation.ts";
 import { messageOf, sampleTree, type Known } from "./_samples.ts";
-import { dayAhead, until } from "./_util.ts";
+import { dayAhead } from "./_util.ts";
 import { createChosenAndHeld } from "./_world-bookings.ts";
 
 /** An organization that has one of everything. */

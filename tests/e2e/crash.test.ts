@@ -1,11 +1,12 @@
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookingRequest, createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { spawnService } from "./_processes.ts";
 import { expectNoMailTwice, mailsTo, readModel, untilTrue } from "./_truth.ts";
-import { countRows, dayAhead, range, until } from "./_util.ts";
+import { countRows, dayAhead, range } from "./_util.ts";
 
 let sky: TestConstellation;
 

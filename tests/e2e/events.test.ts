@@ -4,6 +4,7 @@ import { BookingService } from "@calends/contracts/calends/booking/v1/booking_se
 import { sqlOf } from "@calends/kit/database";
 import { republishSince } from "@calends/messaging/outbox";
 import { deadLetterPrefix, deadLetterStream } from "@calends/messaging/subjects";
+import { until } from "@calends/testkit/until";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAt, bookingRequest, createBookable, type Bookable } from "./_bookable.ts";
@@ -18,7 +19,7 @@ import {
   untilHandled,
   untilTrue,
 } from "./_truth.ts";
-import { dayAhead, outcomeOf, query, range, until } from "./_util.ts";
+import { dayAhead, outcomeOf, query, range } from "./_util.ts";
 
 const hourMs = 3_600_000;
 let sky: TestConstellation;

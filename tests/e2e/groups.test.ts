@@ -5,13 +5,14 @@ import { BookingStatus, type Booking } from "@calends/contracts/calends/booking/
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { must } from "@calends/kit/must";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookingRequest } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { createGroup, statusesOf, type Group } from "./_groups.ts";
 import { expectNoDeadlocks } from "./_hosts.ts";
 import { untilTrue } from "./_truth.ts";
-import { countOf, dayAhead, daysFrom, outcomeOf, range, until } from "./_util.ts";
+import { countOf, dayAhead, daysFrom, outcomeOf, range } from "./_util.ts";
 
 const hourMs = 3_600_000;
 let sky: TestConstellation;

@@ -8,11 +8,12 @@ import { Category } from "@calends/contracts/calends/booking/v1/appointment_type
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { typeFields } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
-import { dayAhead, outcomeOf, range, until } from "./_util.ts";
+import { dayAhead, outcomeOf, range } from "./_util.ts";
 
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;

@@ -14,10 +14,11 @@ import {
 } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { reasonOf } from "@calends/kit/connect-errors";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
-import { dayAhead, until } from "./_util.ts";
+import { dayAhead } from "./_util.ts";
 
 let sky: TestConstellation;
 let bookable: Bookable;

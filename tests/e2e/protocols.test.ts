@@ -8,6 +8,7 @@ import {
   type PublicBooking,
 } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import {
   createConnectTransport as createNodeConnect,
   createGrpcTransport as createNodeGrpc,
@@ -16,7 +17,7 @@ import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/conn
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
-import { dayAhead, daysFrom, outcomeOf, until } from "./_util.ts";
+import { dayAhead, daysFrom, outcomeOf } from "./_util.ts";
 import { byFetch, byProtoFiles, byRest, byTransport, type Way } from "./_ways.ts";
 
 const { method } = PublicBookingService;

@@ -5,10 +5,11 @@ import { AvailabilityService } from "@calends/contracts/calends/availability/v1/
 import { BookingService, CreateBookingResponseSchema } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAt, bookingRequest, createBookable, spanOf, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
-import { countOf, countRows, dayAhead, daysFrom, outcomeOf, query, range, until } from "./_util.ts";
+import { countOf, countRows, dayAhead, daysFrom, outcomeOf, query, range } from "./_util.ts";
 
 const hourMs = 3_600_000;
 let sky: TestConstellation;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
@@ -18,7 +19,7 @@ import {
   rebuild,
 } from "./_read-model.ts";
 import { openBroker, untilHandled, untilTrue } from "./_truth.ts";
-import { dayAhead, outcomeOf, range, until } from "./_util.ts";
+import { dayAhead, outcomeOf, range } from "./_util.ts";
 
 const hourMs = 3_600_000;
 let sky: TestConstellation;

@@ -5,12 +5,13 @@ import {
 } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { spawnService } from "./_processes.ts";
 import { datesOf, outcomesOf, regular, termsOf } from "./_recurring.ts";
-import { countRows, dayAhead, until } from "./_util.ts";
+import { countRows, dayAhead } from "./_util.ts";
 
 let sky: TestConstellation;
 const dates = 30;

@@ -3,13 +3,14 @@ import { BookingService } from "@calends/contracts/calends/booking/v1/booking_se
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { must } from "@calends/kit/must";
 import { createTestClock } from "@calends/testkit/clock";
+import { until } from "@calends/testkit/until";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { at, bookSeries, datesOf, untilDates } from "./_recurring.ts";
 import { applyEdit, compare, edit, on, pattern } from "./_series-edits.ts";
-import { query, until } from "./_util.ts";
+import { query } from "./_util.ts";
 
 let sky: TestConstellation;
 const clock = createTestClock(new Date("2026-11-28T08:00:00Z"));

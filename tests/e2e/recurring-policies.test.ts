@@ -11,12 +11,13 @@ import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_s
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { must } from "@calends/kit/must";
 import { createTestClock } from "@calends/testkit/clock";
+import { until } from "@calends/testkit/until";
 import { createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { asMember, startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { at, bookSeries, inShort, minute, ms, regular, termsOf, untilDates } from "./_recurring.ts";
-import { outcomeOf, until } from "./_util.ts";
+import { outcomeOf } from "./_util.ts";
 
 let sky: TestConstellation;
 const clock = createTestClock(new Date("2026-11-28T08:00:00Z"));

@@ -5,11 +5,11 @@ import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/comm
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { must } from "@calends/kit/must";
 import { createTestClock } from "@calends/testkit/clock";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { at, bookSeries, minute } from "./_recurring.ts";
-import { until } from "./_util.ts";
 
 let sky: TestConstellation;
 const dayMs = 86_400_000;

@@ -1,12 +1,13 @@
 import { Health, HealthCheckResponse_ServingStatus as Status } from "@calends/contracts/grpc/health/v1/health_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import { until } from "@calends/testkit/until";
 import { createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookingRequest, createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { isAlive, spawnService } from "./_processes.ts";
-import { countOf, countRows, dayAhead, outcomeOf, outcomeOfError, query, range, until } from "./_util.ts";
+import { countOf, countRows, dayAhead, outcomeOf, outcomeOfError, query, range } from "./_util.ts";
 
 const hourMs = 3_600_000;
 let sky: TestConstellation;

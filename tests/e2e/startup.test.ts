@@ -3,13 +3,14 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from "@calends/co
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { must } from "@calends/kit/must";
 import { createDatabase } from "@calends/testkit/postgres";
+import { until } from "@calends/testkit/until";
 import { createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookingRequest, createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { spawnService, type ServiceProcess } from "./_processes.ts";
 import { createProxy } from "./_proxy.ts";
-import { dayAhead, outcomeOf, query, until } from "./_util.ts";
+import { dayAhead, outcomeOf, query } from "./_util.ts";
 
 let sky: TestConstellation;
 

@@ -4,6 +4,7 @@ import { BookingService } from "@calends/contracts/calends/booking/v1/booking_se
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { violationsOf } from "@calends/kit/connect-errors";
+import { until } from "@calends/testkit/until";
 import { ConnectError, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,7 +14,7 @@ import { asMember, startTestConstellation, type TestConstellation } from "./_con
 import { allScopes, isPublic, pathOf } from "./_contract.ts";
 import { messageOf } from "./_samples.ts";
 import { freshTree, openSubjects, type Subject } from "./_subjects.ts";
-import { dayAhead, outcomeOf, outcomeOfError, until } from "./_util.ts";
+import { dayAhead, outcomeOf, outcomeOfError } from "./_util.ts";
 import { createWorld, type World } from "./_world.ts";
 
 let sky: TestConstellation;

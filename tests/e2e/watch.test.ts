@@ -1,6 +1,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
@@ -8,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { spawnService } from "./_processes.ts";
-import { dayAhead, daysFrom, until } from "./_util.ts";
+import { dayAhead, daysFrom } from "./_util.ts";
 
 const hourMs = 3_600_000;
 let sky: TestConstellation;

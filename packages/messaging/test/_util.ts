@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { createLogger } from "@calends/kit/logger";
 import { createMetrics } from "@calends/kit/metrics";
 import { Pool } from "pg";
@@ -8,21 +7,6 @@ import { connectBroker, ensureStream, type Broker } from "../src/connection.ts";
 export const logger = createLogger("test", "silent");
 export const metrics = createMetrics("test");
 export const organizationId = randomUUID();
-
-/** Looks until what is seen is as expected. */
-export async function until<T>(what: string, look: () => T | Promise<T>, holds: (seen: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) {
-      return seen;
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`not in time: ${what}; last seen: ${JSON.stringify(seen)}`);
-    }
-    await delay(10);
-  }
-}
 
 /** Connects, with booking's stream made. */
 export async function openBroker(url: string): Promise<Broker> {

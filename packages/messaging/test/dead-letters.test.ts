@@ -3,6 +3,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import type { NatsServer } from "@calends/local/nats";
 import { createPrivateNats } from "@calends/testkit/nats";
+import { until } from "@calends/testkit/until";
 import { AckPolicy } from "@nats-io/jetstream";
 import { headers as natsHeaders, nanos } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { durableOf, startConsumer } from "../src/consumer.ts";
 import { replayDeadLetters } from "../src/dead-letters.ts";
 import { causeHeader } from "../src/headers.ts";
 import { deadLetterPrefix, deadLetterStream, filterOf, streamOf, subjectOf } from "../src/subjects.ts";
-import { logger, metrics, openBroker, organizationId, until } from "./_util.ts";
+import { logger, metrics, openBroker, organizationId } from "./_util.ts";
 
 let nats: NatsServer;
 let broker: Broker;

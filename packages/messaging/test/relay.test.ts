@@ -5,13 +5,14 @@ import { continueTrace } from "@calends/kit/trace";
 import type { NatsServer } from "@calends/local/nats";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase, type TestDatabase } from "@calends/testkit/postgres";
+import { until } from "@calends/testkit/until";
 import type { Pool } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Broker } from "../src/connection.ts";
 import { enqueue, republishSince } from "../src/outbox.ts";
 import { startRelay } from "../src/relay.ts";
 import { streamOf } from "../src/subjects.ts";
-import { logger, metrics, openBroker, openOutbox, organizationId, until } from "./_util.ts";
+import { logger, metrics, openBroker, openOutbox, organizationId } from "./_util.ts";
 
 let nats: NatsServer;
 let database: TestDatabase;

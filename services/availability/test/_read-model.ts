@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
@@ -13,6 +12,7 @@ import { connectBroker } from "@calends/messaging/connection";
 import { publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
+import { until } from "@calends/testkit/until";
 import { createClient, type Client } from "@connectrpc/connect";
 import { Pool, type QueryResultRow } from "pg";
 import { loadConfig } from "../src/config.ts";
@@ -76,21 +76,13 @@ export async function startRig(): Promise<Rig> {
         await broker.js.publish(subjectOf(event, organizationId), toBinary(event, create(event, fact)));
       }
       const stream = streamOf(publisherOf(event));
-      await until(async () => {
+      await until("every event is handled", async () => {
         const consumers = await broker.manager.consumers.list(stream).next();
         return consumers.every(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending === 0);
       });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = performance.now() + 30_000; !(await holds()); await delay(10)) {
-    if (performance.now() > deadline) {
-      throw new Error("not every event was handled in time");
-    }
-  }
 }
 
 /** A span on a calendar: an hour of a day in 2027, as booking and sync write it. */

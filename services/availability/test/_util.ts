@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { create, toBinary, type DescMessage, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
 import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { AvailableTimeService } from "@calends/contracts/calends/availability/v1/available_time_service_pb";
@@ -17,6 +16,7 @@ import { publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
+import { until } from "@calends/testkit/until";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { Pool, type QueryResultRow } from "pg";
 import { loadConfig } from "../src/config.ts";
@@ -138,13 +138,4 @@ function memberOf(target: string, organizationId: string, signer: Signer, stack:
     available: client(AvailableTimeService),
     travel: client(TravelService),
   };
-}
-
-/** Looks again and again until something holds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = performance.now() + 20_000; !(await holds()); await delay(5)) {
-    if (performance.now() > deadline) {
-      throw new Error(`not in time: ${what}`);
-    }
-  }
 }

@@ -1,7 +1,8 @@
 import type { WatchSlotsResponse } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { must } from "@calends/kit/must";
-import { until, type Member } from "./_util.ts";
+import { until } from "@calends/testkit/until";
+import type { Member } from "./_util.ts";
 import { monday, slotsOf, starts, type Query } from "./_week.ts";
 
 /** What somebody who watches has heard so far. */
@@ -57,8 +58,14 @@ export function watch({ slots }: Pick<Member, "slots">, query: Query, from: Watc
     ended,
     known: () => [...known].toSorted(),
     cursor: () => messages.at(-1)?.cursor ?? cursor,
-    knows: (expected) =>
-      until(`${expected.join()} is known`, () => [...known].toSorted().join() === expected.toSorted().join()),
+    async knows(expected) {
+      const wanted = expected.toSorted().join();
+      await until(
+        `${wanted} is known`,
+        () => [...known].toSorted().join(),
+        (seen) => seen === wanted,
+      );
+    },
     async next() {
       heard += 1;
       await until(`message ${heard}`, () => messages.length >= heard);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { until } from "@calends/testkit/until";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { startRig, until, type Rig } from "./_util.ts";
+import { startRig, type Rig } from "./_util.ts";
 import { listed, watch } from "./_watch.ts";
 import { between, block, bookingOf, calendarOf, daily, minutes, queryOf, starts, unblock } from "./_week.ts";
 

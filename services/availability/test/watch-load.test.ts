@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startRig, until, type Rig } from "./_util.ts";
+import { startRig, type Rig } from "./_util.ts";
 import { watch, type Watcher } from "./_watch.ts";
 import { bookingOf, calendarOf, daily, queryOf } from "./_week.ts";
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
@@ -19,41 +18,13 @@ import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
+import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
 import { createClient, type Client } from "@connectrpc/connect";
 import { Pool } from "pg";
 import { loadConfig } from "../src/config.ts";
 import { startNotification } from "../src/service.ts";
-
-/** A clock that stands still until a test moves it. */
-export class TestClock {
-  #nowMs = Date.parse("2026-12-01T08:00:00Z");
-
-  now(): Date {
-    return new Date(this.#nowMs);
-  }
-
-  advance(ms: number): void {
-    this.#nowMs += ms;
-  }
-
-  /** Never moves back. */
-  moveTo(ms: number): void {
-    this.#nowMs = Math.max(this.#nowMs, ms);
-  }
-}
-
-/** Waits until a condition holds; fails saying which one did not. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) {
-      throw new Error(`in vain: ${what}`);
-    }
-    await delay(20);
-  }
-}
 
 type BookingInit = MessageInitShape<typeof BookingSchema>;
 /** The fields of a booking, as a plain object. */
@@ -124,7 +95,7 @@ export interface Rig extends AsyncDisposable {
 /** Puts together what notification runs on. */
 export async function createRig(): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
-  const clock = new TestClock();
+  const clock = createTestClock(new Date("2026-12-01T08:00:00Z"));
   const database = stack.use(await createDatabase("notification"));
   const nats = stack.use(await createPrivateNats());
   const mailbox = stack.use(await startMailbox());

@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { BookingChange } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { DeliveryStatus } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { startMailbox } from "@calends/local/mailbox";
+import { until } from "@calends/testkit/until";
 import { expect, test } from "vitest";
-import { bookingOf, createRig, lifeOf, until, type Change, type Rig } from "./_util.ts";
+import { bookingOf, createRig, lifeOf, type Change, type Rig } from "./_util.ts";
 import { startSilentServer } from "./_smtp.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -173,7 +174,7 @@ test.each(["MAIL FROM", "end of message"] as const)(
     child.kill("SIGKILL");
     await ended;
     expect(await statuses(rig)).toEqual(["queued", "queued", "queued"]);
-    rig.clock.moveTo(Date.now() + longMs);
+    rig.clock.set(new Date(Math.max(rig.clock.now().getTime(), Date.now() + longMs)));
     await using service = await rig.start();
     await untilAll(rig, "sent", 3);
     const mails = rig.mailbox.messages();

@@ -3,9 +3,10 @@ import { BookingChange, BookingStatus } from "@calends/contracts/calends/booking
 import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
 import type { Mail } from "@calends/local/mail";
+import { until } from "@calends/testkit/until";
 import ICAL from "ical.js";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { bookingOf, createRig, lifeOf, until, type Rig } from "./_util.ts";
+import { bookingOf, createRig, lifeOf, type Rig } from "./_util.ts";
 
 let rig: Rig;
 let service: RunningService;

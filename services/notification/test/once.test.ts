@@ -1,7 +1,8 @@
 import { BookingChange, BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { RunningService } from "@calends/kit/service";
+import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { bookingOf, createRig, lifeOf, shuffled, until, type Change, type Rig } from "./_util.ts";
+import { bookingOf, createRig, lifeOf, shuffled, type Change, type Rig } from "./_util.ts";
 
 let rig: Rig;
 let services: RunningService[];

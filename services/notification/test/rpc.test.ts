@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { BookingChange } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { DeliveryStatus } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { ConfigError } from "@calends/kit/config";
+import { until } from "@calends/testkit/until";
 import { expect, test } from "vitest";
 import { loadConfig } from "../src/config.ts";
-import { bookingOf, createRig, until } from "./_util.ts";
+import { bookingOf, createRig } from "./_util.ts";
 
 test("deliveries are listed newest first, page by page, and only to their own organization", async () => {
   await using rig = await createRig();

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { durationFromMs, timestampFromDate, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import {
   OccurrencesPlannedSchema,
@@ -23,6 +22,7 @@ import { publisherOf, streamOf } from "@calends/messaging/subjects";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
+import { until } from "@calends/testkit/until";
 import { ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
 import { expect } from "vitest";
 import { loadConfig } from "../src/config.ts";
@@ -70,8 +70,18 @@ export async function startRig(): Promise<Rig> {
       const claims = { organizationId, subject: "ann", scopes: ["series:read", "series:write"] };
       return { headers: { authorization: await signer.bearer(claims) } };
     },
-    changes: (id, atLeast) => until(() => told.changes.filter(({ series }) => series?.id === id), atLeast),
-    plans: (id, atLeast) => until(() => told.plans.filter(({ series }) => series?.id === id), atLeast),
+    changes: (id, atLeast) =>
+      until(
+        `${atLeast} changes`,
+        () => told.changes.filter(({ series }) => series?.id === id),
+        ({ length }) => length >= atLeast,
+      ),
+    plans: (id, atLeast) =>
+      until(
+        `${atLeast} plans`,
+        () => told.plans.filter(({ series }) => series?.id === id),
+        ({ length }) => length >= atLeast,
+      ),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -108,15 +118,6 @@ async function listen(url: string, stack: AsyncDisposableStack) {
     }),
   );
   return { changes, plans };
-}
-
-async function until<T>(read: () => T[], atLeast: number): Promise<T[]> {
-  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await delay(10)) {
-    if (read().length >= atLeast) {
-      return read();
-    }
-  }
-  throw new Error(`in vain: ${atLeast} events, there are ${read().length}`);
 }
 
 /** Tuesdays at 19:00 in Berlin from the first of December 2026 on, 90 minutes. */

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
@@ -19,6 +18,7 @@ import type { RunningService } from "@calends/kit/service";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase } from "@calends/testkit/postgres";
+import { until } from "@calends/testkit/until";
 import { createClient, type Client } from "@connectrpc/connect";
 import ICAL from "ical.js";
 import { Pool } from "pg";
@@ -27,17 +27,6 @@ import { startSync } from "../src/service.ts";
 
 export const organizationId = randomUUID();
 export const now = new Date("2026-12-01T08:00:00Z");
-
-/** Waits until a condition holds; fails saying which one did not. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) {
-      throw new Error(`in vain: ${what}`);
-    }
-    await delay(20);
-  }
-}
 
 /** The fields of a booking, as a plain object. */
 export type BookingPlain = Omit<Exclude<MessageInitShape<typeof BookingSchema>, Booking>, "$typeName">;
