@@ -3,15 +3,10 @@ import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufb
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
 import type { BookingSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { createLogger } from "@calends/kit/logger";
-import { must } from "@calends/kit/must";
 import { connectBroker } from "@calends/messaging/connection";
 import { publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { until } from "@calends/testkit/until";
 import { createClient, type Client } from "@connectrpc/connect";
 import { Pool, type QueryResultRow } from "pg";
@@ -35,36 +30,17 @@ export interface Rig extends AsyncDisposable {
 /** Starts availability on parts of its own. */
 export async function startRig(): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await createDatabase("availability"));
-  const nats = stack.use(await createPrivateNats());
-  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["internal", "availability"]);
+  const ground = stack.use(await openGround("availability"));
+  const pool = stack.adopt(new Pool({ connectionString: ground.databaseUrl, max: 2 }), (open) => open.end());
   const lines: string[] = [];
   const logger = createLogger("availability", "info", (line) => lines.push(line));
-  const config = loadConfig({
-    PORT: "0",
-    HOST: "127.0.0.1",
-    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    SIGNING_KEY: JSON.stringify(signingKeys["availability"]),
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
-  });
+  const config = loadConfig({ ...ground.env, LOG_LEVEL: "info" });
   const service = stack.use(await startAvailability(config, { logger }));
   await service.ready;
-  const signer = await createSigner(must(signingKeys["internal"], "key"));
   const claims = { organizationId, subject: "tester", scopes: ["read-models:write"] };
-  const transport = createGrpcTransport({
-    target: `ipv4:127.0.0.1:${service.port}`,
-    interceptors: [
-      (next) => async (request) => {
-        request.header.set("authorization", await signer.bearer(claims));
-        return next(request);
-      },
-    ],
-  });
-  stack.use(transport);
+  const transport = ground.connect(service.port, claims);
   const silent = createLogger("test", "silent");
-  const broker = stack.use(await connectBroker("test", nats.url, silent, AbortSignal.timeout(20_000)));
+  const broker = stack.use(await connectBroker("test", ground.natsUrl, silent, AbortSignal.timeout(20_000)));
   const owned = stack.move();
   return {
     readModels: createClient(ReadModelService, transport),

@@ -7,13 +7,9 @@ import { CalendarKind } from "@calends/contracts/calends/availability/v1/calenda
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import type { CalendarTime } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { reasonOf, violationsOf } from "@calends/kit/connect-errors";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { must } from "@calends/kit/must";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
 import { fromBinary } from "@bufbuild/protobuf";
 import { Client as Postgres } from "pg";
@@ -50,24 +46,12 @@ export const syncScopes = [...everything, "sync:write"];
 /** Starts availability on 2026-11-21 at 08:00 UTC. */
 export async function startRig(): Promise<Rig> {
   const stack = new AsyncDisposableStack();
-  const nats = stack.use(await createPrivateNats());
-  const database = stack.use(await createDatabase("times"));
   const clock = createTestClock(new Date("2026-11-21T08:00:00Z"));
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["availability", "internal"]);
-  const config = loadConfig({
-    PORT: "0",
-    HOST: "127.0.0.1",
-    LOG_LEVEL: "error",
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
-    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    SIGNING_KEY: JSON.stringify(signingKeys["availability"]),
-  });
-  const service = stack.use(await startAvailability(config, { clock }));
+  const ground = stack.use(await openGround("availability", clock));
+  const service = stack.use(await startAvailability(loadConfig(ground.env), { clock }));
   await service.ready;
-  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
-  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
-  const postgres = new Postgres({ connectionString: database.url });
+  const transport = ground.connect(service.port);
+  const postgres = new Postgres({ connectionString: ground.databaseUrl });
   await postgres.connect();
   stack.defer(() => postgres.end());
   const organizationId = randomUUID();
@@ -75,7 +59,7 @@ export async function startRig(): Promise<Rig> {
   const blocked = createClient(BlockedTimeService, transport);
   const as = async (organization = organizationId, scopes: readonly string[] = everything) => {
     const claims = { organizationId: organization, subject: "ann", scopes: [...scopes] };
-    return { headers: { authorization: await signer.bearer(claims) } };
+    return { headers: { authorization: await ground.signer.bearer(claims) } };
   };
   const outboxOf = async (id: string) => {
     const { rows } = await postgres.query<{ payload: Buffer; published_at: Date | null }>(
@@ -93,7 +77,7 @@ export async function startRig(): Promise<Rig> {
     available: createClient(AvailableTimeService, transport),
     calendars,
     clock,
-    databaseUrl: database.url,
+    databaseUrl: ground.databaseUrl,
     organizationId,
     as,
     async calendar(fields = {}) {

@@ -5,19 +5,14 @@ import { AvailableTimeService } from "@calends/contracts/calends/availability/v1
 import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import { TravelService } from "@calends/contracts/calends/availability/v1/travel_service_pb";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner, type Signer } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { createLogger } from "@calends/kit/logger";
-import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
 import { connectBroker } from "@calends/messaging/connection";
 import { publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround, type Ground } from "@calends/testkit/ground";
 import { until } from "@calends/testkit/until";
-import { createClient, type Client, type Transport } from "@connectrpc/connect";
+import { createClient, type Client } from "@connectrpc/connect";
 import { Pool, type QueryResultRow } from "pg";
 import { loadConfig } from "../src/config.ts";
 import { startAvailability } from "../src/service.ts";
@@ -58,33 +53,21 @@ const scopes = ["calendars:read", "calendars:write", "slots:read"];
 /** Starts availability on the Friday before the week that {@link at} speaks of; its clock stands still. */
 export async function startRig(start = "2026-05-29T08:00:00Z"): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await createDatabase("availability"));
-  const nats = stack.use(await createPrivateNats());
-  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
   const clock = createTestClock(new Date(start));
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["internal", "availability"]);
-  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
-  const config = loadConfig({
-    PORT: "0",
-    HOST: "127.0.0.1",
-    LOG_LEVEL: process.env["TEST_LOG_LEVEL"] ?? "fatal",
-    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    SIGNING_KEY: JSON.stringify(signingKeys["availability"]),
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
-  });
+  const ground = stack.use(await openGround("availability", clock));
+  const pool = stack.adopt(new Pool({ connectionString: ground.databaseUrl, max: 2 }), (open) => open.end());
+  const config = loadConfig({ ...ground.env, LOG_LEVEL: process.env["TEST_LOG_LEVEL"] ?? "fatal" });
   const replica = async (): Promise<Replica> => {
     await using parts = new AsyncDisposableStack();
     const service = parts.use(await startAvailability(config, { clock }));
     await service.ready;
-    const target = `ipv4:127.0.0.1:${service.port}`;
     const opened = parts.move();
-    const as = (organizationId: string) => memberOf(target, organizationId, signer, opened);
+    const as = (organizationId: string) => memberOf(ground, service.port, organizationId);
     return { service, as, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   };
   const first = stack.use(await replica());
   const silent = createLogger("test", "silent");
-  const broker = stack.use(await connectBroker("test", nats.url, silent, AbortSignal.timeout(20_000)));
+  const broker = stack.use(await connectBroker("test", ground.natsUrl, silent, AbortSignal.timeout(20_000)));
   const own = first.as(randomUUID());
   const publish: Rig["publish"] = async (event, fact) => {
     await broker.js.publish(subjectOf(event, own.organizationId), toBinary(event, create(event, fact)));
@@ -115,20 +98,9 @@ export async function startRig(start = "2026-05-29T08:00:00Z"): Promise<Rig> {
   };
 }
 
-function memberOf(target: string, organizationId: string, signer: Signer, stack: AsyncDisposableStack): Member {
-  const transport: Transport = stack.use(
-    createGrpcTransport({
-      target,
-      defaultTimeoutMs: 60_000,
-      interceptors: [
-        (next) => async (request) => {
-          const claims = { organizationId, subject: "tester", scopes };
-          request.header.set("authorization", await signer.bearer(claims));
-          return next(request);
-        },
-      ],
-    }),
-  );
+function memberOf(ground: Ground, port: number, organizationId: string): Member {
+  const claims = { organizationId, subject: "tester", scopes };
+  const transport = ground.connect(port, claims, { defaultTimeoutMs: 60_000 });
   const client = <S extends DescService>(service: S) => createClient(service, transport);
   return {
     organizationId,

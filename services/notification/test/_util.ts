@@ -10,17 +10,12 @@ import {
 } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { sqlOf } from "@calends/kit/database";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { createLogger } from "@calends/kit/logger";
-import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { createClient, type Client } from "@connectrpc/connect";
 import { Pool } from "pg";
 import { loadConfig } from "../src/config.ts";
@@ -96,26 +91,18 @@ export interface Rig extends AsyncDisposable {
 export async function createRig(): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const clock = createTestClock(new Date("2026-12-01T08:00:00Z"));
-  const database = stack.use(await createDatabase("notification"));
-  const nats = stack.use(await createPrivateNats());
+  const ground = stack.use(await openGround("notification", clock));
   const mailbox = stack.use(await startMailbox());
-  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["gateway", "notification"]);
+  const pool = stack.adopt(new Pool({ connectionString: ground.databaseUrl, max: 2 }), (open) => open.end());
   const env = {
-    PORT: "0",
-    HOST: "127.0.0.1",
+    ...ground.env,
     LOG_LEVEL: "silent",
-    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    SIGNING_KEY: JSON.stringify(signingKeys["notification"]),
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
     SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
     MAIL_FROM: "no-reply@calends.test",
     PUBLIC_URL: "https://book.example.com/",
   };
   const logs: string[] = [];
   const owned = stack.move();
-  const signer = await createSigner(must(signingKeys["gateway"], "key"), clock);
   return {
     clock,
     mailbox,
@@ -132,19 +119,8 @@ export async function createRig(): Promise<Rig> {
     },
     async client(service, organization = organizationId) {
       const scopes = ["deliveries:read", "deliveries:write"];
-      const transport = owned.use(
-        createGrpcTransport({
-          target: `127.0.0.1:${service.port}`,
-          interceptors: [
-            (next) => async (request) => {
-              const claims = { organizationId: organization, subject: "tester", scopes };
-              request.header.set("authorization", await signer.bearer(claims));
-              return next(request);
-            },
-          ],
-        }),
-      );
-      return createClient(NotificationService, transport);
+      const claims = { organizationId: organization, subject: "tester", scopes };
+      return createClient(NotificationService, ground.connect(service.port, claims));
     },
     async publish(changes) {
       const context = { organizationId, at: clock.now(), trace: null };

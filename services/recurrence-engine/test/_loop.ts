@@ -3,12 +3,7 @@ import { once } from "node:events";
 import { randomUUID } from "node:crypto";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
-import { must } from "@calends/kit/must";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { createClient, type CallOptions, type Client } from "@connectrpc/connect";
 
 /** The engine in a process of its own, whose event loop is watched. */
@@ -28,21 +23,10 @@ interface Said {
 /** Starts the engine and watches it. */
 export async function startWatched(): Promise<Watched> {
   const stack = new AsyncDisposableStack();
-  const nats = stack.use(await createPrivateNats());
-  const database = stack.use(await createDatabase("watched"));
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["recurrence-engine", "internal"]);
+  const ground = stack.use(await openGround("recurrence-engine"));
   const child = fork(new URL("_watched.ts", import.meta.url), {
     execArgv: [],
-    env: {
-      PATH: process.env["PATH"],
-      PORT: "0",
-      HOST: "127.0.0.1",
-      LOG_LEVEL: "error",
-      DATABASE_URL: database.url,
-      NATS_URL: nats.url,
-      TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-      SIGNING_KEY: JSON.stringify(signingKeys["recurrence-engine"]),
-    },
+    env: { PATH: process.env["PATH"], ...ground.env },
   });
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`the engine ended with ${String(code)}`);
@@ -53,15 +37,14 @@ export async function startWatched(): Promise<Watched> {
   });
   const said = async () => (await Promise.race([once(child, "message"), ended]))[0] as Said;
   const { port } = await said();
-  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${port}` }));
-  const signer = await createSigner(must(signingKeys["internal"], "key"));
+  const transport = ground.connect(port);
   const scopes = ["recurrence:read", "series:read", "series:write"];
   const organizationId = randomUUID();
   return {
     sets: createClient(RecurrenceService, transport),
     series: createClient(SeriesService, transport),
     async options(timeoutMs) {
-      const authorization = await signer.bearer({ organizationId, subject: "ann", scopes });
+      const authorization = await ground.signer.bearer({ organizationId, subject: "ann", scopes });
       return { headers: { authorization }, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     },
     async longestStretch() {

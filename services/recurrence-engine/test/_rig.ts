@@ -10,9 +10,6 @@ import type { Series } from "@calends/contracts/calends/recurrence/v1/series_pb"
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { BadRequestSchema } from "@calends/contracts/google/rpc/error_details_pb";
 import { reasonOf } from "@calends/kit/connect-errors";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { createLogger } from "@calends/kit/logger";
 import { createMetrics } from "@calends/kit/metrics";
 import { must } from "@calends/kit/must";
@@ -20,8 +17,7 @@ import { connectBroker } from "@calends/messaging/connection";
 import { startConsumer } from "@calends/messaging/consumer";
 import { publisherOf, streamOf } from "@calends/messaging/subjects";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { until } from "@calends/testkit/until";
 import { ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
 import { expect } from "vitest";
@@ -43,32 +39,19 @@ export interface Rig extends AsyncDisposable {
 /** Starts the engine on 2026-11-21 at 08:00 UTC. */
 export async function startRig(): Promise<Rig> {
   const stack = new AsyncDisposableStack();
-  const nats = stack.use(await createPrivateNats());
-  const database = stack.use(await createDatabase("series"));
   const clock = createTestClock(new Date("2026-11-21T08:00:00Z"));
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["recurrence-engine", "internal"]);
-  const config = loadConfig({
-    PORT: "0",
-    HOST: "127.0.0.1",
-    LOG_LEVEL: "error",
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
-    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    SIGNING_KEY: JSON.stringify(signingKeys["recurrence-engine"]),
-  });
-  const service = stack.use(await startRecurrenceEngine(config, { clock }));
+  const ground = stack.use(await openGround("recurrence-engine", clock));
+  const service = stack.use(await startRecurrenceEngine(loadConfig(ground.env), { clock }));
   await service.ready;
-  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
-  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
-  const told = await listen(nats.url, stack);
+  const told = await listen(ground.natsUrl, stack);
   const own = randomUUID();
   return {
-    client: createClient(SeriesService, transport),
+    client: createClient(SeriesService, ground.connect(service.port)),
     clock,
-    databaseUrl: database.url,
+    databaseUrl: ground.databaseUrl,
     async as(organizationId = own) {
       const claims = { organizationId, subject: "ann", scopes: ["series:read", "series:write"] };
-      return { headers: { authorization: await signer.bearer(claims) } };
+      return { headers: { authorization: await ground.signer.bearer(claims) } };
     },
     changes: (id, atLeast) =>
       until(

@@ -2,12 +2,8 @@ import { createClient } from "@connectrpc/connect";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { timestampFromDate, timestampDate } from "@bufbuild/protobuf/wkt";
 import { reasonOf } from "@calends/kit/connect-errors";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { must } from "@calends/kit/must";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../src/config.ts";
 import { startRecurrenceEngine } from "../src/service.ts";
@@ -18,28 +14,14 @@ let headers: Record<string, string>;
 const at = (text: string) => timestampFromDate(new Date(text));
 
 beforeAll(async () => {
-  const nats = stack.use(await createPrivateNats());
-  const database = stack.use(await createDatabase("recurrence"));
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["recurrence-engine", "internal"]);
-  const service = stack.use(
-    await startRecurrenceEngine(
-      loadConfig({
-        PORT: "0",
-        HOST: "127.0.0.1",
-        LOG_LEVEL: "error",
-        DATABASE_URL: database.url,
-        NATS_URL: nats.url,
-        TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-        SIGNING_KEY: JSON.stringify(signingKeys["recurrence-engine"]),
-      }),
-    ),
-  );
+  const ground = stack.use(await openGround("recurrence-engine"));
+  const service = stack.use(await startRecurrenceEngine(loadConfig(ground.env)));
   await service.ready;
-  const transport = stack.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${service.port}` }));
-  client = createClient(RecurrenceService, transport);
-  const signer = await createSigner(must(signingKeys["internal"], "key"));
+  client = createClient(RecurrenceService, ground.connect(service.port));
   const organizationId = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
-  headers = { authorization: await signer.bearer({ organizationId, subject: "test", scopes: ["recurrence:read"] }) };
+  headers = {
+    authorization: await ground.signer.bearer({ organizationId, subject: "test", scopes: ["recurrence:read"] }),
+  };
 });
 
 afterAll(() => stack.disposeAsync());

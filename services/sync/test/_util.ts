@@ -10,14 +10,10 @@ import {
 } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { sqlOf } from "@calends/kit/database";
-import { createGrpcTransport } from "@calends/kit/grpc-transport";
-import { createSigner } from "@calends/kit/identity";
-import { generateIssuerKeys } from "@calends/kit/keys";
 import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
-import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { openGround } from "@calends/testkit/ground";
 import { until } from "@calends/testkit/until";
 import { createClient, type Client } from "@connectrpc/connect";
 import ICAL from "ical.js";
@@ -65,41 +61,23 @@ export interface Rig extends AsyncDisposable {
 export async function createRig(): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const clock = { now: () => now };
-  const database = stack.use(await createDatabase("sync"));
-  const nats = stack.use(await createPrivateNats());
-  const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (open) => open.end());
-  const { signingKeys, trustedIssuers } = await generateIssuerKeys(["gateway", "sync"]);
+  const ground = stack.use(await openGround("sync", clock));
+  const pool = stack.adopt(new Pool({ connectionString: ground.databaseUrl, max: 2 }), (open) => open.end());
   const env = {
-    PORT: "0",
-    HOST: "127.0.0.1",
+    ...ground.env,
     LOG_LEVEL: "silent",
-    TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    SIGNING_KEY: JSON.stringify(signingKeys["sync"]),
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
     FEED_SECRET: "a secret of thirty-two characters or more",
   };
   const service = stack.use(await startSync(loadConfig(env), { clock }));
   await service.ready;
-  const signer = await createSigner(must(signingKeys["gateway"], "key"), clock);
   const owned = stack.move();
   return {
     pool,
     service,
     client(organization = organizationId) {
-      const claims = { organizationId: organization, subject: "tester", scopes: ["feeds:read", "feeds:write"] };
-      const transport = createGrpcTransport({
-        target: `127.0.0.1:${service.port}`,
-        interceptors: [
-          (next) => async (request) => {
-            if (organization !== null) {
-              request.header.set("authorization", await signer.bearer(claims));
-            }
-            return next(request);
-          },
-        ],
-      });
-      return createClient(FeedService, owned.use(transport));
+      const scopes = ["feeds:read", "feeds:write"];
+      const claims = organization === null ? null : { organizationId: organization, subject: "tester", scopes };
+      return createClient(FeedService, ground.connect(service.port, claims));
     },
     async publish(bookings) {
       for (const booking of bookings) {

@@ -1,0 +1,60 @@
+import type { Clock } from "@calends/kit/clock";
+import { createGrpcTransport, type GrpcTransport, type GrpcTransportOptions } from "@calends/kit/grpc-transport";
+import { createSigner, type Claims, type Signer } from "@calends/kit/identity";
+import { generateIssuerKeys } from "@calends/kit/keys";
+import { must } from "@calends/kit/must";
+import type { Interceptor } from "@connectrpc/connect";
+import { createPrivateNats } from "./nats.ts";
+import { createDatabase } from "./postgres.ts";
+
+/** What one service stands on in a test: a database and a broker of its own, and a caller whom it trusts. */
+export interface Ground extends AsyncDisposable {
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  /** The service's variables. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Signs as another service of the mesh. */
+  readonly signer: Signer;
+  /** Connects to the service in the name of `claims`, or of nobody; closed with the ground. */
+  connect(
+    port: number,
+    claims?: Claims | null,
+    options?: Pick<GrpcTransportOptions, "defaultTimeoutMs">,
+  ): GrpcTransport;
+}
+
+/** Makes what a service stands on; the clock is that of whoever calls it. */
+export async function openGround(service: string, clock?: Clock): Promise<Ground> {
+  await using stack = new AsyncDisposableStack();
+  const nats = stack.use(await createPrivateNats());
+  const database = stack.use(await createDatabase(service));
+  const { signingKeys, trustedIssuers } = await generateIssuerKeys([service, "internal"]);
+  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
+  const owned = stack.move();
+  return {
+    databaseUrl: database.url,
+    natsUrl: nats.url,
+    env: {
+      PORT: "0",
+      HOST: "127.0.0.1",
+      LOG_LEVEL: "error",
+      DATABASE_URL: database.url,
+      NATS_URL: nats.url,
+      TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
+      SIGNING_KEY: JSON.stringify(signingKeys[service]),
+    },
+    signer,
+    connect(port, claims = null, options = {}) {
+      const interceptors = claims === null ? [] : [inTheNameOf(signer, claims)];
+      return owned.use(createGrpcTransport({ target: `ipv4:127.0.0.1:${port}`, interceptors, ...options }));
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function inTheNameOf(signer: Signer, claims: Claims): Interceptor {
+  return (next) => async (request) => {
+    request.header.set("authorization", await signer.bearer(claims));
+    return next(request);
+  };
+}
