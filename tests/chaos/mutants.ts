@@ -29,6 +29,14 @@ function spoil(table: string, when: string, body: string): Pick<Mutant, "sabotag
   };
 }
 
+/** As {@link spoil}, at the end of each transaction that writes. */
+function spoilLater(table: string, body: string): Pick<Mutant, "sabotage" | "repair"> {
+  const [create = ""] = spoil(table, "", body).sabotage;
+  const trigger = `CREATE CONSTRAINT TRIGGER chaos_spoil AFTER INSERT OR UPDATE ON ${table} DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION chaos_spoil()`;
+  return { sabotage: [create, trigger], repair: [`DROP TRIGGER chaos_spoil ON ${table}`] };
+}
+
 const exclusion = (where: string) =>
   `ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap, ADD CONSTRAINT allocations_no_overlap EXCLUDE USING gist
      (organization_id WITH =, calendar_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (${where})`;
@@ -97,11 +105,17 @@ export const mutants: readonly Mutant[] = [
     guard: "busy_sources.version",
     caughtBy: ["read model that differs"],
     service: "availability",
-    ...spoil(
+    ...spoilLater(
       "busy_sources",
-      "AFTER INSERT OR UPDATE",
-      "IF pg_trigger_depth() = 1 THEN UPDATE busy_sources SET version = -1 WHERE organization_id = NEW.organization_id AND source_id = NEW.source_id; END IF;",
+      "UPDATE busy_sources SET version = -1 WHERE organization_id = NEW.organization_id AND source_id = NEW.source_id AND version >= 0;",
     ),
+  },
+  {
+    name: "versions of outcomes not compared",
+    guard: "planned_occurrences.settled_version",
+    caughtBy: ["dates of series of which the engine"],
+    service: "recurrence-engine",
+    ...spoil("planned_occurrences", "BEFORE UPDATE", "NEW.settled_version := 0;"),
   },
   {
     name: "holds that do not end",

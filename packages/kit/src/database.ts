@@ -174,7 +174,7 @@ function codeOf(error: unknown): string {
   if (error instanceof AggregateError) {
     return codeOf(error.errors[0]);
   }
-  if (error instanceof Error && /timeout|terminated/i.test(error.message)) {
+  if (error instanceof Error && /timeout|terminated|not queryable/i.test(error.message)) {
     return "timeout";
   }
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";

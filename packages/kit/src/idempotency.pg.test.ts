@@ -50,6 +50,7 @@ interface Try {
   readonly organizationId?: string;
   readonly prepare?: () => Promise<void>;
   readonly fail?: Error;
+  readonly sql?: Sql;
 }
 
 /** A mutation whose effect is a row with the request's name, and whose answer is of its own each time. */
@@ -115,6 +116,21 @@ test("checks are not run again for an answer that is known, and a refusal by the
   };
   expect(await mutate({ request: late, prepare })).toEqual(await answer.promise);
   expect(await effectsOf("late")).toBe(1);
+});
+
+test("where nobody can tell whether there is an answer, a refusal is not passed on", async () => {
+  const refuse = () => Promise.reject(new Error("the slot is taken, perhaps by this very request"));
+  let reads = 0;
+  const sql: Sql = {
+    $queryRawUnsafe<T>(text: string, ...values: unknown[]) {
+      reads += 1;
+      return reads === 1
+        ? sqlOf(pool).$queryRawUnsafe<T>(text, ...values)
+        : Promise.reject(Object.assign(new Error("the database is starting"), { code: "57P03" }));
+    },
+  };
+  const request = requestOf("nobody knows");
+  await expect(mutate({ request, prepare: refuse, sql })).rejects.toMatchObject({ kind: "unavailable" });
 });
 
 test("answers are forgotten after their day, and not before", async () => {

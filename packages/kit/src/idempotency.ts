@@ -62,19 +62,13 @@ export async function answerOnce<I extends DescMessage, O extends DescMessage>(
     });
   } catch (error) {
     // The key was taken, or the request was refused because its own first try did what it asks (the slot is taken): the
-    // first answer stands.
-    const answer = await readAnswer(request, key).catch((again: unknown) => {
-      throw isReuse(again) ? again : error; // Where the database is gone, the first error says so.
-    });
+    // first answer stands. Where it cannot be read, nobody knows whether there is one, and the refusal may be wrong.
+    const answer = await readAnswer(request, key);
     if (answer === undefined) {
       throw error;
     }
     return answer;
   }
-}
-
-function isReuse(error: unknown): boolean {
-  return error instanceof DomainError && error.reason === "REQUEST_ID_REUSED";
 }
 
 type Key = readonly [organizationId: string, method: string, requestId: string, hash: Buffer];

@@ -10,6 +10,7 @@ import { checkLimits, checkSeats } from "./limits.ts";
 import { checkMails } from "./mails.ts";
 import { checkOverlaps } from "./overlaps.ts";
 import { checkReadModel } from "./read-model.ts";
+import { checkSeries } from "./series.ts";
 
 export type { Finding } from "./finding.ts";
 
@@ -27,6 +28,7 @@ export async function check({ parts, world, history, settled }: Checked): Promis
     booking: parts.databaseUrl("booking"),
     availability: parts.databaseUrl("availability"),
     notification: parts.databaseUrl("notification"),
+    recurrence: parts.databaseUrl("recurrence-engine"),
   };
   const data = await readData(urls, world.organizationId);
   const evidence = { world, history, data };
@@ -38,6 +40,7 @@ export async function check({ parts, world, history, settled }: Checked): Promis
     checkReadModel(evidence),
     ...checkMails(evidence, parts.mailbox.messages()),
     ...checkFairness(evidence),
+    ...checkSeries(evidence),
     mustBeNone("work left after the bounded wait", settled.unsettled === "" ? [] : [settled.unsettled]),
     { name: "dead letters", count: settled.deadLetters, most: 0, examples: [] },
     { name: "bookings", count: data.bookings.length, most: null, examples: [] },

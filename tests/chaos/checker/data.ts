@@ -62,6 +62,20 @@ export interface DeliveryRow {
   readonly status: string;
 }
 
+/** A date of a series as booking has it. */
+export interface DateRow {
+  readonly series: string;
+  readonly recurrence: number;
+  readonly outcome: string;
+}
+
+/** A date of a series as the engine has planned it, and what it has heard of it; null for nothing. */
+export interface PlanRow {
+  readonly series: string;
+  readonly recurrence: number;
+  readonly settled: string | null;
+}
+
 /** What the databases hold when everything has come to rest. */
 export interface Data {
   readonly bookings: readonly BookingRow[];
@@ -71,14 +85,16 @@ export interface Data {
   readonly choices: readonly ChoiceRow[];
   readonly busy: readonly SpanRow[];
   readonly deliveries: readonly DeliveryRow[];
+  readonly dates: readonly DateRow[];
+  readonly plans: readonly PlanRow[];
 }
 
 const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const span = `${ms("starts_at")} AS start, ${ms("ends_at")} AS end`;
 
-/** Reads what the databases of booking, availability and notification hold of an organization. */
+/** Reads what the databases hold of an organization. */
 export async function readData(
-  urls: Readonly<Record<"booking" | "availability" | "notification", string>>,
+  urls: Readonly<Record<"booking" | "availability" | "notification" | "recurrence", string>>,
   organizationId: string,
 ): Promise<Data> {
   const rows = <R extends object>(client: Client, sql: string) =>
@@ -86,6 +102,7 @@ export async function readData(
   const booking = await open(urls.booking);
   const availability = await open(urls.availability);
   const notification = await open(urls.notification);
+  const recurrence = await open(urls.recurrence);
   try {
     return {
       bookings: await rows<BookingRow>(
@@ -127,9 +144,19 @@ export async function readData(
         `SELECT id::text, booking_id::text AS booking, booking_version::float8 AS version, recipient, status
          FROM deliveries WHERE organization_id = $1`,
       ),
+      dates: await rows<DateRow>(
+        booking,
+        `SELECT series_id::text AS series, ${ms("recurrence_id")} AS recurrence, outcome FROM series_occurrences
+         WHERE organization_id = $1`,
+      ),
+      plans: await rows<PlanRow>(
+        recurrence,
+        `SELECT series_id::text AS series, ${ms("recurrence_id")} AS recurrence, settled FROM planned_occurrences
+         WHERE organization_id = $1 AND plan = 'planned'`,
+      ),
     };
   } finally {
-    await Promise.all([booking, availability, notification].map((client) => client.end()));
+    await Promise.all([booking, availability, notification, recurrence].map((client) => client.end()));
   }
 }
 
