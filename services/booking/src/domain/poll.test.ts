@@ -1,7 +1,7 @@
 import { DomainError } from "@calends/kit/domain-error";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { refuseVote, tally, validateStarts, type Choice, type Poll, type Vote } from "./poll.ts";
+import { maxVoters, refuseVote, tally, validateStarts, type Choice, type Poll, type Vote } from "./poll.ts";
 
 const now = new Date("2026-06-01T08:00:00Z");
 const hourMs = 3_600_000;
@@ -54,10 +54,23 @@ describe("the tally", () => {
 });
 
 test("a vote has a choice for each time, and comes while the poll is open", () => {
-  expect(faultOf(() => refuseVote(poll, vote("yes", "yes", "no"), now))).toBe("");
-  expect(faultOf(() => refuseVote(poll, vote("yes"), now))).toBe("vote.choices");
-  expect(faultOf(() => refuseVote(poll, vote("yes", "no", "no"), poll.closesAt))).toBe("POLL_STATUS");
-  expect(faultOf(() => refuseVote({ ...poll, status: "cancelled" }, vote("no", "no", "no"), now))).toBe("POLL_STATUS");
+  expect(faultOf(() => refuseVote(poll, vote("yes", "yes", "no"), [], now))).toBe("");
+  expect(faultOf(() => refuseVote(poll, vote("yes"), [], now))).toBe("vote.choices");
+  expect(faultOf(() => refuseVote(poll, vote("yes", "no", "no"), [], poll.closesAt))).toBe("POLL_STATUS");
+  expect(faultOf(() => refuseVote({ ...poll, status: "cancelled" }, vote("no", "no", "no"), [], now))).toBe(
+    "POLL_STATUS",
+  );
+});
+
+test("a poll that has all its voters takes no other, and they may still change their minds", () => {
+  const voters = Array.from({ length: maxVoters }, (_, index) => ({
+    ...vote("no", "no", "no"),
+    email: `${index}@x.example`,
+  }));
+  const late = (email: string) => ({ ...vote("yes", "yes", "no"), email });
+  expect(faultOf(() => refuseVote(poll, late("z@x.example"), voters, now))).toBe("INVALID_FIELD");
+  expect(faultOf(() => refuseVote(poll, late("Z@x.example"), voters.slice(1), now))).toBe("");
+  expect(faultOf(() => refuseVote(poll, late("7@X.example"), voters, now))).toBe("");
 });
 
 test("proposed times lie in the future, once each, and apart where they are held", () => {

@@ -1,4 +1,4 @@
-import { invalidField } from "@calends/kit/domain-error";
+import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { pollStatus } from "./errors.ts";
 
 /** Where a poll stands. */
@@ -70,13 +70,20 @@ export function tally({ options }: Poll, votes: readonly Vote[]): Tally[] {
     .toSorted((a, b) => a.no - b.no || b.yes - a.yes || a.startMs - b.startMs);
 }
 
-/** Throws unless a vote can be cast and has a choice for each option. */
-export function refuseVote(poll: Poll, { choices }: Vote, now: Date): void {
+/** Most people who vote in a poll: those who do not say no become attendees, of whom a booking has no more either. */
+export const maxVoters = 50;
+
+/** Throws unless a vote can be cast beside those that have been, and has a choice for each option. */
+export function refuseVote(poll: Poll, { choices, email }: Vote, votes: readonly Vote[], now: Date): void {
   if (poll.status !== "open" || poll.closesAt <= now) {
     throw pollStatus(poll.status, "voting has ended");
   }
   if (choices.length !== poll.options.length) {
     throw invalidField("vote.choices", `one choice for each of the ${poll.options.length} proposed times`);
+  }
+  const isFirst = votes.every((vote) => vote.email !== email.toLowerCase());
+  if (isFirst && votes.length >= maxVoters) {
+    throw new DomainError("exhausted", "INVALID_FIELD", `at most ${maxVoters} people vote in a poll`);
   }
 }
 

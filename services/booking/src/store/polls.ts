@@ -67,6 +67,11 @@ export async function readVotes(
   return votes;
 }
 
+/** Reads the votes of one poll, the first first. */
+export async function readVotesOf(db: Tx, organizationId: string, pollId: string): Promise<Vote[]> {
+  return (await readVotes(db, organizationId, [pollId])).get(pollId) ?? [];
+}
+
 function columns({ options, ...rest }: Poll) {
   return { ...rest, options: options.map((option) => ({ ...option })) };
 }

@@ -15,7 +15,7 @@ import { insertPlaced, type Placing } from "../../placing.ts";
 import { readType } from "../../store/appointment-types.ts";
 import { lockBooking, readBooking, updateBooking } from "../../store/bookings.ts";
 import type { Tx } from "../../store/index.ts";
-import { lockPoll, readPoll, readVotes, updatePoll } from "../../store/polls.ts";
+import { lockPoll, readPoll, readVotesOf, updatePoll } from "../../store/polls.ts";
 import { fromPerson, toBookingMessage } from "../convert.ts";
 import type { Deps } from "../deps.ts";
 import { checkStart } from "../slots.ts";
@@ -48,7 +48,7 @@ export function bookPoll(deps: Deps): MethodImpl<typeof method> {
       const { type, free } = must(prepared, "prepared booking");
       const before = await lockPoll(tx, organizationId, request.pollId);
       refuseClosed(before);
-      const votes = (await readVotes(tx, organizationId, [before.id])).get(before.id) ?? [];
+      const votes = await readVotesOf(tx, organizationId, before.id);
       const draft = draftOf(before, request.option, booker, votes);
       const placing = { deps, tx, organizationId, type, actor, now: clock.now() };
       const changed = await bookOption(placing, before, request.option, draft, free);

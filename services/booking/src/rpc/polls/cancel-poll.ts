@@ -5,7 +5,7 @@ import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refuseClosed, type Poll } from "../../domain/poll.ts";
 import type { Tx } from "../../store/index.ts";
-import { lockPoll, readVotes, updatePoll } from "../../store/polls.ts";
+import { lockPoll, readVotesOf, updatePoll } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
 import { toPollMessage } from "./convert.ts";
 import { releaseHolds } from "./holds.ts";
@@ -23,7 +23,7 @@ export function cancelPoll(deps: Deps): MethodImpl<typeof method> {
       await releaseHolds({ deps, tx, organizationId, actor }, before, null);
       const poll: Poll = { ...before, status: "cancelled", version: before.version + 1n };
       await updatePoll(tx, organizationId, poll);
-      const votes = (await readVotes(tx, organizationId, [poll.id])).get(poll.id) ?? [];
+      const votes = await readVotesOf(tx, organizationId, poll.id);
       return create(CancelPollResponseSchema, { poll: toPollMessage(deps, organizationId, poll, votes) });
     };
     return mutateOnce({ method, organizationId, request, sql: db, transaction, work });

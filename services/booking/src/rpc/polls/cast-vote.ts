@@ -4,7 +4,7 @@ import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refuseVote } from "../../domain/poll.ts";
 import type { Tx } from "../../store/index.ts";
-import { lockPoll, readVotes, writeVote } from "../../store/polls.ts";
+import { lockPoll, readVotesOf, writeVote } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
 import { fromVote, toPollMessage, toPublicPollMessage } from "./convert.ts";
 import { readPollLink } from "./poll-link.ts";
@@ -19,9 +19,9 @@ export function castVote(deps: Deps): MethodImpl<typeof method> {
     const vote = fromVote(request.vote);
     const work = async (tx: Tx) => {
       const poll = await lockPoll(tx, organizationId, pollId);
-      refuseVote(poll, vote, clock.now());
+      refuseVote(poll, vote, await readVotesOf(tx, organizationId, pollId), clock.now());
       await writeVote(tx, organizationId, pollId, vote, clock.now());
-      const votes = (await readVotes(tx, organizationId, [pollId])).get(pollId) ?? [];
+      const votes = await readVotesOf(tx, organizationId, pollId);
       const message = toPollMessage(deps, organizationId, poll, votes);
       return create(CastVoteResponseSchema, { poll: toPublicPollMessage(message) });
     };

@@ -1,7 +1,7 @@
 import type { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
-import { listPolls, readPoll, readVotes } from "../../store/polls.ts";
+import { listPolls, readPoll, readVotes, readVotesOf } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
 import { toPollMessage, toPublicPollMessage } from "./convert.ts";
 import { readPollLink } from "./poll-link.ts";
@@ -41,6 +41,5 @@ export function getPublicPoll(deps: Deps): MethodImpl<typeof PublicPollService.m
 
 async function pollMessage(deps: Deps, organizationId: string, pollId: string) {
   const poll = await readPoll(deps.store.db, organizationId, pollId);
-  const votes = await readVotes(deps.store.db, organizationId, [pollId]);
-  return toPollMessage(deps, organizationId, poll, votes.get(pollId) ?? []);
+  return toPollMessage(deps, organizationId, poll, await readVotesOf(deps.store.db, organizationId, pollId));
 }

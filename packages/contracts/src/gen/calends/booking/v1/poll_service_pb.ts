@@ -466,7 +466,8 @@ export const PublicPollService: GenService<{
   },
   /**
    * CastVote votes, or changes the vote of the same address. Errors: as GetPublicPoll; INVALID_ARGUMENT where there are not
-   * as many choices as proposed times; FAILED_PRECONDITION with POLL_STATUS when voting has ended.
+   * as many choices as proposed times; FAILED_PRECONDITION with POLL_STATUS when voting has ended;
+   * RESOURCE_EXHAUSTED for another address than the 50 that have voted.
    *
    * @generated from rpc calends.booking.v1.PublicPollService.CastVote
    */
