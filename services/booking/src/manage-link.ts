@@ -1,5 +1,4 @@
-import { invalidManageLink } from "./domain/errors.ts";
-import { createSignedIds } from "./signed-ids.ts";
+import { createSignedIds, readTwo } from "./signed-ids.ts";
 
 /** Which booking a manage link is for. */
 export interface ManageLink {
@@ -21,10 +20,7 @@ export function createManageLinks(secret: string): ManageLinks {
   return {
     token: ({ organizationId, bookingId }) => signed.token([organizationId, bookingId]),
     read(token) {
-      const [organizationId, bookingId, ...others] = signed.read(token);
-      if (organizationId === undefined || bookingId === undefined || others.length > 0) {
-        throw invalidManageLink();
-      }
+      const [organizationId, bookingId] = readTwo(signed, token);
       return { organizationId, bookingId };
     },
   };

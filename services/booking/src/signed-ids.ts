@@ -31,6 +31,15 @@ export function createSignedIds(secret: string, purpose: string, separator = "\0
   };
 }
 
+/** The two ids of a link. Throws INVALID_MANAGE_LINK for a token of any other number. */
+export function readTwo(signed: SignedIds, token: string): [string, string] {
+  const [first, second, ...rest] = signed.read(token);
+  if (first === undefined || second === undefined || rest.length > 0) {
+    throw invalidManageLink();
+  }
+  return [first, second];
+}
+
 function uuidOf(bytes: Buffer): string {
   return bytes
     .subarray(0, idBytes)
