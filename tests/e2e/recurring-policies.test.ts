@@ -66,6 +66,20 @@ describe("a date that is taken", () => {
     expect(bookings).toHaveLength(1);
   });
 
+  test("counts the dates before it towards the limits of its type, in the plan as in the booking", async () => {
+    const bookable = await createBookable(sky, { type: { monthlyLimit: { maxBookings: 2 } } });
+    const reasons = ["", "", "MONTHLY_LIMIT", "MONTHLY_LIMIT"];
+    const whole = await planOf(bookable, ConflictPolicy.FAIL);
+    expect(whole.wouldBeMade).toBe(false);
+    expect(whole.dates.map(({ reason }) => reason)).toEqual(reasons);
+    const call = bookSeries(sky, bookable, {}, { policy: ConflictPolicy.FAIL });
+    expect(await outcomeOf(call)).toBe("FailedPrecondition/MONTHLY_LIMIT");
+    const parted = await planOf(bookable, ConflictPolicy.SKIP_WITH_PLACEHOLDER);
+    const { dates } = await bookSeries(sky, bookable, {}, { policy: ConflictPolicy.SKIP_WITH_PLACEHOLDER });
+    expect(parted.dates.map(({ outcome }) => outcome)).toEqual(dates.map(({ outcome }) => outcome));
+    expect(parted.dates.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
   test("goes to the nearest free slot of its day, within the bound", async () => {
     const bookable = await blockedBookable();
     const plan = await planOf(bookable, ConflictPolicy.NEAREST);

@@ -4,12 +4,16 @@ import type { AskedSlot, CallContext, FreeCalendars, ReachedLimit, SlotQuestion 
 import { limitDayOf } from "../domain/appointment-type.ts";
 import { instantsOf } from "../domain/limits.ts";
 import { seatsLeft, type Session } from "../domain/session.ts";
-import { reachedSpans } from "../store/limits.ts";
+import { reachedSpans, type BookedDay } from "../store/limits.ts";
 import { findSessions } from "../store/sessions.ts";
 import type { Deps } from "./deps.ts";
 
 /** A question about a type that is kept. */
-export type TypeQuestion = SlotQuestion & { readonly appointmentTypeId: string };
+export type TypeQuestion = SlotQuestion & {
+  readonly appointmentTypeId: string;
+  /** What is about to be booked of the type before what is asked about. */
+  readonly planned?: readonly BookedDay[];
+};
 
 /** As many sessions as availability takes in one question. */
 const maxSessions = 1_000;
@@ -82,13 +86,13 @@ export async function openSessions(
 /** The days, weeks and months around two instants in which the type takes no further booking of that length. */
 export async function reachedLimits(
   { store }: Pick<Deps, "store">,
-  { fields, organizationId, appointmentTypeId, durationMs }: TypeQuestion,
+  { fields, organizationId, appointmentTypeId, durationMs, planned }: TypeQuestion,
   fromMs: number,
   toMs: number,
 ): Promise<ReachedLimit[]> {
   const dates = { from: limitDayOf(fields, fromMs), to: limitDayOf(fields, toMs) };
   const type = { id: appointmentTypeId, fields };
-  const reached = await reachedSpans(store.db, organizationId, type, dates, durationMs / 60_000);
+  const reached = await reachedSpans(store.db, organizationId, type, dates, durationMs / 60_000, planned);
   return reached.map(({ limit, span }) => ({
     ...instantsOf(span, fields.timeZone),
     reason: limit.reason,

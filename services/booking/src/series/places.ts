@@ -3,11 +3,12 @@ import { DomainError } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { startOfLocalDay } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
-import type { Availability, CallContext, FreeCalendars, SlotQuestion } from "../availability.ts";
+import type { Availability, CallContext, FreeCalendars } from "../availability.ts";
 import type { AppointmentType, Host } from "../domain/appointment-type.ts";
 import type { ConflictPolicy } from "../domain/recurring.ts";
 import type { Store } from "../store/index.ts";
-import { checkStart, reachedLimits } from "../rpc/slots.ts";
+import { checkStart, reachedLimits, type TypeQuestion } from "../rpc/slots.ts";
+import type { BookedDay } from "../store/limits.ts";
 
 /** What looking for places works with. */
 export interface PlaceDeps {
@@ -25,6 +26,8 @@ export interface PlaceTerms {
   readonly hostCalendarId: string | null;
   /** A booking that is being moved and does not stand in its own way. */
   readonly ignoreBookingId?: string;
+  /** Dates of the series that are about to be booked before this one, and count towards its type's limits. */
+  readonly planned?: readonly BookedDay[];
 }
 
 /** Where a date can be: when, on whose time, and by which hosts of the type. */
@@ -81,12 +84,12 @@ function withHost(type: AppointmentType, host: Host): AppointmentType {
 }
 
 function questionOf(
-  { organizationId, type, ignoreBookingId }: PlaceTerms,
+  { organizationId, type, ignoreBookingId, planned = [] }: PlaceTerms,
   durationMs: number,
-): SlotQuestion & { appointmentTypeId: string } {
+): TypeQuestion {
   const fields = { ...type.fields, maxFutureDays: 0 };
   const ignored = ignoreBookingId === undefined ? {} : { ignoreBookingId };
-  return { organizationId, appointmentTypeId: type.id, fields, durationMs, ...ignored };
+  return { organizationId, appointmentTypeId: type.id, fields, durationMs, planned, ...ignored };
 }
 
 async function* placeAt(

@@ -152,13 +152,24 @@ export async function recountDays(tx: Tx, organizationId: string, type: Appointm
     WHERE organization_id = ${organizationId}::uuid AND bookings.id = moved.id`.catch(throwKind);
 }
 
-/** The spans between two local dates in which a limit of a type leaves no room for one more booking of a length. */
+/** What is booked, or about to be, on a local day. */
+export interface BookedDay {
+  readonly day: string;
+  readonly bookings: number;
+  readonly minutes: number;
+}
+
+/**
+ * The spans between two local dates in which a limit of a type leaves no room for one more booking of a length, beside what
+ * is booked and what else is about to be.
+ */
 export async function reachedSpans(
   db: Tx,
   organizationId: string,
   { id: appointmentTypeId, fields }: Pick<AppointmentType, "id" | "fields">,
   dates: { readonly from: string; readonly to: string },
   minutes: number,
+  planned: readonly BookedDay[] = [],
 ): Promise<{ limit: TypeLimit; span: LimitSpan }[]> {
   const limits = limitsOf(fields);
   const from = limits.map(({ kind }) => spanOf(kind, dates.from).from).toSorted()[0];
@@ -169,13 +180,14 @@ export async function reachedSpans(
   if (from === undefined || to === undefined) {
     return [];
   }
-  const days = await db.$queryRaw<{ day: string; bookings: number; minutes: number }[]>`
+  const booked = await db.$queryRaw<BookedDay[]>`
     SELECT limit_day AS day, count(*)::int AS bookings,
       sum(extract(epoch FROM ends_at - starts_at) / 60)::int AS minutes
     FROM bookings
     WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
       AND limit_day >= ${from} AND limit_day < ${to} AND status NOT IN ('cancelled', 'waitlisted')
     GROUP BY limit_day`.catch(throwKind);
+  const days = [...booked, ...planned.filter(({ day }) => day >= from && day < to)];
   return limits.flatMap((limit) => {
     const spans = Map.groupBy(days, ({ day }) => spanOf(limit.kind, day).from);
     return [...spans].flatMap(([first, ofSpan]) => {

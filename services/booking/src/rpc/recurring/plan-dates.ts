@@ -9,9 +9,11 @@ import type { DomainError } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
 import { SlotRefused } from "../../availability.ts";
+import { limitDayOf } from "../../domain/appointment-type.ts";
 import { slotTaken } from "../../domain/errors.ts";
 import { onDate } from "../../series/settle-whole.ts";
 import { placesOf, type Place, type PlaceDeps, type PlaceTerms } from "../../series/places.ts";
+import type { BookedDay } from "../../store/limits.ts";
 import type { CheckedTerms } from "./terms.ts";
 
 /** What would become of a date. */
@@ -23,7 +25,10 @@ export interface DatePlan {
   readonly refusal: DomainError | undefined;
 }
 
-/** Says of each date what would become of it, one after the other: a date is not put where an earlier one would be. */
+/**
+ * Says of each date what would become of it, one after the other: a date is not put where an earlier one would be, and the
+ * earlier ones count towards the type's limits.
+ */
 export async function planDates(
   deps: PlaceDeps,
   organizationId: string,
@@ -34,7 +39,16 @@ export async function planDates(
   let { hostCalendarId } = checked;
   const plans: DatePlan[] = [];
   for (const occurrence of checked.occurrences) {
-    const terms = { organizationId, type, policy, nearestWithinMs, timeZone: pattern.timeZone, hostCalendarId };
+    const planned = plans.flatMap(({ place }) => (place === undefined ? [] : [bookedDay(place)]));
+    const terms = {
+      organizationId,
+      type,
+      policy,
+      nearestWithinMs,
+      timeZone: pattern.timeZone,
+      hostCalendarId,
+      planned,
+    };
     const plan = await planDate(deps, terms, occurrence, plans, context);
     plans.push(plan);
     hostCalendarId ??= plan.place === undefined ? null : hostOf(plan.place);
@@ -64,6 +78,10 @@ async function planDate(
     refusals.push(slotTaken());
   }
   return { occurrence, place: undefined, refusal: refusals[0] };
+}
+
+function bookedDay({ type, startMs, durationMs }: Place): BookedDay {
+  return { day: limitDayOf(type.fields, startMs), bookings: 1, minutes: durationMs / 60_000 };
 }
 
 function overlap(a: Place, b: Place): boolean {
