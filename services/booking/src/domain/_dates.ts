@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { typeFields } from "../../test/_samples.ts";
 import type { AppointmentType } from "./appointment-type.ts";
 import { cancel, changed, confirm, ended, place, reschedule, type Booking } from "./booking.ts";
-import { changedReason, conflictReason, stepFor, type SeriesOccurrence } from "./recurring.ts";
+import { changedReason, conflictReason, settledAs, stepFor, type SeriesOccurrence } from "./recurring.ts";
 
 /** When everything in the model happens. */
 export const now = new Date("2026-12-01T08:00:00Z");
@@ -134,8 +134,7 @@ function idsOf({ ids }: Model, id: string): readonly string[] {
 }
 
 function settled(occurrence: SeriesOccurrence, outcome: "booked" | "conflict", bookingId: string): SeriesOccurrence {
-  const { startsAt: settledFrom, endsAt: settledTo, changed: settledChanged } = occurrence;
-  return { ...occurrence, outcome, bookingId, settledFrom, settledTo, settledChanged, settleAt: null };
+  return { ...occurrence, outcome, bookingId, ...settledAs(occurrence), settleAt: null };
 }
 
 /** A booking that is cancelled by itself: as tellOutcome notes it. */

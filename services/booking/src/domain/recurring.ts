@@ -1,5 +1,5 @@
 import type { Answer } from "./booking-link.ts";
-import type { Booking, Person } from "./booking.ts";
+import { isActive, type Booking, type Person } from "./booking.ts";
 
 /** What becomes of a date that cannot be booked. */
 export type ConflictPolicy = "fail" | "placeholder" | "nearest" | "other_host";
@@ -101,11 +101,16 @@ function awayFrom({ wanted, outcome, forced }: SeriesOccurrence, booking: Bookin
   if (booking === null || booking.status === "cancelled") {
     return { do: "nothing", outcome: ended };
   }
-  if (booking.status !== "pending" && booking.status !== "confirmed") {
+  if (!isActive(booking)) {
     return { do: "nothing", outcome: "booked" };
   }
   const stays = wanted === "dropped" && booking.status === "confirmed" && !forced;
   return stays || booking.startsAt <= now ? { do: "nothing", outcome: "booked" } : { do: "cancel", outcome: ended };
+}
+
+/** Notes of a date how the series had it while it was settled. */
+export function settledAs({ startsAt, endsAt, changed }: SeriesOccurrence) {
+  return { settledFrom: startsAt, settledTo: endsAt, settledChanged: changed };
 }
 
 function isAnotherTime({ startsAt, endsAt, settledFrom, settledTo }: SeriesOccurrence): boolean {

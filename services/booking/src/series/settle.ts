@@ -1,8 +1,8 @@
 import { DomainError } from "@calends/kit/domain-error";
 import type { CallContext } from "../availability.ts";
-import { cancel, type Booking } from "../domain/booking.ts";
+import { cancel, isActive, type Booking } from "../domain/booking.ts";
 import { typeNotActive } from "../domain/errors.ts";
-import { nextTry, stepFor, type Outcome, type SeriesOccurrence } from "../domain/recurring.ts";
+import { nextTry, settledAs, stepFor, type Outcome, type SeriesOccurrence } from "../domain/recurring.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
 import type { Tx } from "../store/index.ts";
 import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
@@ -103,10 +103,9 @@ async function endOrKeep(
   cause: Cause,
 ): Promise<void> {
   const now = deps.clock.now();
-  // It may have been cancelled by itself between being read and being locked.
-  const isActive = booking?.status === "pending" || booking?.status === "confirmed";
   await updateOccurrence(tx, key, { outcome: step.outcome, settleAt: null });
-  if (step.do === "cancel" && isActive) {
+  // It may have been cancelled by itself between being read and being locked.
+  if (step.do === "cancel" && booking !== null && isActive(booking)) {
     const changed = cancel(booking, occurrence.reason, now);
     await writeChanged({ deps, tx, organizationId: key.organizationId, actor, trace: cause.trace }, booking, changed);
   }
@@ -125,12 +124,7 @@ async function giveUp(
   // What was in its way may have gone since it was asked about: then it is due already, and stays so.
   const again = isWoken(occurrence, locked) ? locked.settleAt : nextTry(occurrence, deps.clock.now());
   const values = { outcome: "conflict" as const, obstacle: refusals[0]?.reason ?? "", settleAt: again };
-  const settled = {
-    settledFrom: occurrence.startsAt,
-    settledTo: occurrence.endsAt,
-    settledChanged: occurrence.changed,
-  };
-  await updateOccurrence(tx, key, { ...values, ...settled, tries: occurrence.tries + 1 });
+  await updateOccurrence(tx, key, { ...values, ...settledAs(occurrence), tries: occurrence.tries + 1 });
   if (booking === null || booking.status !== "cancelled") {
     await writePlaceholder(deps, tx, known, cause);
   }

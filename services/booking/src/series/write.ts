@@ -12,7 +12,7 @@ import {
   type Changed,
   type Placed,
 } from "../domain/booking.ts";
-import { conflictReason } from "../domain/recurring.ts";
+import { conflictReason, settledAs } from "../domain/recurring.ts";
 import { tell } from "../facts.ts";
 import { writeMoved } from "../moving.ts";
 import { insertPlaced, takePlaced, type Placing } from "../placing.ts";
@@ -40,13 +40,8 @@ export async function writePlace(
   const { organizationId } = key;
   const placing: Placing = { deps, tx, organizationId, type: place.type, actor, now: deps.clock.now() };
   const changed = await write(placing, known, place);
-  const settled = {
-    settledFrom: occurrence.startsAt,
-    settledTo: occurrence.endsAt,
-    settledChanged: occurrence.changed,
-  };
   const values = { outcome: "booked" as const, obstacle: obstacle?.reason ?? "", settleAt: null, tries: 0 };
-  await updateOccurrence(tx, key, { ...values, ...settled, bookingId: changed.booking.id });
+  await updateOccurrence(tx, key, { ...values, ...settledAs(occurrence), bookingId: changed.booking.id });
   await keepHost(tx, known, changed.booking);
   await tell(deps, tx, organizationId, changed, cause.trace);
 }
