@@ -69,7 +69,7 @@ function rank({ recordKind, reason }: Refusal): number {
   return order.indexOf(recordKind === "external" ? "STALE_CALENDAR" : reason);
 }
 
-/** Makes a refusal. */
+/** A reason against a start; of every calendar and no record where none is named. */
 export function refusal(
   reason: RefusalReason,
   calendarId = "",

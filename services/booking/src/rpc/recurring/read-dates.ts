@@ -29,7 +29,7 @@ export async function readDates(
   return { dates, nextPageToken: page.nextPageToken };
 }
 
-/** A date is withdrawn as soon as its booking is, also where that is noted a moment later. */
+/** Why a date does not take place says its booking; where that does not, its series, and then what was in its way. */
 function toDateMessage(
   { recurrenceId, outcome, reason, obstacle }: SeriesOccurrence,
   booking?: Booking,
