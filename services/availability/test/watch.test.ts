@@ -60,6 +60,19 @@ test("a calendar without slots has an empty snapshot, and one that does not exis
   );
 });
 
+test("a question that is too much to answer is refused to watchers too", async () => {
+  const calendarId = await calendarOf(rig);
+  const everySecond = {
+    calendarId,
+    ...between("2026-06-01T08:00:00Z", "2026-06-01T08:00:01Z"),
+    rruleString: "FREQ=SECONDLY",
+  };
+  await rig.blocked.createBlockedTime({ requestId: randomUUID(), blockedTime: everySecond });
+  const range = between("08:00", "2026-06-05T08:00:00Z");
+  await using watcher = watch(rig, queryOf([calendarId]), { range });
+  expect(String(await watcher.ended)).toContain("[resource_exhausted] more than 200000 times in the range");
+});
+
 test("what moves a member moves its bundle, also a member that joined while it was watched", async () => {
   const [a, b] = [await calendarOf(rig), await calendarOf(rig)];
   const id = await bundleOf(rig, [a]);

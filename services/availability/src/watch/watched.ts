@@ -1,5 +1,5 @@
 import type { Clock } from "@calends/kit/clock";
-import { DomainError } from "@calends/kit/domain-error";
+import { DomainError, type ErrorKind } from "@calends/kit/domain-error";
 import type { ChangeHub } from "../change-hub.ts";
 import type { Offer } from "./offers.ts";
 
@@ -16,7 +16,7 @@ export interface Answer {
 export interface Watched extends Disposable {
   /**
    * Waits until there is an answer other than the one that is given, and gives it; null once the signal aborts. Throws where
-   * what is asked about does not exist.
+   * what is asked about does not exist, or is too much to answer.
    */
   next(known: Answer | null, signal: AbortSignal): Promise<Answer | null>;
   /** What was computed last; null before the first answer. */
@@ -36,11 +36,13 @@ const longestWaitMs = 60_000;
 /** Changes that come together are answered together: a burst of bookings costs one computation. */
 const coalesceMs = 20;
 const retryMs = 500;
+/** What may pass by itself. Any other refusal is an answer, and ends the watch: it would be the same a moment later. */
+const passingKinds: ReadonlySet<ErrorKind> = new Set(["unavailable", "conflict", "deadline"]);
 
 /** Watches a subject until disposed of. Nothing is computed while nothing changes. */
 export function watch(hub: ChangeHub, clock: Clock, subject: Subject, failed: (error: unknown) => void): Watched {
   let answer: Answer | undefined;
-  let missing: DomainError | undefined;
+  let refusal: DomainError | undefined;
   let stale = true;
   let computing = false;
   let disposed = false;
@@ -58,8 +60,8 @@ export function watch(hub: ChangeHub, clock: Clock, subject: Subject, failed: (e
       waiting.forEach((wake) => wake());
       waitForTime();
     } catch (error) {
-      if (error instanceof DomainError && error.kind === "not_found") {
-        missing = error;
+      if (error instanceof DomainError && !passingKinds.has(error.kind)) {
+        refusal = error;
         waiting.forEach((wake) => wake());
         return;
       }
@@ -93,11 +95,11 @@ export function watch(hub: ChangeHub, clock: Clock, subject: Subject, failed: (e
   schedule(0);
   return {
     async next(known, signal) {
-      while (!signal.aborted && missing === undefined && (answer === undefined || answer === known)) {
+      while (!signal.aborted && refusal === undefined && (answer === undefined || answer === known)) {
         await wokenBy(waiting, signal);
       }
-      if (missing !== undefined) {
-        throw missing;
+      if (refusal !== undefined) {
+        throw refusal;
       }
       return signal.aborted ? null : (answer ?? null);
     },

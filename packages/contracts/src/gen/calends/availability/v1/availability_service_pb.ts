@@ -1061,7 +1061,8 @@ export const AvailabilityService: GenService<{
   },
   /**
    * WatchSlots sends the slots of a range and then every change, within a second of the commit that caused it. The stream
-   * ends when the caller leaves, or with UNAVAILABLE when the server does: resume with the last cursor.
+   * ends when the caller leaves, or with UNAVAILABLE when the server does: resume with the last cursor. Errors: NOT_FOUND;
+   * INVALID_ARGUMENT; RESOURCE_EXHAUSTED where the calendars have more times in the range than are looked at.
    *
    * @generated from rpc calends.availability.v1.AvailabilityService.WatchSlots
    */
