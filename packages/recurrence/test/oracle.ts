@@ -106,6 +106,9 @@ function* clockSets(
   const seconds = parts.has("BYSECOND") ? numbers(parts, "BYSECOND") : [start.getUTCSeconds()];
   const range = (wanted: readonly number[], most: number) =>
     Array.from({ length: most }, (_, n) => n).filter((n) => wanted.includes(n));
+  const innerMinutes = freq === "HOURLY" ? range(minutes, 60) : [0];
+  const innerSeconds = freq === "SECONDLY" ? [0] : range(seconds, 60);
+  const inner = innerMinutes.flatMap((m) => innerSeconds.map((s) => m * 60_000 + s * 1000));
   for (let at = Math.floor(startMs / unit) * unit; at < untilMs; at += interval * unit) {
     const time = new Date(at);
     const fits =
@@ -113,9 +116,7 @@ function* clockSets(
       (freq === "HOURLY" || !parts.has("BYMINUTE") || minutes.includes(time.getUTCMinutes())) &&
       (freq !== "SECONDLY" || !parts.has("BYSECOND") || seconds.includes(time.getUTCSeconds())) &&
       dayFits(parts, freq, Math.floor(at / dayMs), startMs);
-    const innerMinutes = freq === "HOURLY" ? range(minutes, 60) : [0];
-    const innerSeconds = freq === "SECONDLY" ? [0] : range(seconds, 60);
-    yield fits ? innerMinutes.flatMap((m) => innerSeconds.map((s) => at + m * 60_000 + s * 1000)) : [];
+    yield fits ? inner.map((ms) => at + ms) : [];
   }
 }
 
