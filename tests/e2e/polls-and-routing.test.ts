@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
-import { Category, QuestionKind } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import {
+  AppointmentTypeStatus,
+  Category,
+  QuestionKind,
+} from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { Choice, PollStatus } from "@calends/contracts/calends/booking/v1/poll_pb";
@@ -76,6 +80,24 @@ test("a poll holds its times, takes votes by link, books the winner and frees th
     );
   }
 });
+
+test.each([true, false])(
+  "a poll of a type that is not bookable any more books nothing (times held: %s)",
+  async (holdTimes) => {
+    const { organizationId, typeId, calendarId } = await createBookable(sky);
+    const polls = sky.client(PollService, organizationId);
+    const pollFields = { title: "When?", appointmentTypeId: typeId, startTimes: [at(dayAhead(8))], holdTimes };
+    const { poll } = await polls.createPoll({ requestId: randomUUID(), fields: pollFields });
+    const status = AppointmentTypeStatus.INACTIVE;
+    const update = { appointmentTypeId: typeId, fields: typeFields(calendarId), status };
+    await sky
+      .client(AppointmentTypeService, organizationId)
+      .updateAppointmentType({ requestId: randomUUID(), ...update });
+    const request = { pollId: must(poll, "poll").id, booker: { name: "Host", email: "host@guest.example" } };
+    const refusal = await polls.bookPoll({ requestId: randomUUID(), ...request }).catch((error: unknown) => error);
+    expect(reasonOf(refusal)).toBe("TYPE_NOT_ACTIVE");
+  },
+);
 
 test("a forged poll link is refused, and so is one of another kind", async () => {
   const voters = sky.client(PublicPollService, bookable.organizationId);

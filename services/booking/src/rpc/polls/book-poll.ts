@@ -6,7 +6,7 @@ import { mutateOnce } from "@calends/kit/idempotency";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
 import type { FreeCalendars } from "../../availability.ts";
-import type { AppointmentType } from "../../domain/appointment-type.ts";
+import { refuseInactive, type AppointmentType } from "../../domain/appointment-type.ts";
 import { place, type BookingDraft, type Changed, type Person } from "../../domain/booking.ts";
 import { isExpired, takeHold } from "../../domain/holds.ts";
 import { refuseClosed, type Poll, type Vote } from "../../domain/poll.ts";
@@ -36,6 +36,7 @@ export function bookPoll(deps: Deps): MethodImpl<typeof method> {
       refuseClosed(poll);
       const { startMs, holdId } = optionOf(poll, request.option);
       const type = await readType(store.db, organizationId, poll.appointmentTypeId);
+      refuseInactive(type);
       const hold = holdId === null ? null : await readBooking(store.db, organizationId, holdId);
       // A hold has been checked when it was made; without one that still stands, the time is asked about like any other.
       const held = hold !== null && hold.status === "hold" && !isExpired(hold, clock.now());
