@@ -1,7 +1,8 @@
-import { create, createFileRegistry, fromJson, type DescService } from "@bufbuild/protobuf";
+import { once } from "node:events";
+import { create, createFileRegistry, fromJson, type DescMethodStreaming, type DescService } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema, StringValueSchema, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
-import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
-import { Code, ConnectError, createClient, type ConnectRouter } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import { createAsyncIterable } from "@connectrpc/connect/protocol";
 import { afterEach, describe, expect, test } from "vitest";
 import { reasonOf } from "./connect-errors.ts";
 import { DomainError } from "./domain-error.ts";
@@ -183,16 +184,30 @@ describe("calls inside the mesh", () => {
   });
 });
 
-test("streams carry every message, and end when their reader stops", async () => {
-  const server = await startServer({});
-  const health = createClient(Health, connectTo(server));
-  const seen: number[] = [];
-  for await (const { status } of health.watch({ service: "" })) {
-    seen.push(status);
-    if (seen.length === 3) {
-      break;
+test("streams carry every message, and end at the server when their reader leaves", async () => {
+  const left = Promise.withResolvers<string>();
+  const server = await startServer({
+    async *count(_request, { signal }) {
+      yield { value: "1" };
+      yield { value: "2" };
+      await once(signal, "abort");
+      left.resolve(Code[ConnectError.from(signal.reason).code] ?? "");
+    },
+  });
+  const leaving = new AbortController();
+  const count = must(echo.method["count"], "Count") as DescMethodStreaming;
+  const requests = createAsyncIterable([create(StringValueSchema)]);
+  const { message } = await connectTo(server).stream(count, leaving.signal, undefined, undefined, requests);
+  const seen: unknown[] = [];
+  const read = async () => {
+    for await (const one of message) {
+      seen.push(one["value" as keyof typeof one]);
+      if (seen.length === 2) {
+        leaving.abort();
+      }
     }
-    server.health.set(seen.length % 2 === 0);
-  }
-  expect(seen).toEqual([1, 2, 1]);
+  };
+  expect(await codeOf(read())).toBe("Canceled");
+  expect(seen).toEqual(["1", "2"]);
+  expect(await left.promise).toBe("Canceled");
 });
