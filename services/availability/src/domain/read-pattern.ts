@@ -1,7 +1,7 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { compile, formatRule, InvalidRuleError, parseRule } from "@calends/recurrence";
-import { normalizeSet } from "@calends/recurrence/normalize";
-import { compilePattern, contentOf, endOf, endOfTime, startOf, toWallClock, type Pattern } from "./pattern.ts";
+import { contentOf, readExtraLines, toWallClock } from "@calends/recurrence/pattern";
+import { compilePattern, endOf, endOfTime, startOf, type Pattern } from "./pattern.ts";
 import { isZone } from "@calends/time/zone";
 
 const dayMs = 86_400_000;
@@ -76,7 +76,7 @@ function readPattern(wish: ShapeWish, path: string): Pattern {
     rule: formatRule(parseRule(wish.rule)),
     extraLines: "",
   };
-  const pattern = { ...open, extraLines: readExtraLines(open, wish.extraLines, path) };
+  const pattern = { ...open, extraLines: readDates(open, wish.extraLines, path) };
   if (compilePattern(pattern).set.isEmpty) {
     throw new InvalidRuleError("EXDATE", pattern.extraLines, "CONFLICT", "no date is left");
   }
@@ -99,33 +99,13 @@ function clockOf({ startMs, endMs, timeZone, like }: ShapeWish): Pick<Pattern, "
   return { localStart: localStart ?? shown.localStart, durationMs: isSameLength ? like.durationMs : durationMs };
 }
 
-/** One date a line, in order; a time without a zone is meant in that of the pattern. */
-function readExtraLines(open: Pattern, text: string, path: string): string {
-  const lines = text.replaceAll(/\r?\n[ \t]/g, "").split(/\r?\n/);
-  const wrong = lines.find((line) => !/^\s*((RDATE|EXDATE)[;:].*)?$/i.test(line));
-  if (wrong !== undefined) {
-    throw new InvalidRuleError("set", wrong, "UNKNOWN_PART", "extra_lines has RDATE and EXDATE lines only");
-  }
-  const normal = normalizeSet(contentOf({ ...open, extraLines: lines.join("\n") }));
-  const extra = normal.split("\n").filter((line) => /^(RDATE|EXDATE)/.test(line));
-  const period = extra.find((line) => line.includes("VALUE=PERIOD"));
-  if (period !== undefined) {
-    throw new InvalidRuleError(
-      "RDATE",
-      period,
-      "UNSUPPORTED",
-      "a date with a length of its own is a changed occurrence",
-    );
-  }
-  const zoned = extra.map((line) => (/^\w+:\d{8}T\d{6}$/.test(line) ? withZone(line, open.timeZone) : line));
-  if (zoned.some((line) => line.startsWith("RDATE") && dateOf(line) < startOf(open))) {
+function readDates(open: Pattern, text: string, path: string): string {
+  const extraLines = readExtraLines(contentOf(open), text, open.timeZone);
+  const further = extraLines.split("\n").filter((line) => line.startsWith("RDATE"));
+  if (further.some((line) => dateOf(line) < startOf(open))) {
     throw invalidField(`${path}.extra_lines`, "a further date is before start_time");
   }
-  return zoned.join("\n");
-}
-
-function withZone(line: string, timeZone: string): string {
-  return line.replace(":", `;TZID=${timeZone}:`);
+  return extraLines;
 }
 
 /** The instant of the one date of a normalized line. */

@@ -1,4 +1,5 @@
-import { compilePattern, endOf, hasDate, startsIn, type CompiledPattern } from "./pattern.ts";
+import { hasDate } from "@calends/recurrence/pattern";
+import { compilePattern, endOf, startsIn, type CompiledPattern } from "./pattern.ts";
 import type { Shape } from "./read-pattern.ts";
 
 /** Whether a time may not, or may, be booked. */
@@ -69,7 +70,7 @@ export function plannedEnd({ pattern, startMs, endMs }: TimeRecord, recurrenceMs
 
 /** Whether a record has a date at an instant, exceptions or not. */
 export function hasOccurrence({ pattern }: TimeRecord, recurrenceMs: number): boolean {
-  return pattern !== null && hasDate(compilePattern(pattern), recurrenceMs);
+  return pattern !== null && hasDate(compilePattern(pattern).set, recurrenceMs);
 }
 
 /** The spans of a record that overlap [fromMs, toMs), by start, exceptions applied; the first `limit` of them. */

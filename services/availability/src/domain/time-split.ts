@@ -2,7 +2,8 @@ import { invalidField } from "@calends/kit/domain-error";
 import { compile, formatRule, parseRule } from "@calends/recurrence";
 import { zoneOf } from "@calends/time/zone";
 import { refuseUnknown } from "./occurrence-edits.ts";
-import { compilePattern, endOf, hasDate, lastStart, startOf, toWallClock, type Pattern } from "./pattern.ts";
+import { hasDate, toWallClock } from "@calends/recurrence/pattern";
+import { compilePattern, endOf, lastStart, startOf, type Pattern } from "./pattern.ts";
 import { dateOf, type Shape } from "./read-pattern.ts";
 import { changed, createTime, plannedEnd, type Held, type TimeException, type TimeTexts } from "./time-record.ts";
 
@@ -133,7 +134,7 @@ function carried(
   };
   const byDate = new Map<number, TimeException>();
   for (const exception of exceptions) {
-    const place = placesOf(exception.recurrenceMs).find((ms) => hasDate(compiled, ms));
+    const place = placesOf(exception.recurrenceMs).find((ms) => hasDate(compiled.set, ms));
     if (place !== undefined && !byDate.has(place)) {
       byDate.set(place, moved(exception, place, time, pattern, reason, now));
     }

@@ -1,4 +1,5 @@
-import { compilePattern, contentOf, type CompiledPattern, type Pattern } from "../domain/pattern.ts";
+import { contentOf } from "@calends/recurrence/pattern";
+import { compilePattern, type CompiledPattern, type Pattern } from "../domain/pattern.ts";
 
 /**
  * Patterns that are ready to answer, by what they say and not by record and version: a version that was rolled back never

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apply, dayMs, edit, everything, list, pattern, seriesOf, startsOf } from "./_edits.ts";
-import { compilePattern, hasDate } from "./pattern.ts";
+import { hasDate } from "@calends/recurrence/pattern";
+import { compilePattern } from "./pattern.ts";
 
 /** The suite tries a part; `npm run fuzz:series` tries 10,000. */
 const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);

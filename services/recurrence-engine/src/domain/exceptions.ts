@@ -1,6 +1,7 @@
 import { DomainError } from "@calends/kit/domain-error";
 import { noOccurrence } from "./errors.ts";
-import { compilePattern, hasDate, refuseFraction } from "./pattern.ts";
+import { hasDate } from "@calends/recurrence/pattern";
+import { compilePattern, refuseFraction } from "./pattern.ts";
 import { changed, refuseUnless } from "./series.ts";
 import type { Changed, Exception, Held } from "./series-types.ts";
 

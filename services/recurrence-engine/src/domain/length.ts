@@ -2,7 +2,8 @@ import { invalidField } from "@calends/kit/domain-error";
 import { formatRule, parseRule } from "@calends/recurrence";
 import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
 import { lastExtraDate } from "./extra-dates.ts";
-import { compilePattern, lastStart, toInstant, type Pattern } from "./pattern.ts";
+import { toInstant } from "@calends/recurrence/pattern";
+import { compilePattern, lastStart, type Pattern } from "./pattern.ts";
 
 /** How long a series may last. */
 export interface LengthPolicy {
@@ -21,7 +22,7 @@ export function keepLength(pattern: Pattern, policy: LengthPolicy, field = "patt
     return pattern;
   }
   const lastDate = lastDateOf(pattern, policy);
-  const lastMs = toInstant(pattern, `${lastDate}T23:59:59`);
+  const lastMs = toInstant(pattern.timeZone, `${lastDate}T23:59:59`);
   const why = `a series of at most ${policy.maxLengthMonths} months ends on or before ${lastDate}`;
   if (lastExtraDate(pattern) > lastMs) {
     throw invalidField("pattern.extra_lines", why);

@@ -1,7 +1,8 @@
 import { startOfLocalDay } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
 import { dayMs } from "./all-day.ts";
-import { endOf, toWallClock } from "./pattern.ts";
+import { toWallClock } from "@calends/recurrence/pattern";
+import { endOf } from "./pattern.ts";
 import type { Exception, Held, Series } from "./series-types.ts";
 
 /** One date of a series. Instants are epoch milliseconds. */

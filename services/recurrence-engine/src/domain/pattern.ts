@@ -1,28 +1,24 @@
 import { compile, formatRule, InvalidRuleError, parseRule, type CompiledSet, type Rule } from "@calends/recurrence";
-import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
-import { dateOf, lastExtraDate, readExtraLines } from "./extra-dates.ts";
-import { isZone, zoneOf, type GapPolicy } from "@calends/time/zone";
-import { invalidField } from "@calends/kit/domain-error";
 import {
-  datesAsMidnights,
-  dayMs,
-  endOfDays,
-  endWithDay,
-  isWholeDays,
-  refuseOtherZones,
-  refuseTimes,
-} from "./all-day.ts";
+  contentOf,
+  endsForeseeably,
+  readExtraLines,
+  toInstant,
+  toWallClock,
+  type LocalPattern,
+} from "@calends/recurrence/pattern";
+import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
+import { dateOf, lastExtraDate } from "./extra-dates.ts";
+import { isZone, type GapPolicy } from "@calends/time/zone";
+import { invalidField } from "@calends/kit/domain-error";
+import { datesAsMidnights, endOfDays, endWithDay, isWholeDays, refuseOtherZones, refuseTimes } from "./all-day.ts";
 
-/** When a series takes place. Everything in it is normalized, so that equal patterns are equal texts. */
-export interface Pattern {
-  /** As in "2026-12-01T19:00:00": a wall clock in the zone. */
-  readonly localStart: string;
-  readonly timeZone: string;
+/**
+ * When a series takes place, the end of the series in its rule. Everything in it is normalized, so that equal patterns are
+ * equal texts.
+ */
+export interface Pattern extends LocalPattern {
   readonly durationMs: number;
-  /** RRULE text with the end of the series in it. */
-  readonly rule: string;
-  /** RDATE and EXDATE lines; empty for none. */
-  readonly extraLines: string;
   readonly gap: GapPolicy;
   /** Whether occurrences are whole days: the start is a midnight, the length so many times 24 hours by the wall clock. */
   readonly allDay: boolean;
@@ -33,9 +29,6 @@ export interface PatternDraft extends Pattern {
   /** Last local date on which an occurrence may start, as in "2027-06-30"; empty for none. */
   readonly endDate: string;
 }
-
-/** An end further from the start than this counts as none: nobody waits for it, and finding it takes long. */
-const foreseeableMs = 40 * 366 * dayMs;
 
 /** Checks and normalizes a pattern. Throws InvalidRuleError, or "invalid" naming the field at fault. */
 export function readPattern({ endDate, ...draft }: PatternDraft): Pattern {
@@ -69,36 +62,13 @@ export function compilePattern(pattern: Pattern): CompiledSet {
   return compile(contentOf(pattern), { gap: pattern.gap });
 }
 
-/** A pattern as content lines. */
-export function contentOf({ localStart, timeZone, rule, extraLines }: Pattern): string {
-  const start = `DTSTART;TZID=${timeZone}:${localStart.replaceAll(/[-:]/g, "")}`;
-  return `${start}\nRRULE:${rule}${extraLines === "" ? "" : `\n${extraLines}`}`;
-}
-
-/** Whether a pattern has an occurrence at an instant. */
-export function hasDate(set: CompiledSet, ms: number): boolean {
-  return Number.isSafeInteger(ms) && set.between(ms, ms + 1, { limit: 1 }).starts.length === 1;
-}
-
 /**
  * The last occurrence of a pattern: null where it does not end in forty years, minus infinity where it has none.
  */
 export function lastStart(pattern: Pattern): number | null {
   const set = compilePattern(pattern);
-  if (!set.isFinite || set.next(toInstant(pattern, pattern.localStart) + foreseeableMs) !== null) {
-    return null;
-  }
-  return set.last() ?? Number.NEGATIVE_INFINITY;
-}
-
-/** The instant of a wall clock in the pattern's zone. */
-export function toInstant({ timeZone }: Pattern, local: string): number {
-  return zoneOf(timeZone).toUtc(Date.parse(`${local}Z`));
-}
-
-/** Milliseconds since 1970-01-01T00:00 on the wall clock of a zone at an instant. */
-export function toWallClock(timeZone: string, ms: number): number {
-  return ms + zoneOf(timeZone).offsetAt(ms);
+  const isForeseeable = endsForeseeably(set, toInstant(pattern.timeZone, pattern.localStart));
+  return isForeseeable ? (set.last() ?? Number.NEGATIVE_INFINITY) : null;
 }
 
 /** Ends a pattern on a local date, in place of the end that it has; an empty date leaves it open-ended. */
@@ -144,7 +114,7 @@ function withEnd(pattern: Pattern, rule: Rule, endDate: string, field: string): 
   if (parseLocalDate(endDate) === undefined) {
     throw invalidField(field, `there is no date ${endDate}`);
   }
-  const endMs = toInstant(pattern, `${endDate}T23:59:59`);
+  const endMs = toInstant(pattern.timeZone, `${endDate}T23:59:59`);
   if (lastExtraDate(pattern) > endMs) {
     throw invalidField(field, "extra_lines has a further date after end_date");
   }

@@ -1,7 +1,8 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { wrongStatus } from "./errors.ts";
 import { keepLength, type LengthPolicy } from "./length.ts";
-import { compilePattern, endDateOf, endOf, endOn, hasDate, lastStart, type Pattern } from "./pattern.ts";
+import { hasDate } from "@calends/recurrence/pattern";
+import { compilePattern, endDateOf, endOf, endOn, lastStart, type Pattern } from "./pattern.ts";
 import type {
   Changed,
   Exception,

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apply, edit, now, pattern, patternOf, seriesOf, startsOf } from "./_edits.ts";
 import { cancelOccurrence } from "./exceptions.ts";
-import { readPattern, toWallClock, type Pattern } from "./pattern.ts";
+import { toWallClock } from "@calends/recurrence/pattern";
+import { readPattern, type Pattern } from "./pattern.ts";
 import type { Held } from "./series-types.ts";
 import { splitSeries } from "./split.ts";
 

@@ -1,7 +1,8 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { zoneOf } from "@calends/time/zone";
 import { noOccurrence } from "./errors.ts";
-import { compilePattern, cutBefore, hasDate, toInstant, toWallClock, type Pattern } from "./pattern.ts";
+import { hasDate, toInstant, toWallClock } from "@calends/recurrence/pattern";
+import { compilePattern, cutBefore, type Pattern } from "./pattern.ts";
 import { changed, createSeries, refuseUnless } from "./series.ts";
 import type { Changed, Exception, Held } from "./series-types.ts";
 
@@ -66,7 +67,7 @@ function refuseEarly(from: Pattern, recurrenceId: number, to: Pattern): void {
 function carried(later: readonly Exception[], from: Pattern, recurrenceId: number, to: Pattern): Exception[] {
   const shiftMs = Date.parse(`${to.localStart}Z`) - toWallClock(from.timeZone, recurrenceId);
   // Asked by instant: where the clock skips the time of that day, its wall clock is not the one of the other dates.
-  const stays = from.timeZone === to.timeZone && toInstant(to, to.localStart) === recurrenceId;
+  const stays = from.timeZone === to.timeZone && toInstant(to.timeZone, to.localStart) === recurrenceId;
   const zone = zoneOf(to.timeZone);
   const set = compilePattern(to);
   const byId = new Map<number, Exception>();

@@ -1,7 +1,8 @@
 import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
 import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
-import { compilePattern, hasDate, readPattern, type Pattern } from "../domain/pattern.ts";
+import { hasDate } from "@calends/recurrence/pattern";
+import { compilePattern, readPattern, type Pattern } from "../domain/pattern.ts";
 import { defaultAdvanceDays } from "../domain/series.ts";
 import type { Exception } from "../domain/series-types.ts";
 import { oneOf, readEvent, splitEvents, textOf, type EventLines } from "./events.ts";

@@ -3,7 +3,8 @@ import { formatRule, parseRule } from "@calends/recurrence";
 import { zoneOf } from "@calends/time/zone";
 import { dayMs, isWholeDays } from "../domain/all-day.ts";
 import { occurrenceOf } from "../domain/occurrences.ts";
-import { compilePattern, contentOf, toInstant, toWallClock, type Pattern } from "../domain/pattern.ts";
+import { contentOf, toInstant, toWallClock } from "@calends/recurrence/pattern";
+import { compilePattern, type Pattern } from "../domain/pattern.ts";
 import type { Exception, Held, Series } from "../domain/series-types.ts";
 import { advanceProperty, gapProperty, reasonProperty, zoneProperty } from "./properties.ts";
 import { durationText, escapeParameter, escapeText, utcText } from "./text.ts";
@@ -33,7 +34,7 @@ export function writeCalendar(held: Held): string {
 function zoneLines({ series, exceptions }: Held, events: readonly string[]): string[] {
   const { pattern, updatedAt, endsAt } = series;
   const names = events.flatMap((line) => /^[A-Z-]+;TZID=([^:]+):/.exec(line)?.[1] ?? []);
-  const startMs = toInstant(pattern, pattern.localStart);
+  const startMs = toInstant(pattern.timeZone, pattern.localStart);
   const known = [startMs, ...compilePattern(pattern).first(1), ...exceptions.map((exception) => exception.startMs)];
   const endMs = endsAt?.getTime() ?? Math.max(startMs, updatedAt.getTime()) + endlessMs;
   const [from, until] = [Math.min(...known), Math.max(endMs, ...known)];

@@ -1,6 +1,6 @@
 import type { Compute } from "../compute/compute.ts";
 import { occurrencesIn, planWindow, searchOf, type Occurrence, type Window } from "../domain/occurrences.ts";
-import { contentOf } from "../domain/pattern.ts";
+import { contentOf } from "@calends/recurrence/pattern";
 import type { Held } from "../domain/series-types.ts";
 import { findStarts } from "./find-starts.ts";
 
