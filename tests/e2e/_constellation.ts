@@ -9,7 +9,7 @@ import { must } from "@calends/kit/must";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import type { NatsServer } from "@calends/local/nats";
 import { createPrivateNats } from "@calends/testkit/nats";
-import { createDatabase } from "@calends/testkit/postgres";
+import { createServiceDatabase } from "@calends/testkit/postgres";
 import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { allScopes, ownerOf } from "./_contract.ts";
 
@@ -41,7 +41,7 @@ export async function startTestConstellation(options: TestConstellationOptions =
   const clock = options.clock ?? systemClock;
   const urls = new Map<string, string>();
   const databaseUrl = async (service: string) => {
-    const { url } = stack.use(await createDatabase(service.replaceAll("-", "_")));
+    const { url } = stack.use(await createServiceDatabase(service));
     urls.set(service, url);
     return url;
   };

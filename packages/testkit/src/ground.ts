@@ -5,7 +5,7 @@ import { generateIssuerKeys } from "@calends/kit/keys";
 import { must } from "@calends/kit/must";
 import type { Interceptor } from "@connectrpc/connect";
 import { createPrivateNats } from "./nats.ts";
-import { createDatabase } from "./postgres.ts";
+import { createServiceDatabase } from "./postgres.ts";
 
 /** What one service stands on in a test: a database and a broker of its own, and a caller whom it trusts. */
 export interface Ground extends AsyncDisposable {
@@ -27,7 +27,7 @@ export interface Ground extends AsyncDisposable {
 export async function openGround(service: string, clock?: Clock): Promise<Ground> {
   await using stack = new AsyncDisposableStack();
   const nats = stack.use(await createPrivateNats());
-  const database = stack.use(await createDatabase(service));
+  const database = stack.use(await createServiceDatabase(service));
   const { signingKeys, trustedIssuers } = await generateIssuerKeys([service, "internal"]);
   const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
   const owned = stack.move();
