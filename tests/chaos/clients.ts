@@ -5,9 +5,11 @@ import * as operations from "./operations.ts";
 import { recur } from "./recurring.ts";
 
 type Act = (client: ChaosClient) => Promise<void>;
-
 /** What clients do, and how often in relation. */
-const acts: readonly (readonly [number, Act])[] = [
+export type Acts = readonly (readonly [weight: number, act: Act])[];
+
+/** What clients do as a rule. */
+export const usualActs: Acts = [
   [46, (client) => operations.book(client)],
   [6, operations.hold],
   [3, operations.take],
@@ -19,11 +21,17 @@ const acts: readonly (readonly [number, Act])[] = [
   [3, operations.accept],
   [3, recur],
 ];
-const lottery = acts.flatMap(([weight, act]) => range(weight).map(() => act));
+/** Series, and what becomes of their bookings. */
+export const seriesActs: Acts = [
+  [2, recur],
+  [2, operations.cancel],
+  [1, operations.reschedule],
+];
 
 /** Lets one client work until the time is over. What it has begun it brings to an end. */
-export async function work(client: ChaosClient, untilMs: number, pauseMs: number): Promise<void> {
+export async function work(client: ChaosClient, acts: Acts, untilMs: number, pauseMs: number): Promise<void> {
   const { random } = client;
+  const lottery = acts.flatMap(([weight, act]) => range(weight).map(() => act));
   await delay(random.below(500));
   while (Date.now() < untilMs) {
     await random.pick(lottery)(client);

@@ -56,6 +56,7 @@ async function huntOne(parts: Parts, tap: Tap, mutant: Mutant, options: HuntOpti
       faults: { processes: false, messages: true, everyMs: 1_000 },
       settleMs: 15_000,
       ...(mutant.focus === undefined ? {} : { focus: mutant.focus }),
+      ...(mutant.acts === undefined ? {} : { acts: mutant.acts }),
       ...(mutant.finale === undefined ? {} : { finale: mutant.finale }),
     });
     const failed = report.findings.filter((finding) => !passes(finding)).map(({ name, count }) => `${name}: ${count}`);

@@ -10,6 +10,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
     clients: { type: "string", default: "64" },
+    every: { type: "string", default: "3" },
     report: { type: "string" },
     mutants: { type: "boolean", default: false },
     only: { type: "string", default: "" },
@@ -33,7 +34,7 @@ async function chaos() {
     ...common,
     durationMs: Number(values.minutes) * 60_000,
     pauseMs: 150,
-    faults: { processes: true, messages: true, everyMs: 3_000 },
+    faults: { processes: true, messages: true, everyMs: Number(values.every) * 1000 },
     settleMs: 120_000,
   });
   return { table: tableOf(report), json: report, passed: isClean(report) };

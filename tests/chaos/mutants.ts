@@ -1,4 +1,5 @@
 import { query } from "../e2e/_util.ts";
+import { seriesActs, type Acts } from "./clients.ts";
 import type { Parts } from "./parts.ts";
 import type { ServiceName } from "./replicas.ts";
 import type { ChaosType } from "./world.ts";
@@ -14,6 +15,8 @@ export interface Mutant {
   readonly repair: readonly string[];
   /** The types that all clients go for; absent for all types. */
   readonly focus?: (type: ChaosType) => boolean;
+  /** What all clients do; absent for the usual. */
+  readonly acts?: Acts;
   /** Done at the end of the load. */
   readonly finale?: (parts: Parts) => Promise<void>;
 }
@@ -115,6 +118,7 @@ export const mutants: readonly Mutant[] = [
     guard: "planned_occurrences.settled_version",
     caughtBy: ["dates of series of which the engine"],
     service: "recurrence-engine",
+    acts: seriesActs,
     ...spoil("planned_occurrences", "BEFORE UPDATE", "NEW.settled_version := 0;"),
   },
   {

@@ -1,7 +1,7 @@
 import { range } from "../e2e/_util.ts";
 import { openReplicaClients } from "./asking.ts";
 import { check, type Finding } from "./checker/check.ts";
-import { work } from "./clients.ts";
+import { usualActs, work, type Acts } from "./clients.ts";
 import { startFaults, type FaultOptions, type Injected } from "./faults.ts";
 import { createHistory, type History } from "./history.ts";
 import { startParts, type Parts } from "./parts.ts";
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly settleMs: number;
   /** The types that clients go for; absent for all. */
   readonly focus?: (type: ChaosType) => boolean;
+  /** What clients do; absent for the usual. */
+  readonly acts?: Acts;
   /** Done at the end of the load, while what it left is still under way. */
   readonly finale?: (parts: Parts) => Promise<void>;
   /** Hears one short sentence for each step. */
@@ -71,7 +73,12 @@ export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promis
   const endMs = begun + options.durationMs;
   const loaded = Promise.all(
     range(options.clients).map((number) =>
-      work({ ...all, number, random: random.fork(`client ${number}`) }, endMs, options.pauseMs),
+      work(
+        { ...all, number, random: random.fork(`client ${number}`) },
+        options.acts ?? usualActs,
+        endMs,
+        options.pauseMs,
+      ),
     ),
   );
   await untilOver(endMs);

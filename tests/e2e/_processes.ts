@@ -29,10 +29,14 @@ const services = join(import.meta.dirname, "../../services");
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
+/** What Node itself needs, and where it keeps compiled code. */
+const { PATH = "", NODE_COMPILE_CACHE } = process.env;
+const ofNode = { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
+
 /** Starts a service's main with nothing but this environment. */
 export function spawnService(name: string, environment: Readonly<Record<string, string>>): ServiceProcess {
   const child = spawn(process.execPath, [join(services, name, "src/main.ts")], {
-    env: { PATH: process.env["PATH"] ?? "", PORT: "0", HOST: "127.0.0.1", ...environment, LOG_LEVEL: "info" },
+    env: { ...ofNode, PORT: "0", HOST: "127.0.0.1", ...environment, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
@@ -88,7 +92,7 @@ export async function runNode(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const child = spawn(process.execPath, [join(services, "..", script)], {
-    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    env: { ...ofNode, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);

@@ -14,7 +14,7 @@ import { connectSender, grpcSender, grpcWebSender, rawGrpcSender, type Send } fr
 import { createWorld } from "./_world.ts";
 
 /** Bodies for each RPC and protocol. */
-const runs = { numRuns: 6 };
+const runs = { numRuns: 12 };
 /** What no body of a caller may lead to. */
 const ourFault = /\b(internal|unknown|data_loss|nothing|5\d\d)\b/;
 

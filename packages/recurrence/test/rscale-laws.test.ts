@@ -108,7 +108,7 @@ test("a rule in a calendar names the days that Intl, asked day by day, says it n
       const { starts } = compiled(one).between(-1e15, one.untilDay * dayMs, always);
       expect([...starts].map((ms) => writeDay(ms / dayMs))).toEqual(oracleDays(one).map(writeDay));
     },
-    0.05,
+    0.1,
   );
 });
 

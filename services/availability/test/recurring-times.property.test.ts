@@ -115,7 +115,7 @@ describe("the dates of a recurring time", () => {
         const [fromMs, toMs] = boundsOf(dates, window);
         expect(spansIn(after.held, fromMs, toMs)).toEqual(modelSpans(after.dates.values(), fromMs, toMs));
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
   });
 
@@ -149,7 +149,7 @@ describe("this and following", () => {
         const left = (ended?.exceptions.length ?? 0) + continued.exceptions.length;
         expect(left).toBe(held.exceptions.length);
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
   });
 

@@ -93,6 +93,8 @@ export interface Changed {
   readonly booking: Booking;
   readonly change: BookingChange;
   readonly reason: string;
+  /** When it was before; absent where it was not moved. */
+  readonly left?: Pick<Booking, "startsAt" | "endsAt">;
 }
 
 /** What a booker says of a booking. */
@@ -198,7 +200,8 @@ export function reschedule(booking: Booking, startMs: number, limitDay: string, 
   const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
   const times = { startsAt: new Date(startMs), endsAt: new Date(startMs + durationMs), limitDay };
   const counts = { sequence: booking.sequence + 1, rescheduleCount: booking.rescheduleCount + 1 };
-  return changed(booking, "rescheduled", { ...times, ...counts }, now, reason);
+  const { startsAt, endsAt } = booking;
+  return { ...changed(booking, "rescheduled", { ...times, ...counts }, now, reason), left: { startsAt, endsAt } };
 }
 
 /** The meeting took place. */

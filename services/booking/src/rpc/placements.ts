@@ -35,7 +35,7 @@ export function placeBooking<I extends DescMessage, O extends DescMessage>(
 ): Promise<MessageShape<O>> {
   const { store, clock } = deps;
   const { organizationId, actor } = mutation;
-  return withNearestOf(deps, mutation, prepare, async ({ type, draft, holdId, inTransaction }, keep) => {
+  return placeOnce(deps, mutation, prepare, async ({ type, draft, holdId, inTransaction }, keep) => {
     if (holdId !== undefined) {
       return store.transaction(async (tx) => {
         await inTransaction?.(tx);
@@ -46,13 +46,7 @@ export function placeBooking<I extends DescMessage, O extends DescMessage>(
       });
     }
     const make: Make = (id, placed, now) => place(id, type, draft, placed, now);
-    return placeNew(
-      deps,
-      mutation,
-      { type, draft, ...(inTransaction === undefined ? {} : { inTransaction }) },
-      make,
-      keep,
-    );
+    return placeNew(deps, mutation, { type, draft, inTransaction }, make, keep);
   });
 }
 
@@ -62,7 +56,7 @@ export function placeHold<I extends DescMessage, O extends DescMessage>(
   mutation: BookingMutation<I, O>,
   prepare: () => Promise<{ type: AppointmentType; draft: HoldDraft & AskedSlot }>,
 ): Promise<MessageShape<O>> {
-  return withNearestOf(deps, mutation, prepare, ({ type, draft }, keep) =>
+  return placeOnce(deps, mutation, prepare, ({ type, draft }, keep) =>
     placeNew(deps, mutation, { type, draft }, (id, placed, now) => holdSlot(id, type, draft, placed, now), keep),
   );
 }
@@ -73,7 +67,7 @@ type Make = (id: string, placed: Placed, now: Date) => Changed;
 interface Taking {
   readonly type: AppointmentType;
   readonly draft: AskedSlot & { readonly durationMs: number };
-  readonly inTransaction?: (tx: Sql) => Promise<void>;
+  readonly inTransaction?: Placement["inTransaction"] | undefined;
 }
 
 /** Checks a slot and takes it: in few round trips where nothing but its hosts' time is asked for. */
@@ -127,8 +121,8 @@ async function answered<I extends DescMessage, O extends DescMessage>(
   return keep(tx, answer(changed.booking));
 }
 
-/** Answers once; a refusal because the slot is taken names the nearest free ones. */
-function withNearestOf<
+/** Prepares, runs and answers once per request id; a refusal because the slot is taken names the nearest free ones. */
+function placeOnce<
   I extends DescMessage,
   O extends DescMessage,
   P extends {

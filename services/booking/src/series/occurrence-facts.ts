@@ -59,17 +59,16 @@ async function outcomeOf(tx: Tx, key: Parameters<typeof findOccurrence>[1], { st
 const dayMs = 86_400_000;
 
 /** Offers dates again for which there was no place, after time has been given back near them (feature "beyond" 5). */
-export async function offerTimeAgain(tx: Tx, changed: Changed, context: FactContext): Promise<void> {
-  const { booking, change } = changed;
-  const spans = allocationsOf(booking);
-  const [first] = spans;
-  if (first === undefined || (takesTime(booking) && change !== "rescheduled")) {
+export async function offerTimeAgain(
+  tx: Tx,
+  { booking, left }: Changed,
+  { organizationId, at }: FactContext,
+): Promise<void> {
+  if (allocationsOf(booking).length === 0 || (takesTime(booking) && left === undefined)) {
     return;
   }
-  // A date may be looked for on all of its local day; where a moved booking was before is not known here.
-  const from = change === "rescheduled" ? context.at : new Date(first.startsAt.getTime() - 2 * dayMs);
-  const to = change === "rescheduled" ? farAway : new Date(first.endsAt.getTime() + 2 * dayMs);
-  await offerAgain(tx, context.organizationId, { from, to }, context.at);
+  // A date may be looked for on all of its local day, and there are buffers around a booking.
+  const { startsAt, endsAt } = left ?? booking;
+  const near = { from: new Date(startsAt.getTime() - 2 * dayMs), to: new Date(endsAt.getTime() + 2 * dayMs) };
+  await offerAgain(tx, organizationId, near, at);
 }
-
-const farAway = new Date(Date.UTC(9999, 11, 31));

@@ -15,15 +15,19 @@ const batchSize = 50;
 const mostTries = 5;
 const nobodyWaits: Cause = { context: null, trace: null };
 
-/** Settles all dates that have something to do. What fails is tried again when its lease ends. Returns how many. */
+/** Settles all dates that have something to do. What fails is tried again when its lease ends. Returns how many were tried. */
 export async function settleDue(deps: DueDeps, signal?: AbortSignal): Promise<number> {
   let settled = 0;
-  for (let found = batchSize; found === batchSize && signal?.aborted !== true;) {
+  const isStopping = () => signal?.aborted === true;
+  for (let found = batchSize; found === batchSize && !isStopping();) {
     const now = deps.clock.now();
     const due = await deps.store.transaction((tx) => claimDue(tx, now, new Date(now.getTime() + leaseMs), batchSize));
     found = due.length;
     const whole = new Set<string>();
     for (const key of due) {
+      if (isStopping()) {
+        return settled; // Whoever is left comes again when the lease ends.
+      }
       await settleOne(deps, key, whole).catch((error: unknown) =>
         deps.logger.warn({ err: error, seriesId: key.seriesId }, "a date of a series is settled later"),
       );
