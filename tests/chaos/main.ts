@@ -14,7 +14,7 @@ const { values } = parseArgs({
     report: { type: "string" },
     mutants: { type: "boolean", default: false },
     only: { type: "string", default: "" },
-    seconds: { type: "string", default: "10" },
+    seconds: { type: "string", default: "15" },
   },
 });
 const begun = Date.now();

@@ -25,8 +25,8 @@ export interface Mutant {
 function spoil(table: string, when: string, body: string): Pick<Mutant, "sabotage" | "repair"> {
   return {
     sabotage: [
-      `CREATE OR REPLACE FUNCTION chaos_spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$`,
-      `CREATE TRIGGER chaos_spoil ${when} ON ${table} FOR EACH ROW EXECUTE FUNCTION chaos_spoil()`,
+      `CREATE OR REPLACE FUNCTION chaos_spoil_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$`,
+      `CREATE TRIGGER chaos_spoil ${when} ON ${table} FOR EACH ROW EXECUTE FUNCTION chaos_spoil_${table}()`,
     ],
     repair: [`DROP TRIGGER chaos_spoil ON ${table}`],
   };
@@ -36,7 +36,7 @@ function spoil(table: string, when: string, body: string): Pick<Mutant, "sabotag
 function spoilLater(table: string, body: string): Pick<Mutant, "sabotage" | "repair"> {
   const [create = ""] = spoil(table, "", body).sabotage;
   const trigger = `CREATE CONSTRAINT TRIGGER chaos_spoil AFTER INSERT OR UPDATE ON ${table} DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION chaos_spoil()`;
+    FOR EACH ROW EXECUTE FUNCTION chaos_spoil_${table}()`;
   return { sabotage: [create, trigger], repair: [`DROP TRIGGER chaos_spoil ON ${table}`] };
 }
 
@@ -45,6 +45,8 @@ const exclusion = (where: string) =>
      (organization_id WITH =, calendar_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (${where})`;
 const mailKey = "deliveries_organization_id_booking_id_booking_version_kind__key";
 const forgetInbox = spoil("inbox", "AFTER INSERT", "DELETE FROM inbox WHERE event_id = NEW.event_id;");
+
+const forgetOutcomes = spoil("planned_occurrences", "BEFORE UPDATE", "NEW.settled_version := 0;");
 
 /** Every guard, broken one at a time. */
 export const mutants: readonly Mutant[] = [
@@ -115,11 +117,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "versions of outcomes not compared",
-    guard: "planned_occurrences.settled_version",
+    guard: "planned_occurrences.settled_version, and the inbox that backs it",
     caughtBy: ["dates of series of which the engine"],
     service: "recurrence-engine",
     acts: seriesActs,
-    ...spoil("planned_occurrences", "BEFORE UPDATE", "NEW.settled_version := 0;"),
+    sabotage: [...forgetInbox.sabotage, ...forgetOutcomes.sabotage],
+    repair: [...forgetInbox.repair, ...forgetOutcomes.repair],
   },
   {
     name: "holds that do not end",

@@ -30,6 +30,9 @@ export async function check({ parts, world, history, settled }: Checked): Promis
     notification: parts.databaseUrl("notification"),
     recurrence: parts.databaseUrl("recurrence-engine"),
   };
+  // What an offer that runs out may still cause is told apart by its time.
+  const seenMs = Date.now();
+  const mails = parts.mailbox.messages();
   const data = await readData(urls, world.organizationId);
   const evidence = { world, history, data };
   return [
@@ -38,7 +41,7 @@ export async function check({ parts, world, history, settled }: Checked): Promis
     ...checkSeats(evidence),
     checkLimits(evidence),
     checkReadModel(evidence),
-    ...checkMails(evidence, parts.mailbox.messages()),
+    ...checkMails(evidence, mails, seenMs),
     ...checkFairness(evidence),
     ...checkSeries(evidence),
     mustBeNone("work left after the bounded wait", settled.unsettled === "" ? [] : [settled.unsettled]),

@@ -25,6 +25,7 @@ export interface ChangeRow {
   readonly status: string;
   readonly start: number;
   readonly end: number;
+  readonly at: number;
 }
 
 /** A span on a calendar, and whose it is. */
@@ -46,6 +47,7 @@ export interface SessionRow extends SpanRow {
 /** Who was chosen for a booking, in the order of choices. */
 export interface ChoiceRow {
   readonly booking: string;
+  readonly version: number;
   readonly type: string;
   readonly round: number;
   readonly chosen: string;
@@ -115,7 +117,7 @@ export async function readData(
       ),
       changes: await rows<ChangeRow>(
         booking,
-        `SELECT booking_id::text AS booking, version::float8 AS version, change, status, ${span}
+        `SELECT booking_id::text AS booking, version::float8 AS version, change, status, ${span}, ${ms("at")} AS at
          FROM booking_history WHERE organization_id = $1 ORDER BY 1, 2`,
       ),
       allocations: await rows<SpanRow>(
@@ -130,7 +132,7 @@ export async function readData(
       ),
       choices: await rows<ChoiceRow>(
         booking,
-        `SELECT booking_id::text AS booking, appointment_type_id::text AS type, round::float8 AS round, chosen::text, returned,
+        `SELECT booking_id::text AS booking, version::float8 AS version, appointment_type_id::text AS type, round::float8 AS round, chosen::text, returned,
            ARRAY(SELECT c->>'calendarId' FROM jsonb_array_elements(candidates) c WHERE (c->>'free')::boolean) AS free
          FROM assignments WHERE organization_id = $1 ORDER BY round`,
       ),

@@ -1,7 +1,7 @@
 import type { Mail } from "@calends/local/mail";
 import type { History } from "../history.ts";
 import { hostDomain, type World } from "../world.ts";
-import type { BookingRow, ChangeRow } from "./data.ts";
+import type { ChangeRow, ChoiceRow, Data } from "./data.ts";
 import { mustBeNone, type Evidence, type Finding } from "./finding.ts";
 
 /**
@@ -9,7 +9,7 @@ import { mustBeNone, type Evidence, type Finding } from "./finding.ts";
  * when a newer version came is not sent any more. A mail that comes again under its own Message-ID is the same mail for its
  * reader: it was interrupted between the server's answer and the mark, and is counted apart.
  */
-export function checkMails({ data, world, history }: Evidence, all: readonly Mail[]): Finding[] {
+export function checkMails({ data, world, history }: Evidence, all: readonly Mail[], seenMs: number): Finding[] {
   const mails = mailsOf(world, history, all);
   const deliveries = new Map(data.deliveries.map((row) => [row.id, row]));
   const messages = Map.groupBy(mails, ({ messageId }) => messageId);
@@ -18,7 +18,7 @@ export function checkMails({ data, world, history }: Evidence, all: readonly Mai
       row.status === "superseded" ? [keyOf(row.booking, row.version, row.recipient)] : [],
     ),
   );
-  const expected = expectedMails(data.bookings, data.changes);
+  const expected = expectedMails(data);
   const received = new Map<string, number>();
   const unexpected: string[] = [];
   for (const [messageId, copies] of messages) {
@@ -28,7 +28,10 @@ export function checkMails({ data, world, history }: Evidence, all: readonly Mai
     received.set(key, (received.get(key) ?? 0) + 1);
     unexpected.push(...(expected.has(key) ? [] : [key]));
   }
-  const missing = [...expected].filter(([key, newest]) => !received.has(key) && (newest || !superseded.has(key)));
+  const missing = [...expected].filter(
+    ([key, { newest, at: changed }]) =>
+      !received.has(key) && (newest || !superseded.has(key)) && changed < seenMs - latelyMs,
+  );
   return [
     mustBeNone(
       "mails missing",
@@ -56,6 +59,9 @@ function mailsOf({ organizationId }: World, { entries }: History, all: readonly 
   return all.filter(({ envelope }) => envelope.to.some((address) => guests.has(address) || address.endsWith(hosts)));
 }
 
+/** What changed so lately may not have been told when the mailbox was looked at; clocks are wrong by less. */
+const latelyMs = 10_000;
+
 const telling: ReadonlySet<string> = new Set(["confirmed", "rescheduled", "cancelled", "declined", "offered"]);
 
 /** Whether a change is told by mail. */
@@ -66,19 +72,35 @@ function tells({ change, status }: ChangeRow, before: ChangeRow | undefined): bo
   return telling.has(change) && before?.status !== "hold";
 }
 
-/** The mails that there have to be, and whether each is of the newest version that tells something. */
-function expectedMails(bookings: readonly BookingRow[], changes: readonly ChangeRow[]): Map<string, boolean> {
+interface ExpectedMail {
+  /** Whether it is of the newest version that tells something. */
+  readonly newest: boolean;
+  readonly at: number;
+}
+
+/** The mails that there have to be. */
+function expectedMails({ bookings, changes, choices }: Data): Map<string, ExpectedMail> {
   const byBooking = Map.groupBy(changes, ({ booking }) => booking);
-  const expected = new Map<string, boolean>();
+  const choicesOf = Map.groupBy(choices, ({ booking }) => booking);
+  const emails = new Map(bookings.flatMap((row) => row.calendars.map((id, i) => [id, row.hostEmails[i] ?? ""])));
+  const expected = new Map<string, ExpectedMail>();
   for (const row of bookings) {
     const all = byBooking.get(row.id) ?? [];
     const told = all.filter((change, index) => tells(change, all[index - 1]));
-    const readers = new Set([row.guest, ...row.hostEmails].filter((email) => email !== ""));
-    for (const change of told) {
-      readers.forEach((reader) => expected.set(keyOf(row.id, change.version, reader), change === told.at(-1)));
+    for (const { version, at } of told) {
+      const hosts = hostsAt(version, choicesOf.get(row.id) ?? []) ?? row.calendars;
+      const readers = new Set([row.guest, ...hosts.map((id) => emails.get(id) ?? "")].filter((email) => email !== ""));
+      const newest = version === told.at(-1)?.version;
+      readers.forEach((reader) => expected.set(keyOf(row.id, version, reader), { newest, at }));
     }
   }
   return expected;
+}
+
+/** Who had a booking in a version of it, where one host of many is chosen: a move may give it to another. */
+function hostsAt(version: number, choices: readonly ChoiceRow[]): string[] | undefined {
+  const before = choices.filter((choice) => choice.version <= version).toSorted((a, b) => b.version - a.version);
+  return before[0] === undefined ? undefined : [before[0].chosen];
 }
 
 function keyOf(booking: string, version: number, recipient: string): string {
