@@ -39,12 +39,17 @@ export async function writeBooking(
   actor: string,
 ): Promise<void> {
   await takeLimits(tx, organizationId, type, changed.booking);
+  const row = rowOf(organizationId, changed.booking);
+  // By name: a column that a newer version of the service adds keeps its default.
+  const names = Object.keys(row).toSorted().join(", ");
   await send(
     tx,
-    `WITH booking AS (INSERT INTO bookings SELECT * FROM jsonb_populate_record(NULL::bookings, $1::jsonb) RETURNING *)
+    `WITH booking AS (
+       INSERT INTO bookings (${names}) SELECT ${names} FROM jsonb_populate_record(NULL::bookings, $1::jsonb) RETURNING *
+     )
      INSERT INTO booking_history (organization_id, booking_id, version, change, actor, at, status, starts_at, ends_at, reason)
      SELECT organization_id, id, version, $2, $3, updated_at, status, starts_at, ends_at, $4 FROM booking`,
-    rowOf(organizationId, changed.booking),
+    JSON.stringify(row),
     changed.change,
     actor,
     changed.reason,
@@ -158,13 +163,13 @@ function afterKey([start = "", id = ""]: readonly string[]): Prisma.BookingWhere
   return { OR: [{ startsAt: { gt: startsAt } }, { startsAt, id: { gt: id } }] };
 }
 
-/** A booking as the JSON of its row: columns are named as properties are, with underscores. */
-function rowOf(organizationId: string, booking: Booking): string {
+/** A booking as its row, to be written as JSON: columns are named as properties are, with underscores. */
+function rowOf(organizationId: string, booking: Booking): Readonly<Record<string, unknown>> {
   const values = Object.entries({ organizationId, ...booking }).map(([name, value]) => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     typeof value === "bigint" ? String(value) : value,
   ]);
-  return JSON.stringify(Object.fromEntries(values));
+  return Object.fromEntries(values);
 }
 
 function columns({ hosts, booker, attendees, answers, bundleMemberIds, ...rest }: Booking) {
