@@ -2,6 +2,7 @@ import { send, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import type { BusySpan } from "../domain/drift.ts";
 import { noteTopics } from "./announcer.ts";
+import { touching } from "./changes.ts";
 
 /** What makes calendars busy, in one version of it. */
 export interface BusySource {
@@ -44,7 +45,6 @@ export async function applyBusy(
   noteTopics(tx, touched);
 }
 
-/** Calendars are locked in their order, as everywhere that touches them. */
 const replaceSpans = `
   WITH applies AS (
     SELECT FROM busy_sources WHERE organization_id = $1::uuid AND source = $2 AND source_id = $3::uuid AND version = $4::bigint
@@ -66,12 +66,4 @@ const replaceSpans = `
     RETURNING calendar_id
   ), moved AS (
     SELECT calendar_id FROM gone UNION SELECT calendar_id FROM come UNION SELECT unnest($9::uuid[])
-  ), touched AS (
-    SELECT id FROM calendars WHERE organization_id = $1::uuid AND (id IN (SELECT calendar_id FROM moved) OR id IN (
-      SELECT bundle_id FROM bundle_members
-      WHERE organization_id = $1::uuid AND calendar_id IN (SELECT calendar_id FROM moved)))
-    ORDER BY id FOR NO KEY UPDATE
-  )
-  UPDATE calendars SET slots_version = slots_version + 1 FROM touched
-  WHERE organization_id = $1::uuid AND calendars.id = touched.id
-  RETURNING concat_ws(' ', organization_id, calendars.id, slots_version) AS topic`;
+  ), ${touching("SELECT calendar_id FROM moved")}`;

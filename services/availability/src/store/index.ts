@@ -24,28 +24,27 @@ export interface Store extends AsyncDisposable {
 export function openStore(pool: Pool, committed: () => void): Store {
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   const announce = createAnnouncer(pool);
+  /** Runs a transaction, and announces what it has touched once it has committed. */
+  const announced = async <T extends object, R>(
+    run: (work: (tx: T) => Promise<R>) => Promise<R>,
+    work: (tx: T) => Promise<R>,
+  ): Promise<R> => {
+    let touched: ReadonlySet<string> = new Set();
+    const noted = (tx: T) => {
+      touched = noteTouched(tx);
+      return work(tx);
+    };
+    const result = await run(noted).catch(throwKind);
+    announce(touched);
+    return result;
+  };
   return {
     db,
     pool,
-    async quickly(work) {
-      let touched: ReadonlySet<string> = new Set();
-      const noted = (tx: Sql) => {
-        touched = noteTouched(tx);
-        return work(tx);
-      };
-      const result = await inTransaction(pool, noted).catch(throwKind);
-      announce(touched);
-      return result;
-    },
+    quickly: (work) => announced((noted) => inTransaction(pool, noted), work),
     async transaction(work) {
-      let touched: ReadonlySet<string> = new Set();
-      const noted = (tx: Tx) => {
-        touched = noteTouched(tx);
-        return work(tx);
-      };
-      const result = await db.$transaction(noted, { maxWait: 10_000, timeout: 15_000 }).catch(throwKind);
+      const result = await announced((noted) => db.$transaction(noted, { maxWait: 10_000, timeout: 15_000 }), work);
       committed();
-      announce(touched);
       return result;
     },
     async [Symbol.asyncDispose]() {
