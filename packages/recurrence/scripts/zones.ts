@@ -1,6 +1,6 @@
 /** Every zone × 2020 to 2040 × 48 times of day: `npm run zones:recurrence`. Exits with 1 where anything differs. */
 import { tzdbVersion } from "@calends/time/zone";
-import { forgetOffsets } from "../test/oracle.ts";
+import { forgetOffsets } from "../test/oracle-zone.ts";
 import { allZones, halfHours, zoneDifferences } from "../test/zones.ts";
 
 const zones = allZones();

@@ -1,4 +1,4 @@
-import { oracleOffset } from "./oracle.ts";
+import { oracleOffset } from "./oracle-zone.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

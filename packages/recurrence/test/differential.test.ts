@@ -4,7 +4,7 @@ import { compile } from "../src/index.ts";
 import { always, hold } from "./_laws.ts";
 import { endlessRule, sampleOf, sampleZones, startMs, writeTime } from "./arbitraries.ts";
 import { disagreements } from "./disagreements.ts";
-import { oracleToUtc } from "./oracle.ts";
+import { oracleToUtc } from "./oracle-zone.ts";
 import { rruleInUtc, rruleTemporal, type Peer } from "./peers.ts";
 
 /** More than so many occurrences are not compared: the others are slow. */

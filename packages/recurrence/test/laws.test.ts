@@ -4,7 +4,7 @@ import { compile, expandMany, formatRule, InvalidRuleError, parseRule } from "..
 import { always, compiled, dayMs, fractions, hold, windowOf } from "./_laws.ts";
 import { sample, sampleOf, sampleZones, startMs, writeTime } from "./arbitraries.ts";
 import { hostileText } from "./hostile.ts";
-import { oracleOffset } from "./oracle.ts";
+import { oracleOffset } from "./oracle-zone.ts";
 
 describe("the ways of asking agree", () => {
   test("windows side by side give what the whole gives", () => {

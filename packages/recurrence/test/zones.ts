@@ -1,6 +1,6 @@
 import { compile } from "../src/index.ts";
 import { writeTime } from "./arbitraries.ts";
-import { oracleToUtc } from "./oracle.ts";
+import { oracleToUtc } from "./oracle-zone.ts";
 
 const dayMs = 86_400_000;
 
