@@ -114,8 +114,9 @@ export function preparedOn(pool: Pool): Sql {
 
 /**
  * Runs a function in one transaction on a connection of its own, for hot paths: statements are prepared once a connection,
- * and those that are not waited for one by one go out together (on a pool of {@link createPool}), the end of the transaction with the last of them.
- * Throwing undoes all of it, and so does a statement that failed without anybody waiting for it.
+ * and those that are not waited for one by one go out together (on a pool of {@link createPool}), the end of the
+ * transaction with the last of them. Throwing undoes all of it, and so does a statement that failed without anybody
+ * waiting for it.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -3,13 +3,13 @@ import {
   BookResponseSchema,
   PublicBookingService,
 } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import type { Sql } from "@calends/kit/database";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refuseInactive } from "../domain/appointment-type.ts";
 import { refuseDeadLink, validateAnswers } from "../domain/booking-link.ts";
 import type { Booking } from "../domain/booking.ts";
 import { readLinkBySlug, useLinkUp } from "../store/appointment-types.ts";
-import type { Sql } from "@calends/kit/database";
 import { fromDetails, toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { routedType } from "./routed.ts";
