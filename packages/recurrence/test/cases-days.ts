@@ -1,4 +1,4 @@
-import type { Case } from "./cases.ts";
+import type { Case } from "./case.ts";
 
 /** Cases about which days the parts of a rule name. */
 export const casesOfDays: readonly Case[] = [

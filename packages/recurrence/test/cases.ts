@@ -1,15 +1,10 @@
+import type { Case } from "./case.ts";
 import { casesOfDays } from "./cases-days.ts";
 import { casesOfEnds } from "./cases-ends.ts";
 
-/**
- * Hand-derived cases: what they are about, the content lines, and the instants in UTC. "…" at the end means that there
- * are more. Derived from calendars (cal, ISO weeks), the IANA database's sources and the RFC's words; none was copied
- * from an engine.
- */
-export type Case = readonly [about: string, lines: string, expected: string];
-
 const ny = "DTSTART;TZID=America/New_York";
 
+/** All cases. */
 export const cases: readonly Case[] = [
   // Zones that are no longer what they were, and far years.
   [
