@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { createPool, inTransaction, openDatabase, send, sqlOf } from "./database.ts";
+import { createPool, inTransaction, openDatabase, send, sendAndSee, sqlOf } from "./database.ts";
 import { createLogger } from "./logger.ts";
 
 test("a connection that is lost between two queries of a transaction fails the next query, and not the process", async () => {
@@ -58,6 +58,26 @@ test("a transaction keeps all of its statements or none, also of those that nobo
   await expect(swallowed).rejects.toThrow("swallowed");
   await expect(send(sqlOf(pool), insert, 1)).rejects.toMatchObject({ code: "23505" });
   expect(await count()).toBe(2);
+});
+
+test("rows of a statement that nobody waits for are seen by the end of the transaction, and the first failure is told", async () => {
+  await using database = await createDatabase("seen");
+  await using stack = new AsyncDisposableStack();
+  const pool = stack.adopt(createPool(database.url, 2, "test"), (open) => open.end());
+  const seen: unknown[] = [];
+  const see = (rows: unknown) => seen.push(rows);
+  const before = await inTransaction(pool, async (tx) => {
+    await sendAndSee(tx, see, "SELECT 1 AS n");
+    return seen.length;
+  });
+  expect([before, seen]).toEqual([0, [[{ n: 1 }]]]);
+  await sendAndSee(sqlOf(pool), see, "SELECT 2 AS n");
+  expect(seen[1]).toEqual([{ n: 2 }]);
+  const failing = inTransaction(pool, async (tx) => {
+    await send(tx, "SELECT 1 / 0");
+    await tx.$queryRawUnsafe("SELECT 1"); // Refused, because the transaction has failed: that is not what went wrong.
+  });
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
 });
 
 test("a transaction whose connection is lost fails, and the pool goes on", async () => {

@@ -10,8 +10,8 @@ import { retryUntil } from "./retry.ts";
 export interface Sql {
   /** Runs one statement with positional parameters ($1…) and returns its rows. */
   $queryRawUnsafe<T>(sql: string, ...values: unknown[]): Promise<T>;
-  /** Present where a statement need not be waited for: see {@link send}. */
-  readonly send?: (sql: string, values: readonly unknown[]) => void;
+  /** Present where a statement need not be waited for: see {@link send} and {@link sendAndSee}. */
+  readonly send?: (sql: string, values: readonly unknown[], see?: (rows: unknown) => void) => void;
 }
 
 /**
@@ -24,6 +24,15 @@ export async function send(tx: Sql, sql: string, ...values: unknown[]): Promise<
     return;
   }
   tx.send(sql, values);
+}
+
+/** As {@link send}, for rows that nobody needs before the transaction's end: by then, `see` has been given them. */
+export async function sendAndSee<T>(tx: Sql, see: (rows: T) => void, sql: string, ...values: unknown[]): Promise<void> {
+  if (tx.send === undefined) {
+    see(await tx.$queryRawUnsafe<T>(sql, ...values));
+    return;
+  }
+  tx.send(sql, values, (rows) => see(rows as T));
 }
 
 /**
@@ -116,7 +125,7 @@ export function preparedOn(pool: Pool): Sql {
  * Runs a function in one transaction on a connection of its own, for hot paths: statements are prepared once a connection,
  * and those that are not waited for one by one go out together (on a pool of {@link createPool}), the end of the
  * transaction with the last of them. Throwing undoes all of it, and so does a statement that failed without anybody
- * waiting for it.
+ * waiting for it; of several failures the first statement's is thrown.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -133,7 +142,7 @@ export async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>
       async $queryRawUnsafe<R>(sql: string, ...values: unknown[]) {
         return (await query(sql, values)).rows as R;
       },
-      send: (sql, values) => later(query(sql, values)),
+      send: (sql, values, see) => later(query(sql, values).then(({ rows }) => see?.(rows))),
     });
     const committed = query("COMMIT", []);
     later(committed);
@@ -148,8 +157,13 @@ export async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>
       () => client.release(),
       (broken: Error) => client.release(broken),
     );
-    throw error;
+    throw (await firstFailure(sent)) ?? error;
   }
+}
+
+async function firstFailure(promises: readonly Promise<unknown>[]): Promise<unknown> {
+  const outcomes = await Promise.allSettled(promises);
+  return outcomes.find((outcome) => outcome.status === "rejected")?.reason;
 }
 
 const names = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /** The W3C trace context of a piece of work (https://www.w3.org/TR/trace-context/). */
 export interface Trace {
@@ -16,9 +16,9 @@ const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 export function continueTrace(header: string | null | undefined): Trace {
   const match = pattern.exec(header ?? "");
   const traceId = match?.[1];
-  const spanId = randomBytes(8).toString("hex");
+  const spanId = randomUUID().slice(19).replace("-", "");
   if (traceId === undefined || /^0+$/.test(traceId)) {
-    return { traceId: randomBytes(16).toString("hex"), spanId, sampled: false };
+    return { traceId: randomUUID().replaceAll("-", ""), spanId, sampled: false };
   }
   return { traceId, spanId, sampled: (Number.parseInt(match?.[3] ?? "0", 16) & 1) === 1 };
 }

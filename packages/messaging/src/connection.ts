@@ -39,6 +39,7 @@ export async function connectBroker(
         reconnectJitter: 250,
         timeout: 5_000,
         pingInterval: 10_000,
+        noAsyncTraces: true, // They make two errors with their stacks for each message.
       }),
     { signal, onRetry: (error) => logger.warn({ reason: String(error) }, "waiting for NATS") },
   );

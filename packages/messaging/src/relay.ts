@@ -29,6 +29,8 @@ const channel = "outbox";
 const batchSize = 256;
 /** The wait for a nudge; what was committed by a process that died before its nudge is found by then. */
 const pollMs = 500;
+/** From the beginning of one batch to the next: a lone event goes at once, and many go together. */
+const paceMs = 10;
 const publishTimeoutMs = 5_000;
 
 /**
@@ -99,12 +101,30 @@ async function publishUntilStopped(
       // The leader is another process. Where it does not hear this, its poll finds the event.
       await session.query(`NOTIFY ${channel}`);
     }
-    if (!leading || (await publishBatch(options, session)) < batchSize) {
-      await heard;
+    if (leading) {
+      await publishAll(options, session);
     }
+    await heard;
   }
   if (leading) {
-    await publishBatch(options, session);
+    await publishAll(options, session);
+  }
+}
+
+/** Publishes until nothing is left, some milliseconds' events at a time. */
+async function publishAll(options: RelayOptions, session: Client): Promise<void> {
+  let published: readonly string[] = [];
+  for (;;) {
+    const pause = delay(paceMs);
+    const rows = await markAndRead(session, published);
+    if (rows.length === 0) {
+      options.metrics.outboxPending.set(0);
+      return;
+    }
+    published = await publishBatch(options, session, rows);
+    if (rows.length < batchSize) {
+      await pause;
+    }
   }
 }
 
@@ -121,26 +141,35 @@ interface OutboxRow {
   readonly attempts: number;
 }
 
-/** Publishes the oldest events; marks those that JetStream has acknowledged. Returns how many were published. */
-async function publishBatch(options: RelayOptions, session: Client): Promise<number> {
+/** Marks events that JetStream has acknowledged, and reads the oldest of the others. */
+async function markAndRead(session: Client, published: readonly string[]): Promise<readonly OutboxRow[]> {
+  const { rows } = await session.query<OutboxRow>({
+    name: "mark-and-read",
+    text: `WITH marked AS (UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[]))
+      SELECT id, subject, headers, payload, attempts FROM outbox
+      WHERE published_at IS NULL AND id <> ALL($1::bigint[]) ORDER BY id LIMIT ${batchSize}`,
+    values: [published],
+  });
+  return rows;
+}
+
+/** Publishes events and returns those that JetStream has acknowledged. Where it refuses one, throws with those marked. */
+async function publishBatch(
+  options: RelayOptions,
+  session: Client,
+  rows: readonly OutboxRow[],
+): Promise<readonly string[]> {
   const { metrics, service } = options;
-  const { rows } = await session.query<OutboxRow>(
-    `SELECT id, subject, headers, payload, attempts FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ${batchSize}`,
-  );
-  if (rows.length === 0) {
-    metrics.outboxPending.set(0);
-    return 0;
-  }
   const results = await Promise.allSettled(rows.map((row) => publish(options.broker, row)));
   const published = rows.filter((_row, index) => results[index]?.status === "fulfilled").map(({ id }) => id);
-  await session.query("UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", [published]);
   metrics.events.inc({ stream: service, outcome: "published" }, published.length);
   metrics.outboxPending.set(rows.length - published.length);
   const failure = results.find((result) => result.status === "rejected");
   if (failure !== undefined) {
+    await markAndRead(session, published);
     throw failure.reason;
   }
-  return published.length;
+  return published;
 }
 
 async function publish({ js }: Broker, row: OutboxRow): Promise<void> {

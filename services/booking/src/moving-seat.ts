@@ -7,7 +7,7 @@ import { allocationsOf } from "./domain/allocations.ts";
 import type { Booking, Changed } from "./domain/booking.ts";
 import { sessionFull } from "./domain/errors.ts";
 import { seatsLeft } from "./domain/session.ts";
-import { endExpired, type Placing } from "./placing.ts";
+import type { Placing } from "./placing.ts";
 import { sessionAt, sessionKey } from "./seating.ts";
 import { lockBooking, readBooking } from "./store/bookings.ts";
 import { findSessionId, lockSessions, takeSeat } from "./store/sessions.ts";
@@ -16,22 +16,14 @@ import { findSessionId, lockSessions, takeSeat } from "./store/sessions.ts";
  * Locks a booking that is about to be moved to a start. Of a registration, the sessions that it leaves and goes to are
  * locked before it and in one order: others may be going the other way.
  */
-export async function lockForMove(
-  placing: Placing,
-  bookingId: string,
-  startMs: number,
-  free: FreeCalendars,
-): Promise<Booking> {
+export async function lockForMove(placing: Placing, bookingId: string, startMs: number): Promise<Booking> {
   const { tx, organizationId, type } = placing;
   const booking = await readBooking(tx, organizationId, bookingId);
   if (booking.sessionId === null) {
     return lockBooking(tx, organizationId, bookingId);
   }
   const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
-  const { hosts, bundleMemberIds } = placedOn(booking.hosts, free);
-  const calendarIds = [...hosts.map(({ calendarId }) => calendarId), ...bundleMemberIds];
-  await endExpired(placing, calendarIds, { startMs, endMs: startMs + durationMs });
-  const target = await findSessionId(tx, organizationId, sessionKey(type.id, hosts, startMs, durationMs));
+  const target = await findSessionId(tx, organizationId, sessionKey(type.id, booking.hosts, startMs, durationMs));
   await lockSessions(tx, organizationId, target === null ? [booking.sessionId] : [booking.sessionId, target]);
   return lockForChange(tx, organizationId, bookingId);
 }

@@ -4,7 +4,7 @@ import type { AppointmentType, TypeFields } from "./domain/appointment-type.ts";
 import { allocationsOf } from "./domain/allocations.ts";
 import type { Booking, Changed } from "./domain/booking.ts";
 import { moveSeat } from "./moving-seat.ts";
-import { endExpired, type Placing } from "./placing.ts";
+import type { Placing } from "./placing.ts";
 import { updateBooking } from "./store/bookings.ts";
 import { moveLimits } from "./store/limits.ts";
 import { openRound, returnAssignment, takeOutReturned } from "./store/round-robin.ts";
@@ -36,10 +36,7 @@ export async function writeMoved(
   if (before.sessionId !== null) {
     return writeTaken(placing, before, await moveSeat(placing, before, moved, free));
   }
-  const { startsAt, endsAt } = moved.booking;
   const round = isRoundRobin(type.fields, before) ? await openRound(tx, keyOf(placing)) : null;
-  const calendarIds = [...free.calendarIds, ...[...free.bundleMembers.values()].flat()];
-  await endExpired(placing, calendarIds, { startMs: startsAt.getTime(), endMs: endsAt.getTime() });
   await leaveTime(tx, organizationId, before.id);
   const kept = { ...moved, booking: { ...moved.booking, ...placedOn(before.hosts, free) } };
   const taken = round === null ? await takeAgain(placing, kept) : await takeAny(placing, kept, free, round);

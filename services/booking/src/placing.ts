@@ -5,14 +5,12 @@ import { chooseAndTake, placedOn } from "./choosing.ts";
 import type { AppointmentType } from "./domain/appointment-type.ts";
 import { allocationsOf } from "./domain/allocations.ts";
 import type { Changed, Placed } from "./domain/booking.ts";
-import { expire } from "./domain/holds.ts";
-import { tell, type FactDeps } from "./facts.ts";
+import type { FactDeps } from "./facts.ts";
 import { seat } from "./seating.ts";
-import { readBooking, updateBooking, writeBooking } from "./store/bookings.ts";
-import { lockExpired } from "./store/expiry.ts";
+import { writeBooking } from "./store/bookings.ts";
 import type { Tx } from "./store/index.ts";
 import { openRound } from "./store/round-robin.ts";
-import { takeTime } from "./store/taking.ts";
+import { takeTime, takeTimeUnseen } from "./store/taking.ts";
 
 /** Where and by whom something is placed. */
 export interface Placing<T extends Sql = Tx> {
@@ -32,7 +30,6 @@ export interface PlacedSpan {
 
 /**
  * Writes a new booking or hold on the hosts that its category gives it. Throws SLOT_TAKEN where somebody was quicker.
- * Holds that have run out in the meantime do not stand in its way.
  */
 export async function insertPlaced(
   placing: Placing,
@@ -55,14 +52,11 @@ export async function takePlaced(
   make: (placed: Placed) => Changed,
 ): Promise<Changed> {
   const { tx, organizationId, type, now } = placing;
-  const span = { startMs, endMs: startMs + durationMs };
   if (type.fields.category === "round_robin") {
     const round = await openRound(tx, { organizationId, appointmentTypeId: type.id });
-    await endExpired(placing, [...free.calendarIds, ...[...free.bundleMembers.values()].flat()], span);
     return chooseAndTake({ tx, organizationId, type, free, startMs, round, now }, make);
   }
   const placed = placedOn(type.fields.hosts, free);
-  await endExpired(placing, [...placed.hosts.map(({ calendarId }) => calendarId), ...placed.bundleMemberIds], span);
   if (type.fields.category === "group") {
     return seat(placing, { startMs, durationMs }, free, make);
   }
@@ -76,47 +70,17 @@ export function isPlain({ fields }: AppointmentType): boolean {
   return fields.category !== "group" && fields.category !== "round_robin";
 }
 
-/** Holds that have run out stand in the way: {@link insertPlaced} ends them. */
-export class HoldsInTheWay extends Error {}
-
-/** As {@link insertPlaced}, for types that are plain, in few round trips. Throws HoldsInTheWay before it has an effect. */
+/**
+ * As {@link insertPlaced}, for types that are plain, in one round trip: where somebody was quicker, the transaction
+ * fails at its end.
+ */
 export async function insertPlain(
   { tx, organizationId, type, actor, now }: Placing<Sql>,
-  { startMs, durationMs }: PlacedSpan,
   free: FreeCalendars,
   make: (id: string, placed: Placed) => Changed,
 ): Promise<Changed> {
   const changed = make(newId(now.getTime()), placedOn(type.fields.hosts, free));
-  const { id } = changed.booking;
-  const taken = allocationsOf(changed.booking);
-  const calendarIds = taken.map(({ calendarId }) => calendarId);
-  const [expired, outcome] = await Promise.allSettled([
-    lockExpired(tx, organizationId, calendarIds, { startMs, endMs: startMs + durationMs }, now),
-    takeTime(tx, organizationId, id, taken),
-  ]);
-  if (expired.status === "rejected") {
-    throw expired.reason;
-  }
-  if (expired.value.length > 0) {
-    throw new HoldsInTheWay();
-  }
-  if (outcome.status === "rejected") {
-    throw outcome.reason;
-  }
+  await takeTimeUnseen(tx, organizationId, changed.booking.id, allocationsOf(changed.booking));
   await writeBooking(tx, organizationId, type, changed, actor);
   return changed;
-}
-
-/** Ends the holds that have run out and would stand in the way; a job does the same for all others. */
-export async function endExpired(
-  { deps, tx, organizationId, now }: Placing,
-  calendarIds: readonly string[],
-  span: { readonly startMs: number; readonly endMs: number },
-): Promise<void> {
-  for (const id of await lockExpired(tx, organizationId, calendarIds, span, now)) {
-    const hold = await readBooking(tx, organizationId, id);
-    const ended = expire(hold, now);
-    await updateBooking(tx, organizationId, hold, ended, "booking");
-    await tell(deps, tx, organizationId, ended, null);
-  }
 }

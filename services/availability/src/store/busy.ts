@@ -1,4 +1,4 @@
-import { send, type Sql } from "@calends/kit/database";
+import { send, sendAndSee, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import type { BusySpan } from "../domain/drift.ts";
 import { noteTopics } from "./announcer.ts";
@@ -15,7 +15,7 @@ export interface BusySource {
 /**
  * Replaces the spans of a source, unless a newer version has been seen: events may repeat and come in any order. Calendars
  * whose busy time is another now, those of `changed`, and the bundles they are in, get a new version of their slots. Two
- * statements: the second has to see what a transaction that held the source's row has left.
+ * statements, in one trip where they can: the second has to see what a transaction that held the source's row has left.
  */
 export async function applyBusy(
   tx: Sql,
@@ -31,18 +31,17 @@ export async function applyBusy(
      WHERE busy_sources.version < EXCLUDED.version`,
     ...key,
   ).catch(throwKind);
-  const touched = await tx
-    .$queryRawUnsafe<{ topic: string }[]>(
-      replaceSpans,
-      ...key,
-      spans.map(({ calendarId }) => calendarId),
-      spans.map(({ startsAt }) => startsAt),
-      spans.map(({ endsAt }) => endsAt),
-      spans.map(({ place = "" }) => place),
-      changed,
-    )
-    .catch(throwKind);
-  noteTopics(tx, touched);
+  await sendAndSee<{ topic: string }[]>(
+    tx,
+    (touched) => noteTopics(tx, touched),
+    replaceSpans,
+    ...key,
+    spans.map(({ calendarId }) => calendarId),
+    spans.map(({ startsAt }) => startsAt),
+    spans.map(({ endsAt }) => endsAt),
+    spans.map(({ place = "" }) => place),
+    changed,
+  ).catch(throwKind);
 }
 
 const replaceSpans = `

@@ -47,7 +47,7 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
   const work = async (tx: Tx) => {
     const { type, free } = must(checked, "what was checked");
     const placing = { deps, tx, organizationId, type, actor, now: clock.now() };
-    const before = await lockForMove(placing, bookingId, startMs, free);
+    const before = await lockForMove(placing, bookingId, startMs);
     const moved = await writeMoved(placing, before, step(before, type), free);
     await tell(deps, tx, organizationId, moved, callOf(context).trace);
     return answer(moved.booking);

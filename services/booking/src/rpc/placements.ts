@@ -7,7 +7,7 @@ import type { AppointmentType } from "../domain/appointment-type.ts";
 import { place, type BookingDraft, type Changed, type Placed } from "../domain/booking.ts";
 import { holdSlot, takeHold, type HoldDraft } from "../domain/holds.ts";
 import { tell, tellChange } from "../facts.ts";
-import { HoldsInTheWay, insertPlaced, insertPlain, isPlain, type Placing } from "../placing.ts";
+import { insertPlaced, insertPlain, isPlain, type Placing } from "../placing.ts";
 import { lockBooking, updateBooking } from "../store/bookings.ts";
 import type { Tx } from "../store/index.ts";
 import type { Deps } from "./deps.ts";
@@ -70,7 +70,7 @@ interface Taking {
   readonly inTransaction?: Placement["inTransaction"] | undefined;
 }
 
-/** Checks a slot and takes it: in few round trips where nothing but its hosts' time is asked for. */
+/** Checks a slot and takes it: in one round trip where nothing but its hosts' time is asked for. */
 async function placeNew<I extends DescMessage, O extends DescMessage>(
   deps: Deps,
   mutation: BookingMutation<I, O>,
@@ -85,28 +85,20 @@ async function placeNew<I extends DescMessage, O extends DescMessage>(
   const placing = <T extends Sql>(tx: T): Placing<T> => {
     return { deps, tx, organizationId, type, actor, now: deps.clock.now() };
   };
-  const whole = () =>
-    deps.store.transaction(async (tx) => {
+  if (!isPlain(type)) {
+    return deps.store.transaction(async (tx) => {
       await inTransaction?.(tx);
       const where = placing(tx);
       const changed = await insertPlaced(where, draft, free, (id, placed) => make(id, placed, where.now));
       return answered(deps, mutation, keep, tx, changed);
     });
-  if (!isPlain(type)) {
-    return whole();
   }
-  const quick = deps.store.quickly(async (tx) => {
+  return deps.store.quickly(async (tx) => {
     await inTransaction?.(tx);
     const where = placing(tx);
-    const changed = await insertPlain(where, draft, free, (id, placed) => make(id, placed, where.now));
+    const changed = await insertPlain(where, free, (id, placed) => make(id, placed, where.now));
     await tellChange(deps, tx, organizationId, changed, callOf(context).trace);
     return keep(tx, mutation.answer(changed.booking));
-  });
-  return quick.catch((error: unknown) => {
-    if (error instanceof HoldsInTheWay) {
-      return whole();
-    }
-    throw error;
   });
 }
 

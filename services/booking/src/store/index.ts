@@ -3,6 +3,7 @@ import { throwKind } from "@calends/kit/database-errors";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Pool } from "pg";
 import { PrismaClient, type Prisma } from "../gen/prisma/client.ts";
+import { throwTaken } from "./taking.ts";
 
 /** A transaction of booking's database. */
 export type Tx = Prisma.TransactionClient;
@@ -26,7 +27,7 @@ export function openStore(pool: Pool, committed: () => void): Store {
     db,
     sql: preparedOn(pool),
     async quickly(work) {
-      const result = await inTransaction(pool, work).catch(throwKind);
+      const result = await inTransaction(pool, work).catch(throwTaken).catch(throwKind);
       committed();
       return result;
     },

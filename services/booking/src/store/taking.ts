@@ -1,7 +1,8 @@
-import type { Sql } from "@calends/kit/database";
+import { send, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import type { Allocation } from "../domain/allocations.ts";
 import { slotTaken } from "../domain/errors.ts";
+import { DatabaseError } from "pg";
 import type { Tx } from "./index.ts";
 
 /**
@@ -17,6 +18,25 @@ export async function takeTime(
   if (!(await insertAll(tx, organizationId, takerId, allocations))) {
     throw slotTaken();
   }
+}
+
+/**
+ * As {@link takeTime}, for a transaction whose statements go out together: where a part of the time is not free, all of it
+ * fails with what {@link throwTaken} knows.
+ */
+export async function takeTimeUnseen(
+  tx: Sql,
+  organizationId: string,
+  takerId: string,
+  allocations: readonly Allocation[],
+): Promise<void> {
+  const statement = `WITH taken AS (${takeFree}) SELECT refuse_unless_all(count(*), $6::integer) FROM taken`;
+  await send(tx, statement, ...valuesOf(organizationId, takerId, allocations), allocations.length);
+}
+
+/** Turns what the database says of a slot that is taken into SLOT_TAKEN, and throws everything else as it is. */
+export function throwTaken(error: unknown): never {
+  throw error instanceof DatabaseError && error.code === "TK001" ? slotTaken() : error;
 }
 
 /** As {@link takeTime}, but says whether it was free. Where a part of it was not, nothing is taken. */
@@ -42,6 +62,24 @@ export async function leaveTime(tx: Tx, organizationId: string, takerId: string)
 }
 
 /** One statement, in the order of calendars, so that racing transactions wait for one another in one direction. */
+const takeFree = `
+  INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
+  SELECT $1::uuid, a.calendar_id, $2::uuid, a.starts_at, a.ends_at
+  FROM unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[]) AS a (calendar_id, starts_at, ends_at)
+  ORDER BY a.calendar_id
+  ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
+  RETURNING calendar_id::text`;
+
+function valuesOf(organizationId: string, takerId: string, allocations: readonly Allocation[]): unknown[] {
+  return [
+    organizationId,
+    takerId,
+    allocations.map(({ calendarId }) => calendarId),
+    allocations.map(({ startsAt }) => startsAt),
+    allocations.map(({ endsAt }) => endsAt),
+  ];
+}
+
 async function insertAll(
   tx: Sql,
   organizationId: string,
@@ -52,19 +90,7 @@ async function insertAll(
     return true;
   }
   const taken = await tx
-    .$queryRawUnsafe<unknown[]>(
-      `INSERT INTO allocations (organization_id, calendar_id, booking_id, starts_at, ends_at)
-       SELECT $1::uuid, a.calendar_id, $2::uuid, a.starts_at, a.ends_at
-       FROM unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[]) AS a (calendar_id, starts_at, ends_at)
-       ORDER BY a.calendar_id
-       ON CONFLICT ON CONSTRAINT allocations_no_overlap DO NOTHING
-       RETURNING calendar_id::text`,
-      organizationId,
-      takerId,
-      allocations.map(({ calendarId }) => calendarId),
-      allocations.map(({ startsAt }) => startsAt),
-      allocations.map(({ endsAt }) => endsAt),
-    )
+    .$queryRawUnsafe<unknown[]>(takeFree, ...valuesOf(organizationId, takerId, allocations))
     .catch(throwKind);
   return taken.length === allocations.length;
 }
