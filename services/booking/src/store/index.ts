@@ -1,9 +1,9 @@
 import { inTransaction, preparedOn, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import { PrismaPg } from "@prisma/adapter-pg";
-import type { Pool } from "pg";
+import { DatabaseError, type Pool } from "pg";
+import { slotTaken } from "../domain/errors.ts";
 import { PrismaClient, type Prisma } from "../gen/prisma/client.ts";
-import { throwTaken } from "./taking.ts";
 
 /** A transaction of booking's database. */
 export type Tx = Prisma.TransactionClient;
@@ -40,4 +40,9 @@ export function openStore(pool: Pool, committed: () => void): Store {
       await db.$disconnect();
     },
   };
+}
+
+/** What the database says where a transaction did not get all the time that it asked for, without looking. */
+function throwTaken(error: unknown): never {
+  throw error instanceof DatabaseError && error.code === "TK001" ? slotTaken() : error;
 }

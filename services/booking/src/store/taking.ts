@@ -2,7 +2,6 @@ import { send, type Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
 import type { Allocation } from "../domain/allocations.ts";
 import { slotTaken } from "../domain/errors.ts";
-import { DatabaseError } from "pg";
 import type { Tx } from "./index.ts";
 
 /**
@@ -21,8 +20,8 @@ export async function takeTime(
 }
 
 /**
- * As {@link takeTime}, for a transaction whose statements go out together: where a part of the time is not free, all of it
- * fails with what {@link throwTaken} knows.
+ * As {@link takeTime}, for a transaction whose statements go out together: where a part of the time is not free, the
+ * transaction ends with SLOT_TAKEN.
  */
 export async function takeTimeUnseen(
   tx: Sql,
@@ -32,11 +31,6 @@ export async function takeTimeUnseen(
 ): Promise<void> {
   const statement = `WITH taken AS (${takeFree}) SELECT refuse_unless_all(count(*), $6::integer) FROM taken`;
   await send(tx, statement, ...valuesOf(organizationId, takerId, allocations), allocations.length);
-}
-
-/** Turns what the database says of a slot that is taken into SLOT_TAKEN, and throws everything else as it is. */
-export function throwTaken(error: unknown): never {
-  throw error instanceof DatabaseError && error.code === "TK001" ? slotTaken() : error;
 }
 
 /** As {@link takeTime}, but says whether it was free. Where a part of it was not, nothing is taken. */
