@@ -81,6 +81,23 @@ test("a cancellation withdraws the event: same UID, higher SEQUENCE, METHOD CANC
   expect(mail.text).not.toContain("/manage/");
 });
 
+test("a host whose booking goes to another is told, and the old time leaves their calendar", async () => {
+  const booking = bookingOf({ attendees: [] });
+  const hosts = [{ calendarId: randomUUID(), name: "Nell Next", email: "next@example.com" }];
+  await rig.publish([must(lifeOf(booking)[0], "event")]);
+  await mailTo("host@example.com", "Confirmed");
+  await rig.publish([must(lifeOf({ ...booking, hosts })[1], "event")]);
+  const mail = await mailTo("host@example.com", "No longer yours: Intro call");
+  expect(mail.text).toMatch(/10:00 – 10:30 AM \(Europe\/Berlin, GMT\+1\)/);
+  expect(mail.raw).not.toContain("/manage/");
+  expect(mail.headers["reply-to"]).toContain("booker@example.com");
+  const { event, method } = invitationIn(mail);
+  expect([method, event.uid, event.sequence]).toEqual(["CANCEL", `${booking.id}@calends`, 1]);
+  expect([event.organizer, event.startDate.toString()]).toEqual(["mailto:host@example.com", "2026-12-21T09:00:00Z"]);
+  expect(invitationIn(await mailTo("next@example.com", "New time")).method).toBe("REQUEST");
+  expect(rig.mailbox.messages()).toHaveLength(5);
+});
+
 test("an invitation says who, where and when, in UTC and on folded lines", async () => {
   await rig.publish([{ change: BookingChange.CONFIRMED, booking: bookingOf({ title: "Ünï ".repeat(40) }) }]);
   const { event, part, calendar } = invitationIn(await mailTo("attendee@example.com", "Confirmé"));

@@ -72,6 +72,31 @@ test("made, moved and cancelled, twice and in random order: one cancellation eac
   }
 });
 
+test("through any moves from host to host, in any order, who was invited and does not host it in the end was told so last", async () => {
+  const addresses = ["ha@example.com", "hb@example.com", "hc@example.com"];
+  const lives = Array.from({ length: 20 }, (_, index) => {
+    const booking = bookingOf({ title: `Passed <${index}>`, attendees: [] });
+    return Array.from({ length: 5 }, (_move, n) => {
+      const email = addresses[(index + n * (1 + (index % 2))) % 3] ?? "";
+      const hosts = [{ calendarId: booking.id, name: email, email }];
+      const change = n === 0 ? BookingChange.CREATED : BookingChange.RESCHEDULED;
+      return { change, booking: { ...booking, hosts, version: BigInt(n + 1), sequence: n } };
+    });
+  });
+  await publishTwiceAndAgain(lives.flat(), 5);
+  for (const [index, life] of lives.entries()) {
+    for (const address of addresses) {
+      const kinds = rig.mailbox
+        .messages()
+        .filter(({ to, subject }) => to.includes(address) && subject.includes(`Passed <${index}>`))
+        .map(({ subject }) => (subject.startsWith("No longer yours") ? "released" : "invited"));
+      const hostsAtLast = life.at(-1)?.booking.hosts[0]?.email === address;
+      expect(kinds.at(-1)).toBe(hostsAtLast ? "invited" : kinds.length === 0 ? undefined : "released");
+      expect(kinds.filter((kind, i) => kind === "released" && kinds[i - 1] !== "invited")).toEqual([]);
+    }
+  }
+});
+
 test("an older event after a cancellation sends nothing and is listed as superseded", async () => {
   const booking = bookingOf({ title: "Over" });
   const [created, , cancelled] = lifeOf(booking);

@@ -6,7 +6,7 @@ import { mustBeNone, type Evidence, type Finding } from "./finding.ts";
 
 /**
  * Everybody has one mail for each version of a booking that has something to say, the newest at least: what was not yet sent
- * when a newer version came is not sent any more. A mail that comes again under its own Message-ID is the same mail for its
+ * when a newer version came is not sent any more. Who was told as a host, and is none by the newest, has a later mail. A mail that comes again under its own Message-ID is the same mail for its
  * reader: it was interrupted between the server's answer and the mark, and is counted apart.
  */
 export function checkMails({ data, world, history }: Evidence, all: readonly Mail[], seenMs: number): Finding[] {
@@ -29,14 +29,17 @@ export function checkMails({ data, world, history }: Evidence, all: readonly Mai
     unexpected.push(...(expected.has(key) ? [] : [key]));
   }
   const missing = [...expected].filter(
-    ([key, { newest, at: changed }]) =>
-      !received.has(key) && (newest || !superseded.has(key)) && changed < seenMs - latelyMs,
+    ([key, { must, at: changed }]) =>
+      !received.has(key) &&
+      (must === "always" || (must === "unless superseded" && !superseded.has(key))) &&
+      changed < seenMs - latelyMs,
   );
   return [
     mustBeNone(
       "mails missing",
       missing.map(([key]) => key),
     ),
+    mustBeNone("former hosts who were not told", untold(data, received, seenMs)),
     mustBeNone(
       "mails duplicated",
       [...received].filter(([, n]) => n > 1).map(([key, n]) => `${key}: ${n}`),
@@ -72,29 +75,66 @@ function tells({ change, status }: ChangeRow, before: ChangeRow | undefined): bo
   return telling.has(change) && before?.status !== "hold";
 }
 
-interface ExpectedMail {
-  /** Whether it is of the newest version that tells something. */
-  readonly newest: boolean;
+/** What one version of a booking tells, and to whom. */
+interface Telling {
+  readonly booking: string;
+  readonly guest: string;
+  readonly version: number;
   readonly at: number;
+  readonly hosts: readonly string[];
 }
 
-/** The mails that there have to be. */
-function expectedMails({ bookings, changes, choices }: Data): Map<string, ExpectedMail> {
+/** All that there was to tell of each booking, in the order of versions. */
+function tellings({ bookings, changes, choices }: Data): Telling[][] {
   const byBooking = Map.groupBy(changes, ({ booking }) => booking);
   const choicesOf = Map.groupBy(choices, ({ booking }) => booking);
   const emails = new Map(bookings.flatMap((row) => row.calendars.map((id, i) => [id, row.hostEmails[i] ?? ""])));
-  const expected = new Map<string, ExpectedMail>();
-  for (const row of bookings) {
+  return bookings.map((row) => {
     const all = byBooking.get(row.id) ?? [];
     const told = all.filter((change, index) => tells(change, all[index - 1]));
-    for (const { version, at } of told) {
-      const hosts = hostsAt(version, choicesOf.get(row.id) ?? []) ?? row.calendars;
-      const readers = new Set([row.guest, ...hosts.map((id) => emails.get(id) ?? "")].filter((email) => email !== ""));
-      const newest = version === told.at(-1)?.version;
-      readers.forEach((reader) => expected.set(keyOf(row.id, version, reader), { newest, at }));
+    return told.map(({ version, at }) => {
+      const ids = hostsAt(version, choicesOf.get(row.id) ?? []) ?? row.calendars;
+      const hosts = ids.map((id) => emails.get(id) ?? "").filter((email) => email !== "");
+      return { booking: row.id, guest: row.guest, version, at, hosts };
+    });
+  });
+}
+
+interface ExpectedMail {
+  readonly must: "always" | "unless superseded" | "maybe";
+  readonly at: number;
+}
+
+/** The mails that there have to be, and those that there may be: to hosts of versions before. */
+function expectedMails(data: Data): Map<string, ExpectedMail> {
+  const expected = new Map<string, ExpectedMail>();
+  for (const told of tellings(data)) {
+    for (const [index, { booking, guest, version, at, hosts }] of told.entries()) {
+      const formerHosts = told.slice(0, index).flatMap((before) => before.hosts);
+      formerHosts.forEach((reader) => expected.set(keyOf(booking, version, reader), { must: "maybe", at }));
+      const must = index === told.length - 1 ? "always" : "unless superseded";
+      const readers = [guest, ...hosts].filter((email) => email !== "");
+      readers.forEach((reader) => expected.set(keyOf(booking, version, reader), { must, at }));
     }
   }
   return expected;
+}
+
+/** Hosts who have a mail that says they host a booking, which goes to others by now, and none after it. */
+function untold(data: Data, received: ReadonlyMap<string, number>, seenMs: number): string[] {
+  return tellings(data).flatMap((told) => {
+    const newest = told.at(-1);
+    if (newest === undefined || newest.at >= seenMs - latelyMs) {
+      return [];
+    }
+    const has = ({ booking, version }: Telling, reader: string) => received.has(keyOf(booking, version, reader));
+    const former = told.flatMap(({ hosts }) => hosts).filter((reader) => !newest.hosts.includes(reader));
+    return [...new Set(former)].flatMap((reader) => {
+      const last = told.findLastIndex((one) => one.hosts.includes(reader) && has(one, reader));
+      const toldSince = told.slice(last + 1).some((one) => has(one, reader));
+      return last === -1 || toldSince ? [] : [keyOf(newest.booking, newest.version, reader)];
+    });
+  });
 }
 
 /** Who had a booking in a version of it, where one host of many is chosen: a move may give it to another. */

@@ -3,7 +3,7 @@ import { must } from "@calends/kit/must";
 import type { MailConfig } from "../config.ts";
 import type { Claimed } from "../domain/delivery.ts";
 import { writeLetter } from "../domain/letter.ts";
-import { recipientKey, recipientsOf, type Notice, type Recipient } from "../domain/notice.ts";
+import { noticeFor, recipientKey, recipientsOf, type Notice, type Recipient } from "../domain/notice.ts";
 import { isAddress } from "../domain/text.ts";
 import { invitationFor } from "./invitation.ts";
 
@@ -11,11 +11,12 @@ import { invitationFor } from "./invitation.ts";
  * Composes the mail of a delivery. Its Message-ID comes from the delivery's id alone, so that a mail which is sent twice
  * because of a crash can be recognised as one.
  */
-export function composeMail({ id, recipient, notice }: Claimed, config: MailConfig): SendMailOptions {
+export function composeMail({ id, recipient, notice: whole }: Claimed, config: MailConfig): SendMailOptions {
   const reader = must(
-    recipientsOf(notice).find(({ email }) => recipientKey(email) === recipient),
+    recipientsOf(whole).find(({ email }) => recipientKey(email) === recipient),
     "the recipient in the notice",
   );
+  const notice = noticeFor(whole, reader);
   const { subject, text, html } = writeLetter(notice, reader, config.publicUrl);
   const invitation = invitationFor(notice, config.from);
   const replyTo = replyAddress(notice, reader);
@@ -37,7 +38,7 @@ export function composeMail({ id, recipient, notice }: Claimed, config: MailConf
 
 /** Who an answer by mail goes to: the host, or from the host the booker. */
 function replyAddress({ hosts, booker }: Notice, reader: Recipient): { name: string; address: string } | undefined {
-  const others = reader.role === "host" ? [booker] : hosts;
+  const others = reader.role === "host" || reader.role === "former host" ? [booker] : hosts;
   const other = others.find(({ email }) => isAddress(email));
   return other === undefined ? undefined : { name: other.name, address: other.email };
 }

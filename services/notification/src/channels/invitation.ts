@@ -7,7 +7,7 @@ import {
   ICalEventStatus,
   type ICalAttendeeData,
 } from "ical-generator";
-import type { Notice, Party } from "../domain/notice.ts";
+import { isOver, type Notice, type Party } from "../domain/notice.ts";
 import { isAddress, webUrl } from "../domain/text.ts";
 
 /** The calendar part of a mail (RFC 5546). */
@@ -22,11 +22,11 @@ export function uidOf(bookingId: string): string {
 }
 
 /**
- * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm, or a seat is only offered. It is the same for all
- * readers and has no manage link: calendars are shared.
+ * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm, or a seat is only offered. It
+ * is the same for all readers of a notice and has no manage link: calendars are shared.
  */
 export function invitationFor(notice: Notice, fallbackOrganizer: string): Invitation | null {
-  const cancelled = notice.kind === "cancellation" || notice.kind === "declined";
+  const cancelled = isOver(notice.kind);
   if (notice.kind === "offer" || (!cancelled && notice.pending)) {
     return null;
   }

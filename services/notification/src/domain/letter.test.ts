@@ -20,6 +20,7 @@ function noticeOf(changes: Partial<Notice> = {}): Notice {
     pending: false,
     hosts: [{ name: "Ha", email: "ha@example.com", timeZone: "", locale: "" }],
     booker,
+    formerHosts: [],
     attendees: [],
     location: "",
     meetingUrl: "",

@@ -1,4 +1,4 @@
-import type { Notice, Recipient } from "./notice.ts";
+import { isOver, type Notice, type Recipient } from "./notice.ts";
 import { escapeHtml, webUrl } from "./text.ts";
 import { formatSpan, formatStart, zoneFor } from "./times.ts";
 import { wordsFor, type Words } from "./words.ts";
@@ -55,8 +55,7 @@ function names(parties: readonly { readonly name: string }[]): string {
 
 /** A path is only ever added to the public address, so that whatever it says, the link leads there. */
 function manageUrlFor(notice: Notice, reader: Recipient, publicUrl: string): string | null {
-  const over = notice.kind === "cancellation" || notice.kind === "declined";
-  if (reader.role !== "booker" || over || !notice.managePath.startsWith("/")) {
+  if (reader.role !== "booker" || isOver(notice.kind) || !notice.managePath.startsWith("/")) {
     return null;
   }
   return webUrl(publicUrl + notice.managePath);

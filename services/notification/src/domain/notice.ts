@@ -1,10 +1,17 @@
 import { isAddress } from "./text.ts";
 
 /** What a notice says. */
-export type NoticeKind = "request" | "confirmation" | "rescheduled" | "cancellation" | "declined" | "offer";
+export type NoticeKind =
+  | "request"
+  | "confirmation"
+  | "rescheduled"
+  | "cancellation"
+  | "declined"
+  | "offer"
+  | "released";
 
-/** What somebody is in a booking. */
-export type Role = "booker" | "host" | "attendee";
+/** What somebody is in a booking, or was. */
+export type Role = "booker" | "host" | "attendee" | "former host";
 
 /** Somebody who takes part in a booking. */
 export interface Party {
@@ -15,6 +22,13 @@ export interface Party {
   readonly timeZone: string;
   /** BCP 47 tag; empty or unknown means English. */
   readonly locale: string;
+}
+
+/** Somebody who was told that they host a booking, and does not any more. */
+export interface FormerHost extends Party {
+  /** When it was by what they were told. */
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /** Somebody who gets mail. */
@@ -32,6 +46,7 @@ export interface Notice {
   /** Whether a host still has to confirm. */
   readonly pending: boolean;
   readonly hosts: readonly Party[];
+  readonly formerHosts: readonly FormerHost[];
   readonly booker: Party;
   readonly attendees: readonly Party[];
   readonly location: string;
@@ -46,14 +61,29 @@ export interface Notice {
   readonly atMs: number;
 }
 
+/** Whether a notice takes a booking out of its readers' calendars. */
+export function isOver(kind: NoticeKind): boolean {
+  return kind === "cancellation" || kind === "declined" || kind === "released";
+}
+
 /** The key under which a recipient is told once: the address, however it is spelled. */
 export function recipientKey(email: string): string {
   return email.toLowerCase();
 }
 
+/** What a notice says to one of its readers: to who does not host the booking any more, only that. */
+export function noticeFor(notice: Notice, { email, role }: Recipient): Notice {
+  const former = notice.formerHosts.find((one) => role === "former host" && one.email === email);
+  if (former === undefined) {
+    return notice;
+  }
+  const { startMs, endMs } = former;
+  return { ...notice, kind: "released", hosts: [former], startMs, endMs, pending: false, managePath: "" };
+}
+
 /**
  * Everybody a notice goes to, each address once. Who has several roles gets the mail of the first: booker, host,
- * attendee.
+ * attendee, former host.
  */
 export function recipientsOf(notice: Notice): Recipient[] {
   const booker: Recipient = { ...notice.booker, role: "booker" };
@@ -64,6 +94,7 @@ export function recipientsOf(notice: Notice): Recipient[] {
     booker,
     ...notice.hosts.map((host) => ({ ...host, role: "host" as const })),
     ...notice.attendees.map((attendee) => ({ ...attendee, role: "attendee" as const })),
+    ...notice.formerHosts.map((host) => ({ ...host, role: "former host" as const })),
   ];
   const recipients = new Map<string, Recipient>();
   for (const party of parties) {

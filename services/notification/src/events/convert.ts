@@ -22,6 +22,7 @@ export function toNotice(message: BookingChanged, at: Date): Notice | null {
     endMs: timestampMs(must(booking.endTime, "end_time")),
     pending: booking.status === BookingStatus.PENDING,
     hosts: booking.hosts.map(toHost),
+    formerHosts: [],
     booker: toParty(must(booking.booker, "booker")),
     attendees: booking.attendees.map(toParty),
     location: oneLine(booking.location),

@@ -1,9 +1,7 @@
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
-import { newId } from "@calends/kit/ids";
 import { must } from "@calends/kit/must";
 import { durableOf, startConsumer } from "@calends/messaging/consumer";
 import { takeOnce } from "@calends/messaging/inbox";
-import { recipientsOf } from "../domain/notice.ts";
 import { queueNotice } from "../store/deliveries.ts";
 import { toNotice } from "./convert.ts";
 import type { ConsumerDeps } from "./deps.ts";
@@ -27,11 +25,9 @@ export function startOnBookingChanged({
       if (notice === null) {
         return;
       }
-      const now = clock.now();
-      const addressed = recipientsOf(notice).map((recipient) => ({ id: newId(now.getTime()), recipient }));
       await store.transaction(async (tx) => {
         if (await takeOnce(tx, durable, id)) {
-          await queueNotice(tx, { organizationId, bookingId, version }, notice, addressed, now, maxAttempts);
+          await queueNotice(tx, { organizationId, bookingId, version }, notice, clock.now(), maxAttempts);
         }
       });
       wakeSender();

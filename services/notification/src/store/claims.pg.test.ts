@@ -41,8 +41,9 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
     endMs: t0 + 1,
     pending: false,
     hosts: [],
-    booker: party,
-    attendees: [],
+    formerHosts: [],
+    booker: { ...party, email: emails[0] ?? "" },
+    attendees: emails.slice(1).map((email) => ({ ...party, email })),
     location: "",
     meetingUrl: "",
     reason: "",
@@ -50,12 +51,8 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
     managePath: "",
     atMs: t0,
   };
-  const addressed = emails.map((email) => ({
-    id: randomUUID(),
-    recipient: { ...party, email, role: "booker" as const },
-  }));
   const booking = { organizationId, bookingId, version };
-  return store.transaction((tx) => queueNotice(tx, booking, notice, addressed, at(0), 3));
+  return store.transaction((tx) => queueNotice(tx, booking, notice, at(0), 3));
 }
 
 async function statusesOf(bookingId: string): Promise<string[]> {

@@ -90,7 +90,7 @@ async function postpone(db: Tx, { organizationId, id, lease }: Claimed, error: s
   return count === 1;
 }
 
-/** The JSON column holds exactly what queueNotice put there. */
+/** The JSON column holds exactly what queueNotice put there, which may have been an earlier version of it. */
 interface ClaimedRow {
   readonly organization_id: string;
   readonly id: string;
@@ -98,10 +98,11 @@ interface ClaimedRow {
   readonly recipient: string;
   readonly attempts: number;
   readonly lease: string;
-  readonly facts: Notice;
+  readonly facts: Omit<Notice, "formerHosts"> & Partial<Pick<Notice, "formerHosts">>;
 }
 
 function toClaimed(row: ClaimedRow): Claimed {
   const { organization_id: organizationId, booking_id: bookingId, id, recipient, attempts, lease } = row;
-  return { organizationId, bookingId, id, recipient, attempts, lease, notice: row.facts };
+  const notice = { ...row.facts, formerHosts: row.facts.formerHosts ?? [] };
+  return { organizationId, bookingId, id, recipient, attempts, lease, notice };
 }

@@ -1,7 +1,16 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { DomainError, invalidField, notFound } from "@calends/kit/domain-error";
+import { newId } from "@calends/kit/ids";
 import { statuses, type Delivery, type DeliveryStatus } from "../domain/delivery.ts";
-import { recipientKey, type Notice, type Recipient } from "../domain/notice.ts";
+import {
+  isOver,
+  noticeFor,
+  recipientKey,
+  recipientsOf,
+  type FormerHost,
+  type Notice,
+  type NoticeKind,
+} from "../domain/notice.ts";
 import type { Delivery as DeliveryRow } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 
@@ -12,32 +21,30 @@ export interface BookingVersion {
   readonly version: bigint;
 }
 
-/** A delivery to be queued. */
-export interface Addressed {
-  readonly id: string;
-  readonly recipient: Recipient;
-}
-
 /**
- * Queues a notice to its recipients, each once. What older versions of the booking have not yet sent is superseded; the
+ * Queues a notice to its recipients, each once, and to those who were told that they host the booking and do not any more. What
+ * older versions of the booking have not yet sent is superseded; the
  * notice of a version older than one already queued is itself superseded. The booking's row is locked for the rest of
  * the transaction, so that two versions cannot pass each other.
  */
 export async function queueNotice(
   tx: Tx,
   booking: BookingVersion,
-  notice: Notice,
-  addressed: readonly Addressed[],
+  facts: Notice,
   now: Date,
   maxAttempts: number,
 ): Promise<DeliveryStatus> {
   const { organizationId, bookingId, version: bookingVersion } = booking;
   const newest = await raiseVersion(tx, booking);
   const status = bookingVersion < newest ? "superseded" : "queued";
+  const notice = { ...facts, formerHosts: await findFormerHosts(tx, booking, facts, now) };
   const version = { organizationId, bookingId, bookingVersion };
   await tx.notice.createMany({ data: [{ ...version, facts: toFacts(notice) }], skipDuplicates: true });
-  const common = { ...version, kind: notice.kind, status, maxAttempts, dueAt: now, createdAt: now };
-  const data = addressed.map(({ id, recipient }) => ({ ...common, id, recipient: recipientKey(recipient.email) }));
+  const common = { ...version, status, maxAttempts, dueAt: now, createdAt: now };
+  const data = recipientsOf(notice).map((recipient) => {
+    const { kind } = noticeFor(notice, recipient);
+    return { ...common, kind, id: newId(now.getTime()), recipient: recipientKey(recipient.email) };
+  });
   await tx.delivery.createMany({ data, skipDuplicates: true });
   // A delivery whose lease runs is being sent: it is settled, or superseded at the end of the lease.
   await tx.$executeRaw`
@@ -45,6 +52,29 @@ export async function queueNotice(
     WHERE organization_id = ${organizationId}::uuid AND booking_id = ${bookingId}::uuid
       AND booking_version < ${newest} AND status = 'queued' AND (lease IS NULL OR due_at <= ${now})`;
   return status;
+}
+
+/**
+ * The hosts that a booking had when each was last told of it, or is being told of it now, and that a version of it does not
+ * have. Who was told that it is over, or theirs no more, is none.
+ */
+async function findFormerHosts(
+  tx: Tx,
+  { organizationId, bookingId, version }: BookingVersion,
+  { hosts }: Notice,
+  now: Date,
+): Promise<FormerHost[]> {
+  const rows = await tx.$queryRaw<{ recipient: string; kind: NoticeKind; facts: Notice }[]>`
+    SELECT DISTINCT ON (d.recipient) d.recipient, d.kind, n.facts
+    FROM deliveries d JOIN notices n USING (organization_id, booking_id, booking_version)
+    WHERE d.organization_id = ${organizationId}::uuid AND d.booking_id = ${bookingId}::uuid
+      AND d.booking_version < ${version} AND (d.status = 'sent' OR (d.status = 'queued' AND d.lease IS NOT NULL AND d.due_at > ${now}))
+    ORDER BY d.recipient, d.booking_version DESC`.catch(throwKind);
+  const current = new Set(hosts.map(({ email }) => recipientKey(email)));
+  return rows.flatMap(({ recipient, kind, facts: { startMs, endMs, ...told } }) => {
+    const host = told.hosts.find(({ email }) => recipientKey(email) === recipient);
+    return host === undefined || current.has(recipient) || isOver(kind) ? [] : [{ ...host, startMs, endMs }];
+  });
 }
 
 /** Reads a page of deliveries, newest first: their ids grow with time. The token is the last delivery's id. */
@@ -113,6 +143,7 @@ function toFacts(notice: Notice) {
     ...notice,
     booker: { ...notice.booker },
     hosts: notice.hosts.map((host) => ({ ...host })),
+    formerHosts: notice.formerHosts.map((host) => ({ ...host })),
     attendees: notice.attendees.map((attendee) => ({ ...attendee })),
   };
 }
