@@ -95,7 +95,6 @@ test("a host whose booking goes to another is told, and the old time leaves thei
   expect([method, event.uid, event.sequence]).toEqual(["CANCEL", `${booking.id}@calends`, 1]);
   expect([event.organizer, event.startDate.toString()]).toEqual(["mailto:host@example.com", "2026-12-21T09:00:00Z"]);
   expect(invitationIn(await mailTo("next@example.com", "New time")).method).toBe("REQUEST");
-  expect(rig.mailbox.messages()).toHaveLength(5);
 });
 
 test("an invitation says who, where and when, in UTC and on folded lines", async () => {
