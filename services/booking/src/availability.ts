@@ -3,13 +3,13 @@ import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   AvailabilityService,
   type ExplainSlotResponse,
+  type FindSlotsResponse,
 } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import { ScheduleSchema } from "@calends/contracts/calends/availability/v1/profile_pb";
 import {
   FreshnessPolicy,
   SlotQuerySchema,
-  type Slot,
   type SlotRefusal,
 } from "@calends/contracts/calends/availability/v1/slots_pb";
 import { Reason, ReasonSchema } from "@calends/contracts/calends/errors/v1/reason_pb";
@@ -40,7 +40,12 @@ export interface SlotQuestion {
   readonly sessions?: readonly { readonly startMs: number; readonly seatsLeft: number }[];
   /** Whether slots come with tokens: only those need them that are handed out, to be booked later. */
   readonly signed?: boolean;
+  /** IANA zone in which starts are told as well; absent for none. */
+  readonly timeZone?: string;
 }
+
+/** Starts that can be booked. */
+export type FoundSlots = Pick<FindSlotsResponse, "slots" | "truncated" | "tzdbVersion" | "freshness">;
 
 /** A span in which a limit is reached. */
 export interface ReachedLimit {
@@ -52,12 +57,7 @@ export interface ReachedLimit {
 
 /** What booking asks of availability. When it cannot be asked, every question throws: nothing becomes bookable. */
 export interface Availability {
-  findSlots(
-    question: SlotQuestion,
-    fromMs: number,
-    toMs: number,
-    context: CallContext,
-  ): Promise<{ slots: Slot[]; truncated: boolean }>;
+  findSlots(question: SlotQuestion, fromMs: number, toMs: number, context: CallContext): Promise<FoundSlots>;
   /** Throws the first reason against a start, or returns what is free then. */
   checkSlot(question: SlotQuestion, asked: AskedSlot, context: CallContext): Promise<FreeCalendars>;
   /** Everything that allows or forbids a start. */
@@ -97,11 +97,9 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
   return {
     async findSlots(question, fromMs, toMs, context) {
       const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(toMs) };
-      const request = { query: queryOf(question), range, sign: question.signed === true };
-      const answer = await slots
-        .findSlots(request, await options(question.organizationId, context))
-        .catch(throwUnavailable);
-      return { slots: answer.slots, truncated: answer.truncated };
+      const { organizationId, signed: sign = false, timeZone = "" } = question;
+      const request = { query: queryOf(question), range, sign, timeZone };
+      return slots.findSlots(request, await options(organizationId, context)).catch(throwUnavailable);
     },
     async checkSlot(question, { startMs, slotToken }, context) {
       const request = { query: queryOf(question), startTime: timestampFromMs(startMs), slotToken };

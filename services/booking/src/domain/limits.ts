@@ -49,12 +49,16 @@ export function instantsOf({ from, to }: LimitSpan, timeZone: string): { startMs
   return { startMs: zone.toUtc(parseLocalDate(from) ?? 0), endMs: zone.toUtc(parseLocalDate(to) ?? 0) };
 }
 
-/** Whether a limit has no room left for one more booking of a length. */
-export function isReached(limit: TypeLimit, taken: { bookings: number; minutes: number }, minutes: number): boolean {
-  return (
-    (limit.maxBookings > 0 && taken.bookings + 1 > limit.maxBookings) ||
-    (limit.maxMinutes > 0 && taken.minutes + minutes > limit.maxMinutes)
-  );
+/** The bookings, or else the minutes, at which a limit has no room left for one more booking of a length; null for room. */
+export function reachedFigure(
+  { maxBookings, maxMinutes }: TypeLimit,
+  taken: { bookings: number; minutes: number },
+  minutes: number,
+): number | null {
+  if (maxBookings > 0 && taken.bookings + 1 > maxBookings) {
+    return maxBookings;
+  }
+  return maxMinutes > 0 && taken.minutes + minutes > maxMinutes ? maxMinutes : null;
 }
 
 /** A limit for people, as in "3 bookings and 90 minutes a day". */

@@ -51,7 +51,7 @@ test("over random histories of moves: a move is allowed exactly while its rule, 
         nowMs += afterMinutes * minuteMs;
         const leftMs = booking.startsAt.getTime() - nowMs;
         const used = policy.maxReschedules > 0 && moved >= policy.maxReschedules;
-        const late = leftMs < policy.rescheduleNoticeMs;
+        const late = policy.rescheduleNoticeMs > 0 && leftMs < policy.rescheduleNoticeMs;
         const first = [policy.noReschedule && "no_reschedule", late && "reschedule_notice", used && "max_reschedules"];
         const rule = ruleOf(() => refuseReschedule(policy, booking, new Date(nowMs)));
         expect(rule).toBe(first.find((name) => name !== false) ?? "allowed");

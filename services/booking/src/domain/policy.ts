@@ -11,7 +11,7 @@ export function refuseCancel(policy: ChangePolicy, booking: Booking, now: Date):
   if (policy.noCancel) {
     throw changePolicy("no_cancel", "this booking cannot be cancelled");
   }
-  if (startsAt.getTime() - now.getTime() < policy.cancelNoticeMs) {
+  if (isTooLate(startsAt, policy.cancelNoticeMs, now)) {
     throw changePolicy("cancel_notice", `it is too late to cancel: ${minutes(policy.cancelNoticeMs)} before the start`);
   }
 }
@@ -21,7 +21,7 @@ export function refuseReschedule(policy: ChangePolicy, { startsAt, rescheduleCou
   if (policy.noReschedule) {
     throw changePolicy("no_reschedule", "this booking cannot be moved");
   }
-  if (startsAt.getTime() - now.getTime() < policy.rescheduleNoticeMs) {
+  if (isTooLate(startsAt, policy.rescheduleNoticeMs, now)) {
     throw changePolicy(
       "reschedule_notice",
       `it is too late to move it: ${minutes(policy.rescheduleNoticeMs)} before the start`,
@@ -30,6 +30,11 @@ export function refuseReschedule(policy: ChangePolicy, { startsAt, rescheduleCou
   if (policy.maxReschedules > 0 && rescheduleCount >= policy.maxReschedules) {
     throw changePolicy("max_reschedules", `it has been moved ${rescheduleCount} times already`);
   }
+}
+
+/** A policy without a notice has none after the start, either. */
+function isTooLate(startsAt: Date, noticeMs: number, now: Date): boolean {
+  return noticeMs > 0 && startsAt.getTime() - now.getTime() < noticeMs;
 }
 
 function minutes(ms: number): string {

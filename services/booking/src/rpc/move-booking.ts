@@ -8,41 +8,50 @@ import { refuseUnchangeable, reschedule, type Booking } from "../domain/booking.
 import { refuseReschedule } from "../domain/policy.ts";
 import { tell } from "../facts.ts";
 import { lockForMove } from "../moving-seat.ts";
-import { bookedFields, writeMoved } from "../moving.ts";
+import { writeMoved } from "../moving.ts";
 import { readType } from "../store/appointment-types.ts";
 import { readBooking } from "../store/bookings.ts";
 import type { Tx } from "../store/index.ts";
-import { sessionOfLast } from "../store/sessions.ts";
 import type { Deps } from "./deps.ts";
 import type { BookingMutation } from "./mutations.ts";
-import { checkStart } from "./slots.ts";
+import { withNearest } from "./nearest-slots.ts";
+import { checkStart, movingQuestion, type TypeQuestion } from "../slots.ts";
 
-/** Moves a booking once per request id, to a start that availability offers. */
+/** What is moved where, and by whose rules. */
+export interface Move {
+  readonly bookingId: string;
+  readonly startMs: number;
+  readonly reason: string;
+  readonly by: "booker" | "staff";
+}
+
+/**
+ * Moves a booking once per request id, to a start that availability offers; a refusal because that is taken names the nearest
+ * free ones.
+ */
 export function moveBooking<I extends DescMessage, O extends DescMessage>(
   deps: Deps,
   mutation: BookingMutation<I, O>,
-  bookingId: string,
-  startMs: number,
-  reason: string,
+  { bookingId, startMs, reason, by }: Move,
 ): Promise<MessageShape<O>> {
   const { store, clock } = deps;
   const { organizationId, context, actor, answer } = mutation;
+  let asked: TypeQuestion | undefined;
   let checked: { type: AppointmentType; free: FreeCalendars } | undefined;
   const step = (booking: Booking, { fields }: AppointmentType) => {
     const now = clock.now();
-    refuseUnchangeable(booking, now);
-    refuseReschedule(actor === "booker" ? fields.bookerPolicy : fields.staffPolicy, booking, now);
+    if (by === "booker") {
+      refuseUnchangeable(booking, now);
+    }
+    refuseReschedule(by === "booker" ? fields.bookerPolicy : fields.staffPolicy, booking, now);
     return reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
   };
   const check = async () => {
     const booking = await readBooking(store.db, organizationId, bookingId);
     const type = await readType(store.db, organizationId, booking.appointmentTypeId);
     step(booking, type);
-    const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
-    const ignoreBookingId = (await sessionOfLast(store.db, organizationId, booking)) ?? bookingId;
-    const fields = bookedFields(type, booking);
-    const question = { organizationId, appointmentTypeId: type.id, fields, durationMs, ignoreBookingId };
-    checked = { type, free: await checkStart(deps, question, { startMs, slotToken: "" }, context) };
+    asked = await movingQuestion(deps, organizationId, type, booking);
+    checked = { type, free: await checkStart(deps, asked, { startMs, slotToken: "" }, context) };
   };
   const work = async (tx: Tx) => {
     const { type, free } = must(checked, "what was checked");
@@ -52,5 +61,6 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
     await tell(deps, tx, organizationId, moved, callOf(context).trace);
     return answer(moved.booking);
   };
-  return mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work }, check);
+  const once = mutateOnce({ ...mutation, sql: store.db, transaction: store.transaction, work }, check);
+  return once.catch((error: unknown) => withNearest(deps, asked, startMs, context, error));
 }

@@ -13,7 +13,7 @@ import type { Tx } from "../store/index.ts";
 import type { Deps } from "./deps.ts";
 import type { BookingMutation } from "./mutations.ts";
 import { withNearest } from "./nearest-slots.ts";
-import { checkStart } from "./slots.ts";
+import { checkStart, questionOf } from "../slots.ts";
 
 /** What is booked. `inTransaction` runs beside the booking and may still refuse it. */
 export interface Placement {
@@ -80,7 +80,7 @@ async function placeNew<I extends DescMessage, O extends DescMessage>(
 ): Promise<MessageShape<O>> {
   const { organizationId, actor, context } = mutation;
   const { slotToken, startMs, durationMs } = draft;
-  const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+  const question = questionOf(organizationId, type, durationMs);
   const free: FreeCalendars = await checkStart(deps, question, { startMs, slotToken }, context);
   const placing = <T extends Sql>(tx: T): Placing<T> => {
     return { deps, tx, organizationId, type, actor, now: deps.clock.now() };
@@ -132,5 +132,12 @@ function placeOnce<
     prepared = await prepare();
     return run(prepared, keep);
   });
-  return once.catch((error: unknown) => withNearest(deps, mutation, prepared, error));
+  return once.catch((error: unknown) => {
+    if (prepared === undefined) {
+      throw error;
+    }
+    const { type, draft } = prepared;
+    const question = questionOf(mutation.organizationId, type, draft.durationMs);
+    return withNearest(deps, question, draft.startMs, mutation.context, error);
+  });
 }

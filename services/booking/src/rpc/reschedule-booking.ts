@@ -22,6 +22,7 @@ export function rescheduleBooking(deps: Deps): MethodImpl<typeof method> {
       create(RescheduleBookingResponseSchema, { booking: toBookingMessage(booking) });
     const mutation = { method, request, context, organizationId, actor, answer };
     const startMs = timestampMs(must(request.startTime, "start_time"));
-    return moveBooking(deps, mutation, request.bookingId, startMs, request.reason);
+    const { bookingId, reason } = request;
+    return moveBooking(deps, mutation, { bookingId, startMs, reason, by: "staff" });
   };
 }

@@ -21,6 +21,6 @@ export function rescheduleManagedBooking(deps: Deps): MethodImpl<typeof method> 
       create(RescheduleManagedBookingResponseSchema, { booking: toPublicMessage(booking) });
     const mutation = { method, request, context, organizationId, actor: "booker", answer };
     const startMs = timestampMs(must(request.startTime, "start_time"));
-    return moveBooking(deps, mutation, bookingId, startMs, request.reason);
+    return moveBooking(deps, mutation, { bookingId, startMs, reason: request.reason, by: "booker" });
   };
 }

@@ -5,9 +5,10 @@ import { startOfLocalDay } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
 import type { Availability, CallContext, FreeCalendars } from "../availability.ts";
 import type { AppointmentType, Host } from "../domain/appointment-type.ts";
+import type { Booking } from "../domain/booking.ts";
 import type { ConflictPolicy } from "../domain/recurring.ts";
 import type { Store } from "../store/index.ts";
-import { checkStart, reachedLimits, type TypeQuestion } from "../rpc/slots.ts";
+import { checkStart, questionOf, reachedLimits, type TypeQuestion } from "../slots.ts";
 import type { BookedDay } from "../store/limits.ts";
 
 /** What looking for places works with. */
@@ -24,8 +25,8 @@ export interface PlaceTerms {
   readonly nearestWithinMs: number;
   readonly timeZone: string;
   readonly hostCalendarId: string | null;
-  /** A booking that is being moved and does not stand in its own way. */
-  readonly ignoreBookingId?: string;
+  /** The booking that is being moved: it does not stand in its own way, and does not count towards limits. */
+  readonly moves?: Booking;
   /** Dates of the series that are about to be booked before this one, and count towards its type's limits. */
   readonly planned?: readonly BookedDay[];
 }
@@ -83,13 +84,10 @@ function withHost(type: AppointmentType, host: Host): AppointmentType {
   return { ...type, fields: { ...type.fields, category: "one_on_one", hosts: [host] } };
 }
 
-function questionOf(
-  { organizationId, type, ignoreBookingId, planned = [] }: PlaceTerms,
-  durationMs: number,
-): TypeQuestion {
+function askedOf({ organizationId, type, moves, planned = [] }: PlaceTerms, durationMs: number): TypeQuestion {
   const fields = { ...type.fields, maxFutureDays: 0 };
-  const ignored = ignoreBookingId === undefined ? {} : { ignoreBookingId };
-  return { organizationId, appointmentTypeId: type.id, fields, durationMs, planned, ...ignored };
+  const moving = moves === undefined ? {} : { moves, ignoreBookingId: moves.id };
+  return { ...questionOf(organizationId, { ...type, fields }, durationMs), planned, ...moving };
 }
 
 async function* placeAt(
@@ -99,10 +97,9 @@ async function* placeAt(
   refusals: DomainError[],
   context: CallContext,
 ): AsyncGenerator<Place> {
-  const question = questionOf(terms, durationMs);
-  const limits = await reachedLimits(deps, question, startMs, startMs + 1);
+  const question = askedOf(terms, durationMs);
   try {
-    const free = await checkStart(deps, { ...question, limits }, { startMs, slotToken: "" }, context);
+    const free = await checkStart(deps, question, { startMs, slotToken: "" }, context);
     yield { startMs, durationMs, type: terms.type, free };
   } catch (error) {
     // Only a refusal says that the place is none; what cannot be asked must not become a conflict.
@@ -120,7 +117,7 @@ async function nearestStarts(
   context: CallContext,
 ): Promise<number[]> {
   const [from, to] = localDayOf(terms.timeZone, span.startMs);
-  const question = questionOf(terms, span.durationMs);
+  const question = askedOf(terms, span.durationMs);
   const limits = await reachedLimits(deps, question, from, to);
   const { slots } = await deps.availability.findSlots({ ...question, limits }, from, to, context);
   const distance = (ms: number) => Math.abs(ms - span.startMs);

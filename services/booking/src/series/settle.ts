@@ -50,7 +50,7 @@ export async function* placesFor(
   const startMs = occurrence.startsAt.getTime();
   const span = { startMs, durationMs: occurrence.endsAt.getTime() - startMs };
   const { policy, nearestWithinMs, timeZone, hostCalendarId } = recurring;
-  const ignored = booking === null ? {} : { ignoreBookingId: booking.id };
+  const ignored = booking === null ? {} : { moves: booking };
   const terms = { organizationId: key.organizationId, type, policy, nearestWithinMs, timeZone, hostCalendarId };
   yield* placesOf(deps, { ...terms, ...ignored }, span, refusals, context);
 }

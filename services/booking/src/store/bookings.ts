@@ -6,7 +6,7 @@ import type { AppointmentType } from "../domain/appointment-type.ts";
 import { countsTowardsLimits, takesTime } from "../domain/allocations.ts";
 import type { Booking, BookingStatus, Changed } from "../domain/booking.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
-import { passLimits, releaseLimits, takeLimits } from "./limits.ts";
+import { countAnyway, releaseLimits, takeLimits } from "./limits.ts";
 import type { Tx } from "./index.ts";
 import { returnAssignment } from "./round-robin.ts";
 
@@ -86,7 +86,7 @@ export async function updateBooking(
   if (countsTowardsLimits(before) && !countsTowardsLimits(booking)) {
     await releaseLimits(tx, organizationId, before);
   } else if (before.status === "waitlisted" && countsTowardsLimits(booking)) {
-    await passLimits(tx, organizationId, booking);
+    await countAnyway(tx, organizationId, booking);
   }
   if (booking.status === "cancelled") {
     await returnAssignment(tx, organizationId, booking.id);

@@ -4,7 +4,8 @@ import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts"
 import { countsTowardsLimits } from "../domain/allocations.ts";
 import type { Booking } from "../domain/booking.ts";
 import { limitReached, typeChanged } from "../domain/errors.ts";
-import { isReached, limitsOf, spanOf, wordsOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
+import { limitsOf, reachedFigure, spanOf, wordsOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
+import { readType } from "./appointment-types.ts";
 import type { Tx } from "./index.ts";
 
 /** Whose counters. */
@@ -53,41 +54,76 @@ export async function moveLimits(
   before: Booking,
   after: Booking,
 ): Promise<void> {
-  if (before.limitDay === after.limitDay) {
+  if (before.limitDay === after.limitDay && minutesOf(before) === minutesOf(after)) {
     return;
   }
-  const kinds = ["day", "week", "month"] as const;
-  const spans = kinds.flatMap((kind) => [before, after].map(({ limitDay }) => keyOf(spanOf(kind, limitDay))).sort());
-  await tx.$queryRaw`
-    SELECT 1 AS locked FROM limit_counts
-    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${type.id}::uuid AND span = ANY (${spans})
-    ORDER BY array_position(${spans}, span) FOR UPDATE`.catch(throwKind);
+  await lockLimits(tx, organizationId, type.id, [before, after]);
   await releaseLimits(tx, organizationId, before);
   await takeLimits(tx, organizationId, type, after);
 }
 
-/** Gives a booking's room in every limit back; counters that were never made are not missed. */
+/**
+ * Locks the counters of some bookings of a type, days before weeks before months and each kind in the order of time, as
+ * whoever takes room does. Those that are not there are made, for the same order: from what is booked, which no other
+ * transaction can change unseen from then on. The type is locked against changes of its limits first.
+ */
+async function lockLimits(
+  tx: Tx,
+  organizationId: string,
+  appointmentTypeId: string,
+  bookings: readonly Pick<Booking, "limitDay">[],
+): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM appointment_types
+    WHERE organization_id = ${organizationId}::uuid AND id = ${appointmentTypeId}::uuid FOR SHARE`.catch(throwKind);
+  const { fields } = await readType(tx, organizationId, appointmentTypeId);
+  const spans = limitsOf(fields).flatMap(({ kind }) => {
+    const ofKind = new Map(bookings.map(({ limitDay }) => spanOf(kind, limitDay)).map((span) => [span.from, span]));
+    return [...ofKind.values()].toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  });
+  for (const span of spans) {
+    await lockCounter(tx, { organizationId, appointmentTypeId }, span);
+  }
+}
+
+async function lockCounter(tx: Tx, { organizationId, appointmentTypeId }: Counted, span: LimitSpan): Promise<void> {
+  const key = keyOf(span);
+  await tx.$executeRaw`
+    INSERT INTO limit_counts (organization_id, appointment_type_id, span, bookings, minutes)
+    SELECT ${organizationId}::uuid, ${appointmentTypeId}::uuid, ${key}, count(*)::int,
+      coalesce(sum(extract(epoch FROM ends_at - starts_at) / 60), 0)::int
+    FROM bookings
+    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
+      AND limit_day >= ${span.from} AND limit_day < ${span.to} AND status NOT IN ('cancelled', 'waitlisted')
+    HAVING NOT EXISTS (SELECT FROM limit_counts WHERE organization_id = ${organizationId}::uuid
+      AND appointment_type_id = ${appointmentTypeId}::uuid AND span = ${key})
+    ON CONFLICT DO NOTHING`.catch(throwKind);
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM limit_counts WHERE organization_id = ${organizationId}::uuid
+      AND appointment_type_id = ${appointmentTypeId}::uuid AND span = ${key} FOR UPDATE`.catch(throwKind);
+}
+
+/** Gives a booking's room in every limit back. Called before the booking is written as one that has none. */
 export function releaseLimits(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
   return shiftLimits(tx, organizationId, booking, -1);
 }
 
 /**
- * Counts a booking towards every limit, reached or not: of who gets the seat that somebody else has left. Counters that
- * were never made will find it.
+ * Counts a booking towards every limit, reached or not: of who gets the seat that somebody else has left. Called before the
+ * booking is written as one that counts.
  */
-export function passLimits(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
+export function countAnyway(tx: Tx, organizationId: string, booking: Booking): Promise<void> {
   return shiftLimits(tx, organizationId, booking, 1);
 }
 
 async function shiftLimits(tx: Tx, organizationId: string, booking: Booking, by: 1 | -1): Promise<void> {
   const spans = (["day", "week", "month"] as const).map((kind) => keyOf(spanOf(kind, booking.limitDay)));
   const minutes = by * minutesOf(booking);
+  await lockLimits(tx, organizationId, booking.appointmentTypeId, [booking]);
   await tx.$executeRaw`
     UPDATE limit_counts SET bookings = greatest(bookings + ${by}, 0), minutes = greatest(minutes + ${minutes}, 0)
     WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${booking.appointmentTypeId}::uuid
-      AND span IN (SELECT span FROM limit_counts
-        WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${booking.appointmentTypeId}::uuid
-          AND span = ANY (${spans}) ORDER BY array_position(${spans}, span) FOR UPDATE)`.catch(throwKind);
+      AND span = ANY (${spans})`.catch(throwKind);
 }
 
 /**
@@ -159,18 +195,28 @@ export interface BookedDay {
   readonly minutes: number;
 }
 
-/**
- * The spans between two local dates in which a limit of a type leaves no room for one more booking of a length, beside what
- * is booked and what else is about to be.
- */
+/** What limits are looked at beside: dates that are about to be booked, and a booking that does not count; null for none. */
+export interface Beside {
+  readonly planned: readonly BookedDay[];
+  readonly except: string | null;
+}
+
+/** A span in which a limit leaves no room, with the figure of the limit that is reached. */
+export interface ReachedSpan {
+  readonly limit: TypeLimit;
+  readonly span: LimitSpan;
+  readonly most: number;
+}
+
+/** The spans between two local dates in which a limit of a type leaves no room for one more booking of a length. */
 export async function reachedSpans(
   db: Tx,
   organizationId: string,
   { id: appointmentTypeId, fields }: Pick<AppointmentType, "id" | "fields">,
   dates: { readonly from: string; readonly to: string },
   minutes: number,
-  planned: readonly BookedDay[] = [],
-): Promise<{ limit: TypeLimit; span: LimitSpan }[]> {
+  { planned, except }: Beside,
+): Promise<ReachedSpan[]> {
   const limits = limitsOf(fields);
   const from = limits.map(({ kind }) => spanOf(kind, dates.from).from).toSorted()[0];
   const to = limits
@@ -186,13 +232,15 @@ export async function reachedSpans(
     FROM bookings
     WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
       AND limit_day >= ${from} AND limit_day < ${to} AND status NOT IN ('cancelled', 'waitlisted')
+      AND (${except}::uuid IS NULL OR id <> ${except}::uuid)
     GROUP BY limit_day`.catch(throwKind);
   const days = [...booked, ...planned.filter(({ day }) => day >= from && day < to)];
   return limits.flatMap((limit) => {
     const spans = Map.groupBy(days, ({ day }) => spanOf(limit.kind, day).from);
     return [...spans].flatMap(([first, ofSpan]) => {
       const taken = { bookings: sum(ofSpan, "bookings"), minutes: sum(ofSpan, "minutes") };
-      return isReached(limit, taken, minutes) ? [{ limit, span: spanOf(limit.kind, first) }] : [];
+      const most = reachedFigure(limit, taken, minutes);
+      return most === null ? [] : [{ limit, span: spanOf(limit.kind, first), most }];
     });
   });
 }

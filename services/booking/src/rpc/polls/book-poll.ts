@@ -18,7 +18,7 @@ import type { Tx } from "../../store/index.ts";
 import { lockPoll, readPoll, readVotesOf, updatePoll } from "../../store/polls.ts";
 import { fromPerson, toBookingMessage } from "../convert.ts";
 import type { Deps } from "../deps.ts";
-import { checkStart } from "../slots.ts";
+import { checkStart, questionOf } from "../../slots.ts";
 import { toPollMessage } from "./convert.ts";
 import { releaseHolds } from "./holds.ts";
 
@@ -41,7 +41,7 @@ export function bookPoll(deps: Deps): MethodImpl<typeof method> {
       // A hold has been checked when it was made; without one that still stands, the time is asked about like any other.
       const held = hold !== null && hold.status === "hold" && !isExpired(hold, clock.now());
       const { durationMs } = poll;
-      const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+      const question = questionOf(organizationId, type, durationMs);
       const free = held ? null : await checkStart(deps, question, { startMs, slotToken: "" }, context);
       prepared = { type, free };
     };

@@ -16,7 +16,7 @@ import { readType } from "../../store/appointment-types.ts";
 import type { Tx } from "../../store/index.ts";
 import { insertPoll } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
-import { checkStart } from "../slots.ts";
+import { checkStart, questionOf } from "../../slots.ts";
 import { fromPollFields, toPollMessage } from "./convert.ts";
 
 const method = PollService.method.createPoll;
@@ -46,7 +46,7 @@ export function createPoll(deps: Deps): MethodImpl<typeof method> {
       if (fields.closesAt <= clock.now() || fields.closesAt.getTime() > Math.min(...startsMs)) {
         throw invalidField("fields.close_time", "voting ends between now and the first proposed start");
       }
-      const question = { organizationId, appointmentTypeId: type.id, fields: type.fields, durationMs };
+      const question = questionOf(organizationId, type, durationMs);
       const asked = startsMs.map((startMs) => checkStart(deps, question, { startMs, slotToken: "" }, context));
       prepared = { type, durationMs, free: await Promise.all(asked) };
     };
