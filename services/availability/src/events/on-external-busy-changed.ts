@@ -44,10 +44,13 @@ async function applySpans(
     : applyBusy(tx, { organizationId, source: "external", sourceId, version }, spansOf(message), changed));
 }
 
+/** Calendars have events that begin and end at once: they take no time. */
 function spansOf({ calendarId, busy }: ExternalBusyChanged): BusySpan[] {
-  return busy.map(({ startTime, endTime }) => ({
-    calendarId,
-    startsAt: timestampDate(must(startTime, "start_time")),
-    endsAt: timestampDate(must(endTime, "end_time")),
-  }));
+  return busy
+    .map(({ startTime, endTime }) => ({
+      calendarId,
+      startsAt: timestampDate(must(startTime, "start_time")),
+      endsAt: timestampDate(must(endTime, "end_time")),
+    }))
+    .filter(({ startsAt, endsAt }) => startsAt < endsAt);
 }
