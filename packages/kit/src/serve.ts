@@ -26,6 +26,7 @@ import { createGate } from "./gate.ts";
 import { createHealthState, healthService, type HealthState } from "./health.ts";
 import type { Verifier } from "./identity.ts";
 import { errorsInterceptor } from "./interceptors/errors.ts";
+import { idsInterceptor } from "./interceptors/ids.ts";
 import { logInterceptor } from "./interceptors/log.ts";
 import { validateInterceptor } from "./interceptors/validate.ts";
 import { endUploadWithAnswer, listen, type RequestListener } from "./listen.ts";
@@ -166,7 +167,13 @@ function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {
     maxTimeoutMs,
     shutdownSignal,
     requestGate: createGate(options.verifier, options.observer),
-    interceptors: [enteredInterceptor(), logInterceptor(options.observer), errorsInterceptor(), validateInterceptor()],
+    interceptors: [
+      enteredInterceptor(),
+      logInterceptor(options.observer),
+      errorsInterceptor(),
+      idsInterceptor(),
+      validateInterceptor(),
+    ],
   };
 }
 

@@ -24,5 +24,7 @@ test("a span that takes no time, as calendars allow, takes none and costs no oth
   const busy = [between("09:00", "09:00"), between("11:30", "11:00"), between("10:00", "11:00")];
   await rig.tell(ExternalBusyChangedSchema, [eventOf(calendarId, { busy })]);
   expect(starts(await slotsOf(rig, queryOf([calendarId])))).toEqual(["09:00", "11:00"]);
-  expect((await rig.slots.findSlots({ query: queryOf([calendarId]), range: between("09:00", "10:00") })).freshness).toHaveLength(1);
+  expect(
+    (await rig.slots.findSlots({ query: queryOf([calendarId]), range: between("09:00", "10:00") })).freshness,
+  ).toHaveLength(1);
 });

@@ -10,6 +10,5 @@ test("a token has 32 bytes and depends on secret, organization and request", () 
   ];
   expect(new Set(tokens).size).toBe(4);
   expect(Buffer.from(tokens[0] ?? "", "base64url")).toHaveLength(32);
-  expect(deriveToken("s", "O", "R")).toBe(tokens[0]);
   expect(hashToken(tokens[0] ?? "")).toHaveLength(32);
 });

@@ -5,7 +5,7 @@ import { createHash, createHmac } from "node:crypto";
  * gets the same address again though no token is kept anywhere.
  */
 export function deriveToken(secret: string, organizationId: string, requestId: string): string {
-  const request = ["feed.v1", organizationId, requestId].join("\n").toLowerCase();
+  const request = ["feed.v1", organizationId, requestId].join("\n");
   return createHmac("sha256", secret).update(request).digest("base64url");
 }
 

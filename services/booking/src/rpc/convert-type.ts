@@ -87,9 +87,8 @@ export function fromTypeFields(message: AppointmentTypeFields | undefined): Type
     maxFutureDays: fields.maxFutureDays,
     maxBookingsPerDay: fields.maxBookingsPerDay,
     category: keyOf(categories, fields.category),
-    // A UUID is the same in either case (RFC 9562 section 4); kept in JSON, it is compared as text.
     hosts: fields.hosts.map(({ calendarId, name, email, timeZone, weight, priority }) => ({
-      calendarId: calendarId.toLowerCase(),
+      calendarId,
       name,
       email,
       timeZone,

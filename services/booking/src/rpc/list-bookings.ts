@@ -15,7 +15,7 @@ export function listBookingsRpc({ store }: Deps): MethodImpl<typeof BookingServi
     const filter = {
       from: fromTimestamp(range?.startTime),
       to: fromTimestamp(range?.endTime),
-      calendarId: calendarId === "" ? null : calendarId.toLowerCase(),
+      calendarId: calendarId || null,
       statuses: fromStatusMessages(statuses),
     };
     if (filter.from !== null && filter.to !== null && filter.from >= filter.to) {

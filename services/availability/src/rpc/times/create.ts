@@ -37,10 +37,10 @@ async function createAll(
   drafts: readonly CalendarTimeDraft[],
   pathOf: (index: number) => string,
 ): Promise<CalendarTime[]> {
-  const ids = drafts.map(({ calendarId }) => calendarId.toLowerCase());
-  const calendars = await findCalendarHeads(work.tx, work.organizationId, [...new Set(ids)]);
+  const ids = new Set(drafts.map(({ calendarId }) => calendarId));
+  const calendars = await findCalendarHeads(work.tx, work.organizationId, [...ids]);
   const families = drafts.map((draft, index) =>
-    familyOf(work, draft, calendars.get(ids[index] ?? ""), calendars, pathOf(index)),
+    familyOf(work, draft, calendars.get(draft.calendarId), calendars, pathOf(index)),
   );
   const primaries = families.map(([primary]) => must(primary, "primary"));
   await refuseUsedIds(work, primaries, pathOf);

@@ -35,7 +35,7 @@ const filters: Readonly<Record<CalendarTimeFilter, TimeFilter["which"]>> = {
 /** Reads one record. */
 export async function get({ store }: Deps, kind: TimeKind, context: HandlerContext, id: string): Promise<CalendarTime> {
   const { organizationId } = memberOf(context);
-  return toTimeMessage(await readTime(store.db, organizationId, kind, id.toLowerCase()));
+  return toTimeMessage(await readTime(store.db, organizationId, kind, id));
 }
 
 /** Reads a page of records. */
@@ -48,7 +48,7 @@ export async function list(
   const { organizationId } = memberOf(context);
   const { range, reason, filter, pageSize, pageToken } = fields;
   const window = range === undefined ? null : fromRange(range, "range", maxRangeDays);
-  const calendarIds = [...new Set(fields.calendarIds.map((id) => id.toLowerCase()))];
+  const calendarIds = [...new Set(fields.calendarIds)];
   await refuseUnknown(store.db, organizationId, calendarIds);
   const wanted = { kind, calendarIds, window, reason, which: filters[filter] ?? "all" };
   const page = await listTimes(store.db, organizationId, wanted, pageSize || defaultPageSize, pageToken);

@@ -95,7 +95,7 @@ async function settle(
 
 /** The record of an id with those that follow it, locked. Throws where it follows another one itself. */
 export async function familyOf(work: TimeWork, id: string): Promise<Family> {
-  const family = await lockFamily(work.tx, work.organizationId, work.kind, id.toLowerCase());
+  const family = await lockFamily(work.tx, work.organizationId, work.kind, id);
   const { bundlePrimaryId } = family.held.time;
   if (bundlePrimaryId !== null) {
     const rule = `it follows ${bundlePrimaryId}, the record on the primary member of its bundle: change that one`;

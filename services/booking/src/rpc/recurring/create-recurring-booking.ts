@@ -89,7 +89,7 @@ async function settleFirst(
 function claim({ store, clock }: RecurringDeps, request: CreateRecurringBookingRequest, { caller, checked }: Asked) {
   const { type, policy, nearestWithinMs, hostCalendarId, pattern } = checked;
   const draft = {
-    id: request.requestId.toLowerCase(),
+    id: request.requestId,
     seriesId: null,
     appointmentTypeId: type.id,
     booker: fromPerson(must(request.booker, "booker"), "booker"),

@@ -93,12 +93,11 @@ function refuseGroup({ fields }: AppointmentType): void {
 }
 
 function hostOf({ fields }: AppointmentType, { hostCalendarId }: SeriesTerms): string | null {
-  const id = hostCalendarId.toLowerCase();
-  if (id === "") {
+  if (hostCalendarId === "") {
     return null;
   }
-  if (fields.category !== "round_robin" || !fields.hosts.some(({ calendarId }) => calendarId === id)) {
+  if (fields.category !== "round_robin" || !fields.hosts.some(({ calendarId }) => calendarId === hostCalendarId)) {
     throw invalidField("terms.host_calendar_id", "the type is not round robin, or has no such host");
   }
-  return id;
+  return hostCalendarId;
 }

@@ -58,7 +58,7 @@ export function fromFormFields(message: RoutingFormFields | undefined): RoutingF
           operator: keyOf(operators, operator),
           values,
         })),
-        target: { bookingLinkId, calendarIds: calendarIds.map((id) => id.toLowerCase()), redirectUrl },
+        target: { bookingLinkId, calendarIds, redirectUrl },
       };
     }),
   };
