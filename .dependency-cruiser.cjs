@@ -107,7 +107,7 @@ const services = [
         "^services/$1/src/(store|domain|gen)/",
         "^packages/(recurrence|time)/",
         "^packages/messaging/src/(outbox|inbox)\\.ts$",
-        "^packages/kit/src/(database|database-errors|paging|ids)\\.ts$",
+        "^packages/kit/src/(database|database-errors|paging|ids|turns)\\.ts$",
         PURE_KIT,
       ],
     },

@@ -1,6 +1,6 @@
 import { compile, type CompiledSet } from "@calends/recurrence";
 import { contentOf, endsForeseeably, toInstant, toWallClock, type LocalPattern } from "@calends/recurrence/pattern";
-import { zoneOf } from "@calends/time/zone";
+import { zoneOf, type Zone } from "@calends/time/zone";
 
 /** When a recurring time takes place. Everything in it is normalized, so that equal patterns are equal texts. */
 export interface Pattern extends LocalPattern {
@@ -37,16 +37,50 @@ export function endOf({ timeZone, durationMs }: Pattern, startMs: number): numbe
  * The starts of dates that are in progress at some instant of [fromMs, toMs), in order. Where there are more than `limit` of
  * them, more than `limit` are answered, not all.
  */
-export function startsIn({ pattern, set }: CompiledPattern, fromMs: number, toMs: number, limit: number): number[] {
-  // Where the clock changes in between, what has ended is looked at too: at most one date a second of two days.
-  const early = set.between(fromMs - exactReach(pattern, fromMs), fromMs, { limit: limit + 1 + (2 * dayMs) / 1000 });
-  const inside = set.between(fromMs, toMs, { limit: limit + 1 });
-  return [...Array.from(early.starts).filter((startMs) => endOf(pattern, startMs) > fromMs), ...inside.starts];
+export function startsIn(compiled: CompiledPattern, fromMs: number, toMs: number, limit: number): number[] {
+  return [
+    ...startedBefore(compiled, fromMs, limit),
+    ...compiled.set.between(fromMs, toMs, { limit: limit + 1 }).starts,
+  ];
 }
 
-function exactReach({ timeZone, durationMs }: Pattern, fromMs: number): number {
-  const reachMs = reachOf({ durationMs });
-  return zoneOf(timeZone).stretchAt(fromMs).startMs <= fromMs - reachMs ? durationMs - 1 : reachMs;
+/** Whether a date is in progress at some instant of [fromMs, toMs) whose original start is none of these. */
+export function hasDateIn(
+  compiled: CompiledPattern,
+  [fromMs, toMs]: readonly [number, number],
+  excepted: ReadonlySet<number>,
+): boolean {
+  // Of one date more than are excepted one is not.
+  const inside = compiled.set.between(fromMs, toMs, { limit: excepted.size + 1 });
+  const isLeft = (startMs: number) => !excepted.has(startMs);
+  return inside.starts.some(isLeft) || startedBefore(compiled, fromMs, excepted.size).some(isLeft);
+}
+
+/** The starts of dates that are in progress at an instant and have begun before, in order; see {@link startsIn}. */
+function startedBefore({ pattern, set }: CompiledPattern, fromMs: number, limit: number): number[] {
+  const shiftMs = shiftAround(pattern, fromMs);
+  // Where the clock changes in between, some that have ended are looked at, too: at most one date a second.
+  const early = set.between(fromMs - pattern.durationMs - shiftMs + 1, fromMs, {
+    limit: limit + 1 + (2 * shiftMs) / 1000,
+  });
+  return Array.from(early.starts).filter((startMs) => endOf(pattern, startMs) > fromMs);
+}
+
+/** How much longer or shorter than its length a date may last, in real time, that ends about an instant. */
+function shiftAround({ timeZone, durationMs }: Pattern, endMs: number): number {
+  const zone = zoneOf(timeZone);
+  const offsets = [endMs - durationMs, endMs].flatMap((aboutMs) => offsetsAround(zone, aboutMs));
+  return Math.max(...offsets) - Math.min(...offsets);
+}
+
+function offsetsAround(zone: Zone, aboutMs: number): number[] {
+  const offsets: number[] = [];
+  for (let at = aboutMs - dayMs; at <= aboutMs + dayMs;) {
+    const { offsetMs, endMs } = zone.stretchAt(at);
+    offsets.push(offsetMs);
+    at = endMs;
+  }
+  return offsets;
 }
 
 /** No date is in progress so long after its start. */

@@ -1,6 +1,7 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
-import { reachOf, startsIn, type Pattern } from "../domain/pattern.ts";
+import { takeTurns } from "@calends/kit/turns";
+import { hasDateIn, reachOf, type Pattern } from "../domain/pattern.ts";
 import type { TimeException, TimeKind, TimeRecord } from "../domain/time-record.ts";
 import { Prisma } from "../gen/prisma/client.ts";
 import { compiledPattern } from "./compiled-patterns.ts";
@@ -72,19 +73,40 @@ export async function listTimes(
   pageSize: number,
   pageToken: string,
 ): Promise<{ times: StoredTime[]; nextPageToken: string }> {
-  const matching: ListRow[] = [];
-  let after = decodePageToken(pageToken, ["instant", "uuid"]);
-  for (let isMore = true; isMore && matching.length <= pageSize;) {
-    const rows = await readBatch(db, organizationId, filter, after);
-    matching.push(...rows.filter((row) => isInWindow(row, filter)));
-    const last = rows.at(-1);
-    after = last === undefined ? after : keyOf(last);
-    isMore = rows.length === batchSize;
-  }
-  const page = pageOf(matching, pageSize, keyOf);
+  const page = pageOf(await findMatching(db, organizationId, filter, pageSize + 1, pageToken), pageSize, keyOf);
   const ids = page.rows.map(({ id }) => id);
   const stored = await readStored(db, organizationId, ids);
   return { times: ids.flatMap((id) => stored.get(id) ?? []), nextPageToken: page.nextPageToken };
+}
+
+/** The first so many rows that match. A rule may take long to look through: others have their turn in between. */
+async function findMatching(
+  db: Tx,
+  organizationId: string,
+  filter: TimeFilter,
+  count: number,
+  pageToken: string,
+): Promise<ListRow[]> {
+  const matching: ListRow[] = [];
+  const turn = takeTurns();
+  let after = decodePageToken(pageToken, ["instant", "uuid"]);
+  for (;;) {
+    const rows = await readBatch(db, organizationId, filter, after);
+    for (const row of rows) {
+      if (isInWindow(row, filter)) {
+        matching.push(row);
+      }
+      if (matching.length === count) {
+        return matching;
+      }
+      await turn();
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batchSize) {
+      return matching;
+    }
+    after = keyOf(last);
+  }
 }
 
 const batchSize = 1_001;
@@ -107,9 +129,7 @@ function isInWindow({ pattern, excepted, has_changed }: ListRow, { window }: Tim
   if (pattern === null || window === null || has_changed) {
     return true;
   }
-  const gone = new Set(excepted);
-  const starts = startsIn(compiledPattern(pattern), window.fromMs, window.toMs, gone.size);
-  return starts.some((startMs) => !gone.has(startMs));
+  return hasDateIn(compiledPattern(pattern), [window.fromMs, window.toMs], new Set(excepted));
 }
 
 async function readBatch(

@@ -24,7 +24,7 @@ import type { Occurrence } from "../domain/occurrences.ts";
 import type { Series, SeriesChange, SeriesStatus } from "../domain/series-types.ts";
 import type { Version } from "../store/series.ts";
 import { toRuleMessage } from "@calends/recurrence-contract/rule-message";
-import { mapInTurns } from "./turns.ts";
+import { mapInTurns } from "@calends/kit/turns";
 
 const statuses: Readonly<Record<SeriesStatus, StatusMessage>> = {
   active: StatusMessage.ACTIVE,

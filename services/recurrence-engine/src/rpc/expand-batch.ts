@@ -4,7 +4,7 @@ import { InvalidRuleError } from "@calends/recurrence";
 import type { MethodImpl } from "@connectrpc/connect";
 import type { SetDeps } from "./deps.ts";
 import { findStarts, type FoundStarts } from "./find-starts.ts";
-import { takeTurns } from "./turns.ts";
+import { takeTurns } from "@calends/kit/turns";
 import { fromRange, gapOf, maxOccurrences } from "./window.ts";
 
 /** Expands many sets over one window: an answer a set, so that memory stays bounded whatever the number of sets. */

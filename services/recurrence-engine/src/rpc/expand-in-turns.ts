@@ -1,5 +1,5 @@
 import type { CompiledSet } from "@calends/recurrence";
-import { takeTurns } from "./turns.ts";
+import { takeTurns } from "@calends/kit/turns";
 
 const chunk = 1_000;
 /** The clock changes of a zone that nobody has asked about yet take half a millisecond a year to find. */
