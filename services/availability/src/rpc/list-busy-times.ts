@@ -6,19 +6,21 @@ import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { readHost } from "./hosts.ts";
 
-/** Lists what makes a calendar unavailable in a range, each with its source. */
+const maxBusyTimes = 10_000;
+
+/** Lists what makes a calendar unavailable in a range, each with its source; the first ten thousand. */
 export function listBusyTimes(deps: Deps): MethodImpl<typeof AvailabilityService.method.listBusyTimes> {
   return async (request, context) => {
     const { organizationId } = memberOf(context);
     const span = fromRange(request.range);
     const host = await readHost(deps, organizationId, request.calendarId, span);
     const busy = host.busy.filter(({ startMs, endMs }) => startMs < span.toMs && endMs > span.fromMs);
-    const busyTimes = busy.map(({ source, sourceId, startMs, endMs }) => ({
+    const busyTimes = busy.slice(0, maxBusyTimes).map(({ source, sourceId, startMs, endMs }) => ({
       source,
       sourceId,
       startTime: timestampFromMs(startMs),
       endTime: timestampFromMs(endMs),
     }));
-    return { busyTimes };
+    return { busyTimes, truncated: busy.length > maxBusyTimes };
   };
 }
