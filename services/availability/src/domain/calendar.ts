@@ -54,3 +54,13 @@ export function draftCalendar(kind: number, wish: CalendarWish): CalendarDraft {
   const primary = kind === bundleKind ? primaryMemberId : null;
   return { name, timeZone, externalId: key === "" ? null : key, memberIds, primaryMemberId: primary };
 }
+
+/** Whether a bundle has other members in two versions, or another primary one. */
+export function haveOtherMembers(before: CalendarDraft, after: CalendarDraft): boolean {
+  const ids = new Set(before.memberIds);
+  return (
+    before.primaryMemberId !== after.primaryMemberId ||
+    ids.size !== after.memberIds.length ||
+    after.memberIds.some((id) => !ids.has(id))
+  );
+}

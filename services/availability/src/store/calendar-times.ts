@@ -21,6 +21,8 @@ export interface Expanded extends TimeSpan {
   readonly masterId: string | null;
   /** Its original start; null of a single time. */
   readonly recurrenceMs: number | null;
+  /** The bundle that it was made on; null for none. */
+  readonly bundleCalendarId: string | null;
   /** Whether it is the first date of a master and as the master has it; of a changed date nothing is said. */
   readonly isMastersOwn: boolean;
 }
@@ -68,6 +70,7 @@ export async function expandTimes(
 interface Row {
   readonly id: string;
   readonly calendar_id: string;
+  readonly bundle_calendar_id: string | null;
   readonly starts_ms: number;
   readonly ends_ms: number;
   readonly reason: string;
@@ -83,11 +86,12 @@ interface Row {
 }
 
 function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): void {
-  const { id, calendar_id: calendarId, reason } = row;
+  const { id, calendar_id: calendarId, bundle_calendar_id: bundleCalendarId, reason } = row;
+  const common = { id, calendarId, bundleCalendarId, reason };
   const pattern = patternOf(row);
   if (pattern === null) {
     const { starts_ms: startMs, ends_ms: endMs, master_id: masterId, recurrence_ms: recurrenceMs } = row;
-    spans.push({ calendarId, startMs, endMs, id, reason, masterId, recurrenceMs, isMastersOwn: false });
+    spans.push({ ...common, startMs, endMs, masterId, recurrenceMs, isMastersOwn: false });
     return;
   }
   const excepted = new Set(row.excepted);
@@ -95,7 +99,7 @@ function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): vo
     if (!excepted.has(startMs)) {
       const endMs = endOf(pattern, startMs);
       const isMastersOwn = startMs === row.starts_ms;
-      spans.push({ calendarId, startMs, endMs, id, reason, masterId: id, recurrenceMs: startMs, isMastersOwn });
+      spans.push({ ...common, startMs, endMs, masterId: id, recurrenceMs: startMs, isMastersOwn });
     }
   }
 }
@@ -118,7 +122,7 @@ async function readRows(
   const from = new Date(fromMs);
   const to = new Date(toMs);
   return db.$queryRaw<Row[]>`
-    SELECT t.id::text, t.calendar_id::text, t.reason, t.master_id::text, t.time_zone, t.local_start,
+    SELECT t.id::text, t.calendar_id::text, t.bundle_calendar_id::text, t.reason, t.master_id::text, t.time_zone, t.local_start,
       t.duration_ms::float8, t.rule, t.extra_lines, t.excepted,
       (extract(epoch FROM t.starts_at) * 1000)::float8 AS starts_ms,
       (extract(epoch FROM t.ends_at) * 1000)::float8 AS ends_ms,

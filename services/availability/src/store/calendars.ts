@@ -2,7 +2,6 @@ import { throwKind } from "@calends/kit/database-errors";
 import { invalidField, notFound } from "@calends/kit/domain-error";
 import { bundleKind, type Calendar, type CalendarDraft } from "../domain/calendar.ts";
 import type { Calendar as CalendarRow } from "../gen/prisma/client.ts";
-import { touchCalendars } from "./changes.ts";
 import type { Store, Tx } from "./index.ts";
 
 /** Adds a calendar. Throws "exists" where its external key is used. */
@@ -12,7 +11,7 @@ export async function insertCalendar(tx: Tx, organizationId: string, calendar: C
   await writeMembers(tx, organizationId, calendar.id, calendar);
 }
 
-/** Replaces what a caller sets; throws "not found", or "exists" where the external key is used. */
+/** Replaces what a caller sets; throws "exists" where the external key is used. */
 export async function updateCalendar(
   tx: Tx,
   organizationId: string,
@@ -23,12 +22,7 @@ export async function updateCalendar(
   const { name, timeZone, externalId } = draft;
   const data = { name, timeZone, externalId, updatedAt: now, version: { increment: 1n } };
   const where = { organizationId_id: { organizationId, id } };
-  const known = await tx.calendar.findUnique({ where, select: { id: true } });
-  if (known === null) {
-    throw notFound("Calendar");
-  }
   await writeMembers(tx, organizationId, id, draft);
-  await touchCalendars(tx, organizationId, [id]);
   const row = await tx.calendar.update({ where, data }).catch(throwKind);
   return toCalendar(row, await readMembers(tx, organizationId, [id]));
 }

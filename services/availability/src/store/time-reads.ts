@@ -21,6 +21,8 @@ export interface TimeFilter {
   readonly kind: TimeKind;
   /** None means every calendar. */
   readonly calendarIds: readonly string[];
+  /** The bundles among them with their primary members. */
+  readonly bundles: readonly { readonly id: string; readonly primaryId: string }[];
   /** Null for all. */
   readonly window: { readonly fromMs: number; readonly toMs: number } | null;
   /** Part of the reason, in either case; empty for all. */
@@ -135,9 +137,10 @@ function isInWindow({ pattern, excepted, has_changed }: ListRow, { window }: Tim
 async function readBatch(
   db: Tx,
   organizationId: string,
-  { kind, calendarIds, window, reason, which }: TimeFilter,
+  filter: TimeFilter,
   after: readonly string[] | null,
 ): Promise<ListRow[]> {
+  const { kind, window, reason, which } = filter;
   const { sql, empty } = Prisma;
   const from = window === null ? new Date(0) : new Date(window.fromMs);
   const to = window === null ? new Date(0) : new Date(window.toMs);
@@ -157,12 +160,24 @@ async function readBatch(
       ${changed} AS has_changed
     FROM calendar_times t
     WHERE t.organization_id = ${organizationId}::uuid AND t.kind = ${kind} AND NOT t.cancelled
-      ${calendarIds.length === 0 ? empty : sql`AND t.calendar_id = ANY (${calendarIds}::uuid[])`}
+      ${onCalendars(filter)}
       ${window === null ? empty : inWindow}
       ${reason === "" ? empty : sql`AND position(lower(${reason}) IN lower(t.reason)) > 0`}
       ${conditions[which]}
       ${after === null ? empty : sql`AND (t.starts_at, t.id) > (${after[0]}::timestamptz, ${after[1]}::uuid)`}
     ORDER BY t.starts_at, t.id LIMIT ${batchSize}`.catch(throwKind);
+}
+
+/** What stands on one of the calendars, or was made on one: of a bundle's times that on the primary member. */
+function onCalendars({ calendarIds, bundles }: TimeFilter): Prisma.Sql {
+  const { sql, empty } = Prisma;
+  if (bundles.length === 0) {
+    return calendarIds.length === 0 ? empty : sql`AND t.calendar_id = ANY (${calendarIds}::uuid[])`;
+  }
+  const [ids, primaries] = [bundles.map(({ id }) => id), bundles.map(({ primaryId }) => primaryId)];
+  return sql`AND t.calendar_id = ANY (${[...calendarIds, ...primaries]}::uuid[])
+    AND (t.calendar_id = ANY (${calendarIds}::uuid[])
+      OR (t.bundle_calendar_id, t.calendar_id) IN (SELECT * FROM unnest(${ids}::uuid[], ${primaries}::uuid[])))`;
 }
 
 const conditions: Readonly<Record<TimeFilter["which"], Prisma.Sql>> = {

@@ -1,6 +1,7 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import type { Held, TimeException, TimeKind } from "../domain/time-record.ts";
+import type { Prisma } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 import { columnsOf, exceptionColumns, toException, toRecord } from "./time-rows.ts";
 
@@ -32,15 +33,7 @@ export async function lockFamily(tx: Tx, organizationId: string, kind: TimeKind,
     SELECT 1 FROM calendar_times
     WHERE organization_id = ${organizationId}::uuid AND (id = ${ownId}::uuid OR bundle_primary_id = ${ownId}::uuid)
     ORDER BY id FOR UPDATE`.catch(throwKind);
-  const rows = await tx.calendarTime
-    .findMany({ where: { organizationId, kind, OR: [{ id: ownId }, { bundlePrimaryId: ownId }] } })
-    .catch(throwKind);
-  const ids = rows.map((row) => row.id);
-  const found = await tx.calendarTime
-    .findMany({ where: { organizationId, masterId: { in: ids } }, orderBy: { recurrenceId: "asc" } })
-    .catch(throwKind);
-  const byMaster = Map.groupBy(found, ({ masterId }) => masterId);
-  const all = rows.map((row) => ({ time: toRecord(row), exceptions: (byMaster.get(row.id) ?? []).map(toException) }));
+  const all = await readHeld(tx, organizationId, { kind, OR: [{ id: ownId }, { bundlePrimaryId: ownId }] });
   const held = all.find(({ time }) => time.id === ownId);
   const date = held?.exceptions.find((exception) => exception.id === id);
   if (asked === null || held === undefined || (ownId !== id && date === undefined)) {
@@ -48,6 +41,17 @@ export async function lockFamily(tx: Tx, organizationId: string, kind: TimeKind,
   }
   const followers = all.filter((other) => other !== held);
   return { held, followers, recurrenceMs: date?.recurrenceMs ?? null };
+}
+
+/** Reads records with their exceptions, in two queries. */
+export async function readHeld(tx: Tx, organizationId: string, which: Prisma.CalendarTimeWhereInput): Promise<Held[]> {
+  const rows = await tx.calendarTime.findMany({ where: { ...which, organizationId } }).catch(throwKind);
+  const ids = rows.map(({ id }) => id);
+  const found = await tx.calendarTime
+    .findMany({ where: { organizationId, masterId: { in: ids } }, orderBy: { recurrenceId: "asc" } })
+    .catch(throwKind);
+  const byMaster = Map.groupBy(found, ({ masterId }) => masterId);
+  return rows.map((row) => ({ time: toRecord(row), exceptions: (byMaster.get(row.id) ?? []).map(toException) }));
 }
 
 /** Writes new records with their exceptions. Throws "exists" for a used external id. */

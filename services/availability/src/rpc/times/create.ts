@@ -3,6 +3,7 @@ import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { createTime, type Held, type Placement, type TimeKind } from "../../domain/time-record.ts";
 import { findCalendarHeads, type CalendarHead } from "../../store/calendar-heads.ts";
+import { touchCalendars } from "../../store/changes.ts";
 import { findExternalIds } from "../../store/time-writes.ts";
 import { toTimeMessage } from "./convert-time.ts";
 import { externalIdOf, fromShapeFields } from "./read-fields.ts";
@@ -38,7 +39,7 @@ async function createAll(
   pathOf: (index: number) => string,
 ): Promise<CalendarTime[]> {
   const ids = new Set(drafts.map(({ calendarId }) => calendarId));
-  const calendars = await findCalendarHeads(work.tx, work.organizationId, [...ids]);
+  const calendars = await readHeads(work, [...ids]);
   const families = drafts.map((draft, index) =>
     familyOf(work, draft, calendars.get(draft.calendarId), calendars, pathOf(index)),
   );
@@ -47,6 +48,16 @@ async function createAll(
   // A follower names its primary's record, which has to be there first.
   await work.insert([...primaries, ...families.flatMap(([, ...followers]) => followers)]);
   return primaries.map(({ time }) => toTimeMessage({ time, exception: null }));
+}
+
+/** The members of a bundle are those that it has when the times are kept: none come and go in between. */
+async function readHeads({ tx, organizationId }: TimeWork, ids: readonly string[]) {
+  const calendars = await findCalendarHeads(tx, organizationId, ids);
+  if (!ids.some((id) => (calendars.get(id)?.memberIds.length ?? 0) > 0)) {
+    return calendars;
+  }
+  await touchCalendars(tx, organizationId, calendars.keys());
+  return findCalendarHeads(tx, organizationId, ids);
 }
 
 /** A new record; on a bundle the one of its primary member first, and those of the others that follow it. */

@@ -43,8 +43,11 @@ export async function expand(
   }
   const [fromMs, toMs] = [instantOf(start, calendar.timeZone), instantOf(end, calendar.timeZone)];
   refuseRange(fromMs, toMs);
-  const all = await expandTimes(db, organizationId, [calendar.id], fromMs, toMs, kind);
-  const wanted = await selected(db, organizationId, all, fields);
+  // What was made on a bundle stands on its primary member, which comes first.
+  const { id, memberIds } = calendar;
+  const all = await expandTimes(db, organizationId, [memberIds[0] ?? id], fromMs, toMs, kind);
+  const own = memberIds.length === 0 ? all : all.filter(({ bundleCalendarId }) => bundleCalendarId === id);
+  const wanted = await selected(db, organizationId, own, fields);
   const limit = fields.maxOccurrences || defaultOccurrences;
   const times = await messagesOf(db, organizationId, wanted.slice(0, limit));
   return { times, truncated: wanted.length > limit };

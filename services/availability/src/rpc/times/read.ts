@@ -49,15 +49,24 @@ export async function list(
   const { range, reason, filter, pageSize, pageToken } = fields;
   const window = range === undefined ? null : fromRange(range, "range", maxRangeDays);
   const calendarIds = [...new Set(fields.calendarIds)];
-  await refuseUnknown(store.db, organizationId, calendarIds);
-  const wanted = { kind, calendarIds, window, reason, which: filters[filter] ?? "all" };
+  const bundles = await findBundles(store.db, organizationId, calendarIds);
+  const wanted = { kind, calendarIds, bundles, window, reason, which: filters[filter] ?? "all" };
   const page = await listTimes(store.db, organizationId, wanted, pageSize || defaultPageSize, pageToken);
   return { times: page.times.map(toTimeMessage), nextPageToken: page.nextPageToken };
 }
 
-async function refuseUnknown(db: Deps["store"]["db"], organizationId: string, ids: readonly string[]): Promise<void> {
-  const found = ids.length === 0 ? null : await findCalendarHeads(db, organizationId, ids);
-  if (found !== null && ids.some((id) => !found.has(id))) {
+/** The bundles among calendars. Throws "not found" where one is missing. */
+async function findBundles(
+  db: Deps["store"]["db"],
+  organizationId: string,
+  ids: readonly string[],
+): Promise<TimeFilter["bundles"]> {
+  if (ids.length === 0) {
+    return [];
+  }
+  const found = await findCalendarHeads(db, organizationId, ids);
+  if (ids.some((id) => !found.has(id))) {
     throw notFound("Calendar");
   }
+  return ids.flatMap((id) => (found.get(id)?.memberIds ?? []).slice(0, 1).map((primaryId) => ({ id, primaryId })));
 }

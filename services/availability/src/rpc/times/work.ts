@@ -9,6 +9,7 @@ import { callOf, memberOf } from "@calends/kit/call";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { mutateOnce } from "@calends/kit/idempotency";
 import { newId } from "@calends/kit/ids";
+import type { FactContext } from "@calends/messaging/outbox";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Held, TimeKind } from "../../domain/time-record.ts";
 import { tellBusy } from "../../facts.ts";
@@ -40,7 +41,7 @@ export interface TimeWork {
 }
 
 /** A record before and after; null where there is none. */
-type Change = readonly [before: Held | null, after: Held | null];
+export type Change = readonly [before: Held | null, after: Held | null];
 
 /**
  * Runs a mutation of blocked or available times once per request id in one transaction, which ends with saying that slots
@@ -59,7 +60,7 @@ export function mutateTimes<I extends DescMessage, O extends DescMessage>(
     const ledger = ledgerOf(tx, organizationId, changes);
     const ids = () => newId(now.getTime());
     const answer = await work({ tx, kind, organizationId, now, scopes, newId: ids, ...ledger });
-    await settle(tx, organizationId, changes, { organizationId, at: now, trace: callOf(context).trace });
+    await tellChanges(tx, changes, { organizationId, at: now, trace: callOf(context).trace });
     return create(method.output, answer);
   };
   return mutateOnce({ method, request, organizationId, sql: store.db, transaction: store.transaction, work: run });
@@ -80,17 +81,13 @@ function ledgerOf(tx: Tx, organizationId: string, changes: Change[]): Pick<TimeW
   };
 }
 
-async function settle(
-  tx: Tx,
-  organizationId: string,
-  changes: readonly Change[],
-  context: Parameters<typeof tellBusy>[3],
-): Promise<void> {
+/** Says of changed times when they block, and that slots of their calendars may have moved. */
+export async function tellChanges(tx: Tx, changes: readonly Change[], context: FactContext): Promise<void> {
   for (const [before, after] of changes) {
     await tellBusy(tx, before, after, context);
   }
-  const calendarIds = changes.flatMap(([before, after]) => (after ?? before)?.time.calendarId ?? []);
-  await touchCalendars(tx, organizationId, calendarIds);
+  const calendarIds = changes.flatMap((change) => change.flatMap((held) => held?.time.calendarId ?? []));
+  await touchCalendars(tx, context.organizationId, calendarIds);
 }
 
 /** The record of an id with those that follow it, locked. Throws where it follows another one itself. */
