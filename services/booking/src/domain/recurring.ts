@@ -108,6 +108,22 @@ function awayFrom({ wanted, outcome, forced }: SeriesOccurrence, booking: Bookin
   return stays || booking.startsAt <= now ? { do: "nothing", outcome: "booked" } : { do: "cancel", outcome: ended };
 }
 
+/** Reasons of the contract which say that there is no room at a time: somebody has it, or enough is booked. */
+const takenReasons: ReadonlySet<string> = new Set([
+  "SLOT_TAKEN",
+  "CALENDAR_BUSY",
+  "BUFFER",
+  "TRAVEL",
+  "DAILY_LIMIT",
+  "WEEKLY_LIMIT",
+  "MONTHLY_LIMIT",
+]);
+
+/** Whether a reason says that a time is taken: then a booking that is to be there gives up the time that it has. */
+export function isTaken(reason: string): boolean {
+  return takenReasons.has(reason);
+}
+
 /** Notes of a date how the series had it while it was settled. */
 export function settledAs({ startsAt, endsAt, changed }: SeriesOccurrence) {
   return { settledFrom: startsAt, settledTo: endsAt, settledChanged: changed };

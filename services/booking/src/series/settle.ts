@@ -1,9 +1,11 @@
 import { DomainError } from "@calends/kit/domain-error";
 import type { CallContext } from "../availability.ts";
 import { cancel, isActive, type Booking } from "../domain/booking.ts";
+import type { AppointmentType } from "../domain/appointment-type.ts";
 import { typeNotActive } from "../domain/errors.ts";
-import { nextTry, settledAs, stepFor, type Outcome, type SeriesOccurrence } from "../domain/recurring.ts";
+import { isTaken, nextTry, settledAs, stepFor, type Outcome, type SeriesOccurrence } from "../domain/recurring.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
+import { bookedFields } from "../moving.ts";
 import type { Tx } from "../store/index.ts";
 import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
 import { actor, isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
@@ -43,16 +45,22 @@ export async function* placesFor(
   refusals: DomainError[],
   context: CallContext,
 ): AsyncGenerator<Place> {
-  if (type.status !== "active") {
+  const moved = booking?.status === "cancelled" ? null : booking;
+  if (moved === null && type.status !== "active") {
     refusals.push(typeNotActive());
     return;
   }
   const startMs = occurrence.startsAt.getTime();
   const span = { startMs, durationMs: occurrence.endsAt.getTime() - startMs };
   const { policy, nearestWithinMs, timeZone, hostCalendarId } = recurring;
-  const ignored = booking === null ? {} : { moves: booking };
-  const terms = { organizationId: key.organizationId, type, policy, nearestWithinMs, timeZone, hostCalendarId };
-  yield* placesOf(deps, { ...terms, ...ignored }, span, refusals, context);
+  const rules = { policy, nearestWithinMs, timeZone, hostCalendarId };
+  const asked = moved === null ? { type } : { type: typeToMove(type, moved), moves: moved };
+  yield* placesOf(deps, { organizationId: key.organizationId, ...rules, ...asked }, span, refusals, context);
+}
+
+/** A meeting that has been agreed on keeps what it was booked with, and what is asked of new ones is not asked of it. */
+function typeToMove(type: AppointmentType, booking: Booking): AppointmentType {
+  return { ...type, fields: { ...bookedFields(type, booking), minNoticeMs: 0 } };
 }
 
 /** Takes a place. False where somebody was quicker, or a limit is reached: the next place is tried. */
@@ -111,7 +119,10 @@ async function endOrKeep(
   }
 }
 
-/** A date that cannot be booked gets a placeholder, once; it is looked at again while it is to come. */
+/**
+ * A date that cannot be booked gets a placeholder, once; a booking that cannot be moved stays, unless somebody has the time
+ * that it was to have. Both are looked at again while the date is to come.
+ */
 async function giveUp(
   deps: SettleDeps,
   tx: Tx,
@@ -123,8 +134,13 @@ async function giveUp(
   const { key, occurrence, booking } = known;
   // What was in its way may have gone since it was asked about: then it is due already, and stays so.
   const again = isWoken(occurrence, locked) ? locked.settleAt : nextTry(occurrence, deps.clock.now());
-  const values = { outcome: "conflict" as const, obstacle: refusals[0]?.reason ?? "", settleAt: again };
-  await updateOccurrence(tx, key, { ...values, ...settledAs(occurrence), tries: occurrence.tries + 1 });
+  const obstacle = refusals[0]?.reason ?? "";
+  const next = { obstacle, settleAt: again, tries: occurrence.tries + 1 };
+  if (booking !== null && booking.status !== "cancelled" && !isTaken(obstacle)) {
+    await updateOccurrence(tx, key, { outcome: "booked", ...next });
+    return;
+  }
+  await updateOccurrence(tx, key, { outcome: "conflict", ...next, ...settledAs(occurrence) });
   if (booking === null || booking.status !== "cancelled") {
     await writePlaceholder(deps, tx, known, cause);
   }

@@ -20,6 +20,7 @@ import { reviveBooking, writeBooking } from "../store/bookings.ts";
 import type { Tx } from "../store/index.ts";
 import { updateOccurrence } from "../store/occurrences.ts";
 import { updateRecurring } from "../store/recurring.ts";
+import { returnAssignment } from "../store/round-robin.ts";
 import { leaveTime } from "../store/taking.ts";
 import { actor, type Cause, type Known, type SettleDeps } from "./known.ts";
 import type { Place } from "./places.ts";
@@ -73,11 +74,17 @@ async function revive(placing: Placing, known: Known, before: Booking, place: Pl
   return revived;
 }
 
-async function move(placing: Placing, before: Booking, { startMs, durationMs, free }: Place): Promise<Changed> {
-  const { type, now } = placing;
+/** A booking may go to the host that the place is on; what its old host was given for it is given back. */
+async function move(placing: Placing, before: Booking, place: Place): Promise<Changed> {
+  const { tx, organizationId, type, now } = placing;
+  const { startMs, durationMs, free } = place;
   const moved = reschedule(before, startMs, limitDayOf(type.fields, startMs), "", now);
   const booking = { ...moved.booking, endsAt: new Date(startMs + durationMs) };
-  return writeMoved(placing, before, { ...moved, booking }, free);
+  const hosts = type.fields.category === "round_robin" ? before.hosts : type.fields.hosts;
+  if (hosts.some(({ calendarId }) => calendarId !== before.hosts[0]?.calendarId) && hosts.length === 1) {
+    await returnAssignment(tx, organizationId, before.id);
+  }
+  return writeMoved(placing, { ...before, hosts }, { ...moved, booking }, free);
 }
 
 /** Puts a cancelled booking where a date cannot be booked, or makes one of the booking that cannot be moved there. */

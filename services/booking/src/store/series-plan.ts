@@ -39,7 +39,8 @@ export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDat
     ORDER BY d.recurrence_id
     ON CONFLICT (organization_id, series_id, recurrence_id) DO UPDATE
       SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, changed = excluded.changed, wanted = 'date',
-        reason = '', forced = excluded.forced, plan_version = excluded.plan_version, settle_at = excluded.settle_at, tries = 0
+        reason = '', obstacle = '', forced = excluded.forced, plan_version = excluded.plan_version,
+        settle_at = excluded.settle_at, tries = 0
       WHERE kept.plan_version <= excluded.plan_version
         AND (kept.starts_at, kept.ends_at, kept.changed, kept.wanted)
           IS DISTINCT FROM (excluded.starts_at, excluded.ends_at, excluded.changed, excluded.wanted)`.catch(throwKind);
