@@ -115,6 +115,23 @@ describe("a date that staff move keeps its booking", () => {
     expect(await changesOf(series)).toEqual([...moved, BookingChange.CONFIRMED].toSorted((a, b) => a - b));
   });
 
+  test("beyond the horizon of its series, and back", async () => {
+    const series = await standing();
+    await moveSecond(series, at("2027-01-20T14:00:00Z"));
+    await untilSecond(series, "BOOKED CONFIRMED 2027-01-20T14:00");
+    await sky.client(SeriesService, series.organizationId).restoreOccurrence({ ...on(series.seriesId), recurrenceId });
+    await untilSecond(series, "BOOKED CONFIRMED 2026-12-08T10:00");
+    expect(await changesOf(series)).toEqual([...moved, BookingChange.RESCHEDULED]);
+  });
+
+  test("while its series is paused", async () => {
+    const series = await standing();
+    await sky.client(SeriesService, series.organizationId).pauseSeries(on(series.seriesId));
+    await moveSecond(series, at("2026-12-09T14:00:00Z"));
+    await untilSecond(series, "BOOKED CONFIRMED 2026-12-09T14:00");
+    expect(await changesOf(series)).toEqual(moved);
+  });
+
   test("at its old time, where the new one cannot be had but nobody has it; and goes once it can be had", async () => {
     const series = await standing();
     await moveSecond(series, at("2026-12-08T14:07:00Z"));

@@ -30,10 +30,17 @@ export interface PlanToTell {
 /** What an event may measure: the broker takes 1 MiB, headers included. An event that it refuses would come for ever. */
 const maxEventBytes = 1_000_000;
 
-/** As much of a plan as one event can carry; its range ends where its occurrences do. */
+/**
+ * As much of a plan as one event can carry: then its range ends where its occurrences do. Dates that were moved beyond the
+ * range may come last.
+ */
 export async function planEvent(series: Series, plan: PlanToTell, messages: readonly Occurrence[]): Promise<ToldPlan> {
   const { fromMs, replaces, replacesConfirmed } = plan;
-  for (let count = messages.length, toMs = plan.toMs; ; toMs = endOf(messages[count - 1], fromMs)) {
+  for (
+    let count = messages.length, toMs = plan.toMs;
+    ;
+    toMs = Math.min(plan.toMs, endOf(messages[count - 1], fromMs))
+  ) {
     const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(toMs) };
     const values = { series, range, occurrences: messages.slice(0, count), replaces, replacesConfirmed };
     const message = create(OccurrencesPlannedSchema, values);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { OccurrenceState, SeriesChange } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { at, makeSeries, range, refuses, startRig, texts, type Rig } from "./_rig.ts";
+import { at, makeSeries, range, refuses, startRig, texts, tuesdays, type Rig } from "./_rig.ts";
 
 let rig: Rig;
 let seriesId: string;
@@ -77,17 +77,42 @@ test("a date that the pattern does not have is not found", async () => {
   await Promise.all(calls.map((call) => refuses(call, "NOT_FOUND", "Occurrence not found or access denied")));
 });
 
-test("only exceptions inside the planned range are planned anew", async () => {
+/** What is told of dates one by one: their original starts, and where they are now. */
+async function toldDates(atLeast: number): Promise<string[]> {
+  const plans = (await rig.plans(seriesId, 1 + atLeast)).slice(1);
+  return plans.map(({ occurrences, replaces }) => {
+    const [id, start] = texts(occurrences.flatMap(({ recurrenceId, startTime }) => [recurrenceId, startTime]));
+    return `${replaces ? "all" : occurrences.length} ${id} ${start}`;
+  });
+}
+
+test("a change of one date tells of that date alone, and of none that is beyond the horizon", async () => {
   const headers = await rig.as();
   const beyond = at("2027-06-01T17:00:00Z");
-  await rig.client.cancelOccurrence(on(beyond), headers);
+  await rig.client.changeOccurrence({ ...on(beyond), title: "Concert" }, headers);
   await rig.client.cancelOccurrence(on(first), headers);
-  const plans = await rig.plans(seriesId, 2);
-  expect(plans.map(({ series }) => series?.version)).toEqual([1n, 3n]);
-  expect(texts([plans[1]?.occurrences[0]?.startTime])).toEqual(["2026-12-08T18:00"]);
   await rig.client.changeOccurrence({ ...on(beyond), startTime: at("2026-12-24T12:00:00Z") }, headers);
-  const moved = (await rig.plans(seriesId, 3))[2]?.occurrences.map(({ startTime }) => startTime) ?? [];
-  expect(texts(moved)).toContain("2026-12-24T12:00");
+  await rig.client.restoreOccurrence(on(first), headers);
+  expect(await toldDates(2)).toEqual(["1 2027-06-01T17:00 2026-12-24T12:00", "1 2026-12-01T18:00 2026-12-01T18:00"]);
+});
+
+test("a date that has been planned is told wherever it goes: beyond the horizon, and while its series is paused", async () => {
+  const headers = await rig.as();
+  await rig.client.changeOccurrence({ ...on(first), startTime: at("2027-06-03T12:00:00Z") }, headers);
+  await rig.client.pauseSeries({ requestId: randomUUID(), seriesId }, headers);
+  await rig.client.changeOccurrence({ ...on(second), startTime: at("2026-12-09T12:00:00Z") }, headers);
+  expect(await toldDates(2)).toEqual(["1 2026-12-01T18:00 2027-06-03T12:00", "1 2026-12-08T18:00 2026-12-09T12:00"]);
+});
+
+test("another pattern keeps the planned dates that were moved beyond the horizon", async () => {
+  const headers = await rig.as();
+  const moved = at("2027-06-03T12:00:00Z");
+  await rig.client.changeOccurrence({ ...on(first), startTime: moved }, headers);
+  const pattern = { ...tuesdays, duration: durationFromMs(3_600_000) };
+  await rig.client.updateSeries({ requestId: randomUUID(), seriesId, title: "Choir", pattern }, headers);
+  const plan = (await rig.plans(seriesId, 3))[2];
+  expect(plan?.occurrences.map(({ startTime }) => startTime)).toContainEqual(moved);
+  expect(texts([plan?.range?.endTime])).toEqual(texts([(await rig.plans(seriesId, 1))[0]?.range?.endTime]));
 });
 
 test("repeating a request id repeats the answer, and changes nothing twice", async () => {

@@ -46,7 +46,7 @@ async function completeBatch(tx: Tx, compute: Compute, now: Date): Promise<numbe
     if (before.series.status === "active" && isPast(before.series, now)) {
       const after = await compute.run("completeSeries", [before, now]);
       await writeSeries(tx, organizationId, before, after, completionActor);
-      await tell({ tx, compute }, { before, after }, { organizationId, at: now, trace: null });
+      await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
     }
   }
   return past.length;

@@ -31,7 +31,7 @@ export function makeSeries<I extends DescMessage, O extends DescMessage>(
   return mutateSeries(deps, mutation, async (tx, { now, organizationId, actor, publish }) => {
     const made = await make(now);
     await insertSeries(tx, organizationId, made, actor);
-    return answer(made, await publish({ before: null, after: made }));
+    return answer(made, await publish({ after: made }));
   });
 }
 
@@ -51,7 +51,7 @@ export function changeSeries<I extends DescMessage, O extends DescMessage>(
       return answer(before, []);
     }
     await writeSeries(tx, organizationId, before, after, actor);
-    return answer(after, await publish({ before, after, ...settings }));
+    return answer(after, await publish({ after, ...settings }));
   });
 }
 

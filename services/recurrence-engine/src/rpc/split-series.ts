@@ -23,8 +23,8 @@ export function splitSeries(deps: Deps): MethodImpl<typeof method> {
       await writeSeries(tx, organizationId, before, ended, actor);
       await insertSeries(tx, organizationId, continued, actor);
       // The dates from there on are those of the other series now, confirmed or not.
-      await publish({ before, after: ended, replacesConfirmed: true });
-      await publish({ before: null, after: continued });
+      await publish({ after: ended, replacesConfirmed: true });
+      await publish({ after: continued });
       return create(SplitSeriesResponseSchema, {
         ended: toSeriesMessage(ended.series),
         continued: toSeriesMessage(continued.series),

@@ -128,6 +128,13 @@ export async function replan(
   await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
 }
 
+/** Whether a date has been planned, or has been skipped after that: one that was skipped before it was planned has not. */
+export async function isPlanned(tx: Tx, key: SeriesKey, recurrenceId: number): Promise<boolean> {
+  const before = { OR: [{ plan: "planned" }, { settled: { not: null } }] };
+  const where = { ...key, recurrenceId: new Date(recurrenceId), ...before };
+  return (await tx.plannedOccurrence.count({ where }).catch(throwKind)) > 0;
+}
+
 /** The original starts of dates from an instant on that are planned, in epoch milliseconds. */
 export async function readPlannedStarts(tx: Tx, key: SeriesKey, from: Date): Promise<ReadonlySet<number>> {
   const where = { ...key, plan: "planned", startsAt: { gte: from } };

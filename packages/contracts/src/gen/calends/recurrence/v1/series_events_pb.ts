@@ -56,7 +56,8 @@ export const SeriesChangedSchema: GenMessage<SeriesChanged> = /*@__PURE__*/
   messageDesc(file_calends_recurrence_v1_series_events, 0);
 
 /**
- * OccurrencesPlanned says which occurrences of a series take place in a range: what a consumer that books them needs.
+ * OccurrencesPlanned says which occurrences of a series take place in a range: what a consumer that books them needs. After
+ * a change of one date it has that date alone, wherever that is now.
  *
  * @generated from message calends.recurrence.v1.OccurrencesPlanned
  */
@@ -76,7 +77,8 @@ export type OccurrencesPlanned = Message<"calends.recurrence.v1.OccurrencesPlann
   range?: TimeRange | undefined;
 
   /**
-   * Its occurrences that are not cancelled, by start.
+   * Its occurrences that are not cancelled, by start; where it replaces, also those that were planned and then moved beyond
+   * the range.
    *
    * @generated from field: repeated calends.recurrence.v1.Occurrence occurrences = 3;
    */
