@@ -53,18 +53,19 @@ export function createPoll(deps: Deps): MethodImpl<typeof method> {
     const work = async (tx: Tx) => {
       const { type, durationMs, free } = must(prepared, "prepared poll");
       const now = clock.now();
-      const lifetimeMs = fields.closesAt.getTime() - now.getTime();
       const placing = { deps, tx, organizationId, type, actor, now };
       const options: PollOption[] = startsMs.map((startMs) => ({ startMs, holdId: null }));
       // In the order of time, so that two polls that race lock in one order.
       const inOrder = [...options.keys()].toSorted((a, b) => (startsMs[a] ?? 0) - (startsMs[b] ?? 0));
       for (const index of fields.holdTimes ? inOrder : []) {
-        const draft = { startMs: must(startsMs[index], "start"), durationMs, lifetimeMs };
+        const startMs = must(startsMs[index], "start");
+        // Until it begins, and not only while votes are taken: whoever counts them comes after that.
+        const draft = { startMs, durationMs, lifetimeMs: startMs - now.getTime() };
         const held = await insertPlaced(placing, draft, must(free[index], "free calendars"), (id, placed) =>
           holdSlot(id, type, draft, placed, now),
         );
         await tell(deps, tx, organizationId, held, callOf(context).trace);
-        options[index] = { startMs: draft.startMs, holdId: held.booking.id };
+        options[index] = { startMs, holdId: held.booking.id };
       }
       const made = { id: newId(now.getTime()), options, durationMs, createdAt: now, version: 1n } as const;
       const poll: Poll = { ...fields, ...made, status: "open", bookingId: null };

@@ -66,7 +66,8 @@ export type PollFields = Message<"calends.booking.v1.PollFields"> & {
   closeTime?: Timestamp | undefined;
 
   /**
-   * Whether the proposed times are held while the poll is open, so that the winner can be booked.
+   * Whether the proposed times are held, so that the winner can be booked: each until it begins, also after close_time.
+   * BookPoll and CancelPoll release them before.
    *
    * @generated from field: bool hold_times = 7;
    */
