@@ -4,7 +4,7 @@ import type { Sql } from "@calends/kit/database";
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import type { Changed } from "./domain/booking.ts";
 import type { ManageLinks } from "./manage-link.ts";
-import { toBookingMessage, toChangeMessage } from "./rpc/convert.ts";
+import { toBookingMessage, toChangeMessage, toStatusMessage } from "./rpc/convert.ts";
 import { offerTimeAgain, tellOutcome } from "./series/occurrence-facts.ts";
 import type { Tx } from "./store/index.ts";
 
@@ -32,13 +32,14 @@ export async function tellChange(
   { manageLinks, clock }: FactDeps,
   tx: Sql,
   organizationId: string,
-  { booking, change }: Changed,
+  { booking, change, statusBefore }: Changed,
   trace: FactContext["trace"],
 ): Promise<FactContext> {
   const context = { organizationId, at: clock.now(), trace };
   const message = {
     booking: toBookingMessage(booking),
     change: toChangeMessage(change),
+    ...(statusBefore === undefined ? {} : { statusBefore: toStatusMessage(statusBefore) }),
     managePath: `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`,
   };
   await enqueue(tx, BookingChangedSchema, message, context);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { BookingChange, BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { must } from "@calends/kit/must";
 import type { RunningService } from "@calends/kit/service";
@@ -174,6 +175,55 @@ test("names, titles and links with line breaks and HTML stay text", async () => 
       .flatMap(({ envelope }) => envelope.to)
       .toSorted(),
   ).toEqual(["booker@example.com", "host@example.com"]);
+});
+
+const cancelled = { status: BookingStatus.CANCELLED, version: 2n, sequence: 1 };
+const expired = (statusBefore: BookingStatus, booking: Parameters<typeof bookingOf>[0]) => ({
+  change: BookingChange.EXPIRED,
+  statusBefore,
+  booking: bookingOf({ ...cancelled, ...booking }),
+});
+
+/** Publishes events and the one of a sentinel, and returns who has which mail when the sentinel's are there. */
+async function toldOf(changes: Parameters<Rig["publish"]>[0]): Promise<string[]> {
+  const sentinel = bookingOf({ title: "Sentinel", hosts: [], attendees: [] });
+  await rig.publish([...changes, { change: BookingChange.CREATED, booking: sentinel }]);
+  await mailTo("booker@example.com", "Confirmed: Sentinel");
+  await until("nothing is queued", async () => {
+    const { rowCount } = await rig.pool.query("SELECT 1 FROM deliveries WHERE status = 'queued'");
+    return rowCount === 0;
+  });
+  const mails = rig.mailbox.messages().filter(({ subject }) => !subject.includes("Sentinel"));
+  return mails.map(({ to, subject }) => `${to.join()} ${subject.split(":")[0] ?? ""}`).toSorted();
+}
+
+test("a request that ends because its condition was not met is cancelled for everybody, with the reason", async () => {
+  const cancellationReason = "No payment in time";
+  expect(await toldOf([expired(BookingStatus.PENDING, { cancellationReason })])).toEqual([
+    "attendee@example.com Annulé",
+    "booker@example.com Cancelled",
+    "host@example.com Cancelled",
+  ]);
+  expect((await mailTo("host@example.com", "Cancelled")).text).toContain("Reason: No payment in time");
+});
+
+test("a request that nobody answered before its start is cancelled for the guests, and the hosts have no mail of it", async () => {
+  const past = timestampFromDate(new Date(rig.clock.now().getTime() - 60_000));
+  expect(await toldOf([expired(BookingStatus.PENDING, { startTime: past })])).toEqual([
+    "attendee@example.com Annulé",
+    "booker@example.com Cancelled",
+  ]);
+});
+
+test("an offer that runs out is told to who had it, without an invitation to withdraw, and nobody else", async () => {
+  expect(await toldOf([expired(BookingStatus.OFFERED, {})])).toEqual(["booker@example.com Cancelled"]);
+  expect((await mailTo("booker@example.com", "Cancelled")).attachments).toEqual([]);
+});
+
+test("holds that end, and waiting that ends with the session's start, are told to nobody", async () => {
+  const booker = { name: "", email: "" };
+  const ends = [expired(BookingStatus.HOLD, { booker }), expired(BookingStatus.WAITLISTED, {})];
+  expect(await toldOf(ends)).toEqual([]);
 });
 
 test("what took place is told to nobody", async () => {

@@ -72,16 +72,30 @@ function tells({ change, status }: ChangeRow, before: ChangeRow | undefined): bo
   if (change === "created" || change === "accepted") {
     return status === "pending" || status === "confirmed";
   }
+  if (change === "expired") {
+    return before?.status === "pending" || before?.status === "offered";
+  }
   return telling.has(change) && before?.status !== "hold";
+}
+
+/** Whether a change that is told is told to hosts: not that somebody gets no seat, nor that a request was left too long. */
+function tellsHosts({ change, at, start }: ChangeRow, before: ChangeRow | undefined): boolean {
+  if (change === "offered" || (change === "expired" && at >= start)) {
+    return false;
+  }
+  const isOver = change === "cancelled" || change === "expired";
+  return !isOver || (before?.status !== "waitlisted" && before?.status !== "offered");
 }
 
 /** What one version of a booking tells, and to whom. */
 interface Telling {
   readonly booking: string;
-  readonly guest: string;
   readonly version: number;
   readonly at: number;
+  /** Who hosts it. */
   readonly hosts: readonly string[];
+  /** Who is told. */
+  readonly readers: readonly string[];
 }
 
 /** All that there was to tell of each booking, in the order of versions. */
@@ -91,11 +105,14 @@ function tellings({ bookings, changes, choices }: Data): Telling[][] {
   const emails = new Map(bookings.flatMap((row) => row.calendars.map((id, i) => [id, row.hostEmails[i] ?? ""])));
   return bookings.map((row) => {
     const all = byBooking.get(row.id) ?? [];
-    const told = all.filter((change, index) => tells(change, all[index - 1]));
-    return told.map(({ version, at }) => {
+    const steps = all.map((change, index) => ({ change, before: all[index - 1] }));
+    const told = steps.filter(({ change, before }) => tells(change, before));
+    return told.map(({ change, before }) => {
+      const { version, at } = change;
       const ids = hostsAt(version, choicesOf.get(row.id) ?? []) ?? row.calendars;
       const hosts = ids.map((id) => emails.get(id) ?? "").filter((email) => email !== "");
-      return { booking: row.id, guest: row.guest, version, at, hosts };
+      const readers = [row.guest, ...(tellsHosts(change, before) ? hosts : [])].filter((email) => email !== "");
+      return { booking: row.id, version, at, hosts, readers };
     });
   });
 }
@@ -109,11 +126,10 @@ interface ExpectedMail {
 function expectedMails(data: Data): Map<string, ExpectedMail> {
   const expected = new Map<string, ExpectedMail>();
   for (const told of tellings(data)) {
-    for (const [index, { booking, guest, version, at, hosts }] of told.entries()) {
+    for (const [index, { booking, version, at, readers }] of told.entries()) {
       const formerHosts = told.slice(0, index).flatMap((before) => before.hosts);
       formerHosts.forEach((reader) => expected.set(keyOf(booking, version, reader), { must: "maybe", at }));
       const must = index === told.length - 1 ? "always" : "unless superseded";
-      const readers = [guest, ...hosts].filter((email) => email !== "");
       readers.forEach((reader) => expected.set(keyOf(booking, version, reader), { must, at }));
     }
   }

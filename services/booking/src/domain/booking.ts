@@ -93,6 +93,8 @@ export interface Changed {
   readonly booking: Booking;
   readonly change: BookingChange;
   readonly reason: string;
+  /** Where it stood before; absent for a new one. */
+  readonly statusBefore?: BookingStatus;
   /** When it was before; absent where it was not moved. */
   readonly left?: Pick<Booking, "startsAt" | "endsAt">;
 }
@@ -250,7 +252,8 @@ export function changed(
   now: Date,
   reason = "",
 ): Changed {
-  return { booking: { ...booking, ...values, version: booking.version + 1n, updatedAt: now }, change, reason };
+  const after = { ...booking, ...values, version: booking.version + 1n, updatedAt: now };
+  return { booking: after, change, reason, statusBefore: booking.status };
 }
 
 /** What makes a booking a cancelled one. */

@@ -64,6 +64,11 @@ export function toChangeMessage(change: BookingChange): ChangeMessage {
   return changes[change];
 }
 
+/** Where a booking stands, as a message. */
+export function toStatusMessage(status: BookingStatus): StatusMessage {
+  return statuses[status];
+}
+
 /** Statuses from a message that has passed validation. */
 export function fromStatusMessages(messages: readonly StatusMessage[]): BookingStatus[] {
   return (Object.keys(statuses) as BookingStatus[]).filter((status) => messages.includes(statuses[status]));

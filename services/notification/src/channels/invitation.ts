@@ -22,12 +22,12 @@ export function uidOf(bookingId: string): string {
 }
 
 /**
- * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm, or a seat is only offered. It
+ * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm, and for who has no seat. It
  * is the same for all readers of a notice and has no manage link: calendars are shared.
  */
 export function invitationFor(notice: Notice, fallbackOrganizer: string): Invitation | null {
   const cancelled = isOver(notice.kind);
-  if (notice.kind === "offer" || (!cancelled && notice.pending)) {
+  if (notice.audience === "booker" || (!cancelled && notice.pending)) {
     return null;
   }
   const method = cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST;

@@ -13,6 +13,7 @@ const booker: Recipient = {
 function noticeOf(changes: Partial<Notice> = {}): Notice {
   return {
     kind: "confirmation",
+    audience: "all",
     bookingId: "b",
     title: "Call",
     startMs: Date.parse("2026-12-21T22:30:00Z"),

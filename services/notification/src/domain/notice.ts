@@ -10,6 +10,9 @@ export type NoticeKind =
   | "offer"
   | "released";
 
+/** Who is told: everybody, those who come to the hosts, or the booker alone. */
+export type Audience = "all" | "guests" | "booker";
+
 /** What somebody is in a booking, or was. */
 export type Role = "booker" | "host" | "attendee" | "former host";
 
@@ -39,6 +42,7 @@ export interface Recipient extends Party {
 /** What one version of a booking has to say. Texts have one line and no control characters. */
 export interface Notice {
   readonly kind: NoticeKind;
+  readonly audience: Audience;
   readonly bookingId: string;
   readonly title: string;
   readonly startMs: number;
@@ -82,18 +86,17 @@ export function noticeFor(notice: Notice, { email, role }: Recipient): Notice {
 }
 
 /**
- * Everybody a notice goes to, each address once. Who has several roles gets the mail of the first: booker, host,
+ * Everybody of its audience whom a notice goes to, and former hosts, each address once. Who has several roles gets the mail of the first: booker, host,
  * attendee, former host.
  */
 export function recipientsOf(notice: Notice): Recipient[] {
   const booker: Recipient = { ...notice.booker, role: "booker" };
-  if (notice.kind === "offer") {
-    return isAddress(booker.email) ? [booker] : []; // The others are told once it is accepted.
-  }
+  const hosts = notice.audience === "all" ? notice.hosts : [];
+  const attendees = notice.audience === "booker" ? [] : notice.attendees;
   const parties: Recipient[] = [
     booker,
-    ...notice.hosts.map((host) => ({ ...host, role: "host" as const })),
-    ...notice.attendees.map((attendee) => ({ ...attendee, role: "attendee" as const })),
+    ...hosts.map((host) => ({ ...host, role: "host" as const })),
+    ...attendees.map((attendee) => ({ ...attendee, role: "attendee" as const })),
     ...notice.formerHosts.map((host) => ({ ...host, role: "former host" as const })),
   ];
   const recipients = new Map<string, Recipient>();

@@ -3,19 +3,20 @@ import type { Host } from "@calends/contracts/calends/booking/v1/appointment_typ
 import { BookingChange, BookingStatus, type Person } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { BookingChanged } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
-import type { Notice, NoticeKind, Party } from "../domain/notice.ts";
+import type { Audience, Notice, NoticeKind, Party } from "../domain/notice.ts";
 import { oneLine } from "../domain/text.ts";
 
 /** What a change of a booking has to say, on clean lines; null where nobody is told. */
 export function toNotice(message: BookingChanged, at: Date): Notice | null {
   const booking = must(message.booking, "booking");
-  const kind = kindOf(message.change, booking.status);
+  const kind = kindOf(message);
   // A hold that was released has nobody's name on it: its hosts never heard of it.
   if (kind === null || booking.booker?.email === "") {
     return null;
   }
   return {
     kind,
+    audience: audienceOf(message, at),
     bookingId: booking.id,
     title: oneLine(booking.title),
     startMs: timestampMs(must(booking.startTime, "start_time")),
@@ -48,9 +49,35 @@ const kindsOfNew: Partial<Record<BookingStatus, NoticeKind>> = {
   [BookingStatus.CONFIRMED]: "confirmation",
 };
 
-function kindOf(change: BookingChange, status: BookingStatus): NoticeKind | null {
-  const isNew = change === BookingChange.CREATED || change === BookingChange.ACCEPTED;
-  return (isNew ? kindsOfNew[status] : kinds[change]) ?? null;
+/** What ends by itself is news to who had asked for it, or was offered it. */
+const kindsOfExpired: Partial<Record<BookingStatus, NoticeKind>> = {
+  [BookingStatus.PENDING]: "cancellation",
+  [BookingStatus.OFFERED]: "cancellation",
+  // Nobody was told that they wait for a seat, and whoever holds a slot is nobody yet.
+};
+
+function kindOf({ booking, change, statusBefore }: BookingChanged): NoticeKind | null {
+  switch (change) {
+    case BookingChange.CREATED:
+    case BookingChange.ACCEPTED:
+      return kindsOfNew[must(booking, "booking").status] ?? null;
+    case BookingChange.EXPIRED:
+      return kindsOfExpired[statusBefore] ?? null;
+    default:
+      return kinds[change] ?? null;
+  }
+}
+
+const ends: ReadonlySet<BookingChange> = new Set([BookingChange.CANCELLED, BookingChange.EXPIRED]);
+
+/** Of who never had a seat nobody else has heard. Hosts who let a request lie until it was too late are not told so. */
+function audienceOf({ booking, change, statusBefore }: BookingChanged, at: Date): Audience {
+  const hadNoSeat = statusBefore === BookingStatus.WAITLISTED || statusBefore === BookingStatus.OFFERED;
+  if (change === BookingChange.OFFERED || (hadNoSeat && ends.has(change))) {
+    return "booker";
+  }
+  const startMs = timestampMs(must(booking?.startTime, "start_time"));
+  return change === BookingChange.EXPIRED && startMs <= at.getTime() ? "guests" : "all";
 }
 
 function toParty({ name, email, timeZone, locale }: Person): Party {

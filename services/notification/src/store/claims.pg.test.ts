@@ -35,6 +35,7 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
   const party = { name: "A", email: "a@example.com", timeZone: "", locale: "" };
   const notice: Notice = {
     kind,
+    audience: kind === "offer" ? "booker" : "all",
     bookingId,
     title: "T",
     startMs: t0,

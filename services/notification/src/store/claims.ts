@@ -90,6 +90,8 @@ async function postpone(db: Tx, { organizationId, id, lease }: Claimed, error: s
   return count === 1;
 }
 
+type LaterFact = "formerHosts" | "audience";
+
 /** The JSON column holds exactly what queueNotice put there, which may have been an earlier version of it. */
 interface ClaimedRow {
   readonly organization_id: string;
@@ -98,11 +100,13 @@ interface ClaimedRow {
   readonly recipient: string;
   readonly attempts: number;
   readonly lease: string;
-  readonly facts: Omit<Notice, "formerHosts"> & Partial<Pick<Notice, "formerHosts">>;
+  readonly facts: Omit<Notice, LaterFact> & Partial<Pick<Notice, LaterFact>>;
 }
 
 function toClaimed(row: ClaimedRow): Claimed {
   const { organization_id: organizationId, booking_id: bookingId, id, recipient, attempts, lease } = row;
-  const notice = { ...row.facts, formerHosts: row.facts.formerHosts ?? [] };
+  const { facts } = row;
+  const audience = facts.audience ?? (facts.kind === "offer" ? "booker" : "all");
+  const notice = { ...facts, formerHosts: facts.formerHosts ?? [], audience };
   return { organizationId, bookingId, id, recipient, attempts, lease, notice };
 }

@@ -6,7 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Booking, BookingChange, GroupSession } from "./booking_pb.ts";
+import type { Booking, BookingChange, BookingStatus, GroupSession } from "./booking_pb.ts";
 import { file_calends_booking_v1_booking } from "./booking_pb.ts";
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { OccurrenceOutcome } from "../../recurrence/v1/series_pb.ts";
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_events.proto.
  */
 export const file_calends_booking_v1_booking_events: GenFile = /*@__PURE__*/
-  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSKjAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQE6Ftq1GBJib29raW5nLWNoYW5nZWQudjEiwgIKEU9jY3VycmVuY2VTZXR0bGVkEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAMgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgEIAEoCRISCgpib29raW5nX2lkGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAggASgDOhnatRgVb2NjdXJyZW5jZS1zZXR0bGVkLnYxIlsKDlNlc3Npb25DaGFuZ2VkEjEKB3Nlc3Npb24YASABKAsyIC5jYWxlbmRzLmJvb2tpbmcudjEuR3JvdXBTZXNzaW9uOhbatRgSc2Vzc2lvbi1jaGFuZ2VkLnYxInQKEFdhaXRsaXN0UHJvbW90ZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEhgKC21hbmFnZV9wYXRoGAIgASgJQgOAAQE6GNq1GBR3YWl0bGlzdC1wcm9tb3RlZC52MWIGcHJvdG8z", [file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
+  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSLdAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQESOAoNc3RhdHVzX2JlZm9yZRgEIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzOhbatRgSYm9va2luZy1jaGFuZ2VkLnYxIsICChFPY2N1cnJlbmNlU2V0dGxlZBIRCglzZXJpZXNfaWQYASABKAkSMQoNcmVjdXJyZW5jZV9pZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoHb3V0Y29tZRgDIAEoDjIoLmNhbGVuZHMucmVjdXJyZW5jZS52MS5PY2N1cnJlbmNlT3V0Y29tZRIOCgZyZWFzb24YBCABKAkSEgoKYm9va2luZ19pZBgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdmVyc2lvbhgIIAEoAzoZ2rUYFW9jY3VycmVuY2Utc2V0dGxlZC52MSJbCg5TZXNzaW9uQ2hhbmdlZBIxCgdzZXNzaW9uGAEgASgLMiAuY2FsZW5kcy5ib29raW5nLnYxLkdyb3VwU2Vzc2lvbjoW2rUYEnNlc3Npb24tY2hhbmdlZC52MSJ0ChBXYWl0bGlzdFByb21vdGVkEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZxIYCgttYW5hZ2VfcGF0aBgCIAEoCUIDgAEBOhjatRgUd2FpdGxpc3QtcHJvbW90ZWQudjFiBnByb3RvMw", [file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
 
 /**
  * BookingChanged says that a booking was made or changed. It carries the whole booking; the newest version wins.
@@ -47,6 +47,13 @@ export type BookingChanged = Message<"calends.booking.v1.BookingChanged"> & {
    * @generated from field: string manage_path = 3;
    */
   managePath: string;
+
+  /**
+   * Where the booking stood before the change; unspecified for one that was made.
+   *
+   * @generated from field: calends.booking.v1.BookingStatus status_before = 4;
+   */
+  statusBefore: BookingStatus;
 };
 
 /**

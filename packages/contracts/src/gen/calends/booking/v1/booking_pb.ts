@@ -653,7 +653,8 @@ export const BookingChange = {
   HELD: 8,
 
   /**
-   * A hold or an offer ended by itself; its status is cancelled.
+   * It ended by itself, because nobody acted in time: a hold, an offer, waiting for a seat, or a request. Its status is
+   * cancelled.
    *
    * @generated from enum value: BOOKING_CHANGE_EXPIRED = 9;
    */
