@@ -7,6 +7,7 @@ import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { outcomeOf } from "./_util.ts";
 
 const clock = createTestClock(new Date("2026-11-28T08:00:00Z"));
 const hourMs = 3_600_000;
@@ -35,7 +36,9 @@ async function subjectsTo(address: string, last: string): Promise<string[]> {
     timeoutMs: 20_000,
   });
   const mails = sky.mailbox.messages().filter(({ to }) => to.includes(address));
-  return mails.map(({ subject }) => subject.split(":")[0] ?? "");
+  // A clock that jumps ends the lease of a mail that was just sent: the second has the same Message-ID.
+  const subjects = new Map(mails.map(({ messageId, subject }) => [messageId, subject.split(":")[0] ?? ""]));
+  return [...subjects.values()];
 }
 
 test("a booking whose condition is not met in time ends, and its booker and host are told", async () => {
@@ -47,4 +50,17 @@ test("a booking whose condition is not met in time ends, and its booker and host
   expect((await ended(bookable, id))?.cancellationReason).toBe("No payment in time");
   expect(await subjectsTo("payer@guest.example", "Cancelled")).toEqual(["Request received", "Cancelled"]);
   expect(await subjectsTo("ada@host.example", "Cancelled")).toEqual(["Please confirm", "Cancelled"]);
+});
+
+test("a request that nobody answers ends at its start: its booker is told, and it cannot be confirmed any more", async () => {
+  const bookable = await createBookable(sky, { type: { requiresConfirmation: true } });
+  const { id } = await bookAt(sky, bookable, Date.parse("2026-12-01T10:00:00Z"), "asker");
+  expect(await subjectsTo("asker@guest.example", "Request")).toEqual(["Request received"]);
+  expect(await subjectsTo("ada@host.example", "Please")).toEqual(["Please confirm"]);
+  clock.set(new Date("2026-12-01T10:00:00Z"));
+  const confirmed = bookingsOf(bookable).confirmBooking({ requestId: randomUUID(), bookingId: id });
+  expect(await outcomeOf(confirmed)).toBe("FailedPrecondition/BOOKING_STATUS");
+  expect((await ended(bookable, id))?.cancellationReason).toBe("No confirmation in time");
+  expect(await subjectsTo("asker@guest.example", "Cancelled")).toEqual(["Request received", "Cancelled"]);
+  expect(await subjectsTo("ada@host.example", "Please")).toEqual(["Please confirm"]);
 });

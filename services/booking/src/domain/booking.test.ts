@@ -136,7 +136,10 @@ describe("over random histories", () => {
         for (const [step, waitMinutes, moveMinutes] of changes) {
           now = new Date(now.getTime() + waitMinutes * minuteMs);
           const startMs = start + moveMinutes * minuteMs;
-          const status = needsBegun.has(step) && now < booking.startsAt ? undefined : ways[step][booking.status];
+          const untimely = needsBegun.has(step)
+            ? now < booking.startsAt
+            : step === "confirm" && now >= booking.startsAt;
+          const status = untimely ? undefined : ways[step][booking.status];
           const result = attempt(step, booking, now, startMs);
           const seen = typeof result === "string" ? result : result.change;
           expect(seen).toBe(status === undefined ? "BOOKING_STATUS" : changeOf[step]);

@@ -173,9 +173,12 @@ export function beginning(
   return { status, requirement: requirement?.name ?? null, requirementUntil: until };
 }
 
-/** A host confirms a pending booking. */
+/** A host confirms a pending booking, before it begins. */
 export function confirm(booking: Booking, now: Date): Changed {
   refuseUnless(booking, ["pending"], "only a pending booking can be confirmed");
+  if (booking.startsAt <= now) {
+    throw wrongStatus(booking.status, "nobody confirmed the booking before its start");
+  }
   if (booking.requirement !== null) {
     throw wrongStatus(booking.status, `the booking waits for ${booking.requirement}`);
   }

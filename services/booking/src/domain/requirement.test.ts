@@ -45,6 +45,18 @@ test("where a host has to confirm, it goes on waiting for the host", () => {
   expect(confirm(met.booking, now).booking.status).toBe("confirmed");
 });
 
+test("one that nobody has answered ends at its start, and can be confirmed until then", () => {
+  const { booking } = waiting({ requirement: null, requiresConfirmation: true });
+  const before = later(24 * hourMs - 1);
+  expect([isLapsed(booking, before), confirm(booking, before).booking.status]).toEqual([false, "confirmed"]);
+  const start = later(24 * hourMs);
+  expect([isLapsed(booking, start), refusal(() => confirm(booking, start))]).toEqual([true, "BOOKING_STATUS"]);
+  expect(lapse(booking, start).booking).toMatchObject({
+    status: "cancelled",
+    cancellationReason: "No confirmation in time",
+  });
+});
+
 test("one that has waited too long ends, and its condition can no longer be met", () => {
   const { booking, fields } = waiting();
   expect(isLapsed(booking, later(hourMs - 1))).toBe(false);

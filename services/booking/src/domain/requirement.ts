@@ -24,13 +24,13 @@ export function meetRequirement(
     : changed(booking, "confirmed", { ...met, status: "confirmed" }, now);
 }
 
-/** Whether a booking has waited too long. */
-export function isLapsed({ status, requirementUntil }: Booking, now: Date): boolean {
-  return status === "pending" && requirementUntil !== null && requirementUntil <= now;
+/** Whether a booking has waited too long: for its condition, or for anything until it began. */
+export function isLapsed({ status, requirementUntil, startsAt }: Booking, now: Date): boolean {
+  return status === "pending" && (startsAt <= now || (requirementUntil !== null && requirementUntil <= now));
 }
 
 /** Ends a booking that has waited too long. */
 export function lapse(booking: Booking, now: Date): Changed {
-  const reason = `No ${booking.requirement ?? "requirement"} in time`;
+  const reason = `No ${booking.requirement ?? "confirmation"} in time`;
   return changed(booking, "expired", ended(booking, reason), now, reason);
 }

@@ -90,6 +90,7 @@ function isUntimely(name: string, { startsAt, expiresAt }: Booking, now: Date): 
   const over = expiresAt !== null && expiresAt <= now;
   return (
     ((name === "complete" || name === "markNoShow") && now < startsAt) ||
+    (name === "confirm" && now >= startsAt) ||
     ((name === "take" || name === "accept") && over)
   );
 }

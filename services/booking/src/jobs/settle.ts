@@ -6,7 +6,7 @@ import { expire, isExpired } from "../domain/holds.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
 import type { FactDeps } from "../facts.ts";
 import { isLapsed, lapse } from "../domain/requirement.ts";
-import { findExpired, findLapsed, findPast, findWaiting, type Due } from "../store/expiry.ts";
+import { findExpired, findLapsed, findPast, findUnanswered, findWaiting, type Due } from "../store/expiry.ts";
 import type { Store, Tx } from "../store/index.ts";
 import { lockSessions, sessionIdsOf } from "../store/sessions.ts";
 
@@ -24,7 +24,7 @@ const settleLock = 72_707_372;
 const batchSize = 100;
 const pauseMs = 1_000;
 
-/** Ends holds and offers whose time is over, and completes what has taken place, until it is disposed of. */
+/** Ends holds, offers and requests whose time is over, and completes what has taken place, until it is disposed of. */
 export function startSettling(deps: SettleDeps): AsyncDisposable {
   return startJob({ ...deps, pauseMs, failed: "settling tries again", work: () => settleDue(deps) });
 }
@@ -35,6 +35,7 @@ export async function settleDue(deps: Omit<SettleDeps, "logger">): Promise<numbe
   const waiting = (tx: Tx) => findWaiting(tx, clock.now(), batchSize);
   const expired = (tx: Tx) => findExpired(tx, clock.now(), batchSize);
   const lapsed = (tx: Tx) => findLapsed(tx, clock.now(), batchSize);
+  const unanswered = (tx: Tx) => findUnanswered(tx, clock.now(), batchSize);
   const past = (tx: Tx) => findPast(tx, new Date(clock.now().getTime() - completeAfterMs), batchSize);
   const end = (booking: Booking, now: Date) => (isExpired(booking, now) ? expire(booking, now) : null);
   const giveUp = (booking: Booking, now: Date) => (isLapsed(booking, now) ? lapse(booking, now) : null);
@@ -44,6 +45,7 @@ export async function settleDue(deps: Omit<SettleDeps, "logger">): Promise<numbe
     [waiting, end] as const,
     [expired, end] as const,
     [lapsed, giveUp] as const,
+    [unanswered, giveUp] as const,
     [past, finish] as const,
   ]) {
     for (let found = batchSize; found === batchSize;) {

@@ -28,6 +28,13 @@ export async function findPast(tx: Tx, before: Date, limit: number): Promise<Due
   return tx.booking.findMany({ where, select, orderBy: { endsAt: "asc" }, take: limit }).catch(throwKind);
 }
 
+/** Pending bookings that should have begun, the first first. */
+export async function findUnanswered(tx: Tx, now: Date, limit: number): Promise<Due[]> {
+  const where = { startsAt: { lte: now }, status: "pending" };
+  const select = { organizationId: true, id: true };
+  return tx.booking.findMany({ where, select, orderBy: { startsAt: "asc" }, take: limit }).catch(throwKind);
+}
+
 /** Pending bookings that have waited too long for an outside condition, the first first. */
 export async function findLapsed(tx: Tx, now: Date, limit: number): Promise<Due[]> {
   const where = { requirementUntil: { lte: now }, status: "pending" };

@@ -1241,7 +1241,8 @@ export const BookingService: GenService<{
     output: typeof ListBookingsResponseSchema;
   },
   /**
-   * ConfirmBooking confirms a pending booking. Errors: NOT_FOUND; FAILED_PRECONDITION with BOOKING_STATUS.
+   * ConfirmBooking confirms a pending booking before its start: one that nobody has answered ends then. Errors: NOT_FOUND;
+   * FAILED_PRECONDITION with BOOKING_STATUS.
    *
    * @generated from rpc calends.booking.v1.BookingService.ConfirmBooking
    */
