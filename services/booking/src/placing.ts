@@ -4,10 +4,11 @@ import type { FreeCalendars } from "./availability.ts";
 import { chooseAndTake, placedOn } from "./choosing.ts";
 import type { AppointmentType } from "./domain/appointment-type.ts";
 import { allocationsOf } from "./domain/allocations.ts";
-import type { Changed, Placed } from "./domain/booking.ts";
+import type { BookingDraft, Changed, Placed } from "./domain/booking.ts";
+import { takeHold } from "./domain/holds.ts";
 import type { FactDeps } from "./facts.ts";
 import { seat } from "./seating.ts";
-import { writeBooking } from "./store/bookings.ts";
+import { lockBooking, updateBooking, writeBooking } from "./store/bookings.ts";
 import type { Tx } from "./store/index.ts";
 import { openRound } from "./store/round-robin.ts";
 import { takeTime, takeTimeUnseen } from "./store/taking.ts";
@@ -41,6 +42,15 @@ export async function insertPlaced(
   const id = newId(now.getTime());
   const changed = await takePlaced(placing, span, free, (placed) => make(id, placed));
   await writeBooking(tx, organizationId, type, changed, actor);
+  return changed;
+}
+
+/** Makes a booking of a hold, which has been checked. Throws HOLD_NOT_ACTIVE where it is over or of another slot. */
+export async function takeHeld(placing: Placing, holdId: string, draft: BookingDraft): Promise<Changed> {
+  const { tx, organizationId, type, actor, now } = placing;
+  const hold = await lockBooking(tx, organizationId, holdId);
+  const changed = takeHold(hold, type, draft, now);
+  await updateBooking(tx, organizationId, hold, changed, actor);
   return changed;
 }
 

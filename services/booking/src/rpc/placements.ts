@@ -5,10 +5,9 @@ import { answerOnce, type Keep } from "@calends/kit/idempotency";
 import type { AskedSlot, FreeCalendars } from "../availability.ts";
 import type { AppointmentType } from "../domain/appointment-type.ts";
 import { place, type BookingDraft, type Changed, type Placed } from "../domain/booking.ts";
-import { holdSlot, takeHold, type HoldDraft } from "../domain/holds.ts";
+import { holdSlot, type HoldDraft } from "../domain/holds.ts";
 import { tell, tellChange } from "../facts.ts";
-import { insertPlaced, insertPlain, isPlain, type Placing } from "../placing.ts";
-import { lockBooking, updateBooking } from "../store/bookings.ts";
+import { insertPlaced, insertPlain, isPlain, takeHeld, type Placing } from "../placing.ts";
 import type { Tx } from "../store/index.ts";
 import type { Deps } from "./deps.ts";
 import type { BookingMutation } from "./mutations.ts";
@@ -39,9 +38,8 @@ export function placeBooking<I extends DescMessage, O extends DescMessage>(
     if (holdId !== undefined) {
       return store.transaction(async (tx) => {
         await inTransaction?.(tx);
-        const hold = await lockBooking(tx, organizationId, holdId);
-        const changed = takeHold(hold, type, draft, clock.now());
-        await updateBooking(tx, organizationId, hold, changed, actor);
+        const placing = { deps, tx, organizationId, type, actor, now: clock.now() };
+        const changed = await takeHeld(placing, holdId, draft);
         return answered(deps, mutation, keep, tx, changed);
       });
     }

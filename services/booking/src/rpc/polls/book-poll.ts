@@ -8,12 +8,12 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { FreeCalendars } from "../../availability.ts";
 import { refuseInactive, type AppointmentType } from "../../domain/appointment-type.ts";
 import { place, type BookingDraft, type Changed, type Person } from "../../domain/booking.ts";
-import { isExpired, takeHold } from "../../domain/holds.ts";
+import { isExpired } from "../../domain/holds.ts";
 import { refuseClosed, type Poll, type Vote } from "../../domain/poll.ts";
 import { tell } from "../../facts.ts";
-import { insertPlaced, type Placing } from "../../placing.ts";
+import { insertPlaced, takeHeld, type Placing } from "../../placing.ts";
 import { readType } from "../../store/appointment-types.ts";
-import { lockBooking, readBooking, updateBooking } from "../../store/bookings.ts";
+import { readBooking } from "../../store/bookings.ts";
 import type { Tx } from "../../store/index.ts";
 import { lockPoll, readPoll, readVotesOf, updatePoll } from "../../store/polls.ts";
 import { fromPerson, toBookingMessage } from "../convert.ts";
@@ -71,14 +71,11 @@ async function bookOption(
   draft: BookingDraft,
   free: FreeCalendars | null,
 ): Promise<Changed> {
-  const { tx, organizationId, type, actor, now } = placing;
-  if (free !== null) {
-    return insertPlaced(placing, draft, free, (id, placed) => place(id, type, draft, placed, now));
+  const { type, now } = placing;
+  if (free === null) {
+    return takeHeld(placing, must(optionOf(poll, option).holdId, "hold"), draft);
   }
-  const hold = await lockBooking(tx, organizationId, must(optionOf(poll, option).holdId, "hold"));
-  const changed = takeHold(hold, type, draft, now);
-  await updateBooking(tx, organizationId, hold, changed, actor);
-  return changed;
+  return insertPlaced(placing, draft, free, (id, placed) => place(id, type, draft, placed, now));
 }
 
 function optionOf({ options }: Poll, index: number) {
