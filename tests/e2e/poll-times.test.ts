@@ -10,6 +10,7 @@ import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookingRequest, createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { createGroup, statusesOf } from "./_groups.ts";
 import { untilTrue } from "./_truth.ts";
 import { countRows, outcomeOf } from "./_util.ts";
 
@@ -81,4 +82,18 @@ test("a poll without a close time holds its later times when the first has begun
   );
   expect(await outcomeOf(polls.book(id, 1))).toBe("ok");
   expect(await polls.status(id)).toBe(PollStatus.BOOKED);
+});
+
+test("a poll of a group books a seat or nothing: a full session is refused, and the poll stays open", async () => {
+  const group = await createGroup(sky, 1, { waitlist: true });
+  const { organizationId, typeId } = group;
+  const polls = pollsOf(organizationId, typeId);
+  const { id } = await polls.open(["2026-12-05T10:00:00Z", "2026-12-05T11:00:00Z"]);
+  const first = await group.register(Date.parse("2026-12-05T10:00:00Z"));
+  await untilTrue(sky);
+  expect(await outcomeOf(polls.book(id, 0))).toBe("FailedPrecondition/SESSION_FULL");
+  expect(await polls.status(id)).toBe(PollStatus.OPEN);
+  expect(await countRows(sky.databaseUrl("booking"), `bookings WHERE appointment_type_id = '${typeId}'`)).toBe(1);
+  expect(statusesOf([await group.read(first)])).toEqual(["CONFIRMED"]);
+  expect(await outcomeOf(polls.book(id, 1))).toBe("ok");
 });

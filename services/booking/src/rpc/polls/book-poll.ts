@@ -8,6 +8,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { FreeCalendars } from "../../availability.ts";
 import { refuseInactive, type AppointmentType } from "../../domain/appointment-type.ts";
 import { place, type BookingDraft, type Changed, type Person } from "../../domain/booking.ts";
+import { sessionFull } from "../../domain/errors.ts";
 import { isExpired } from "../../domain/holds.ts";
 import { refuseClosed, type Poll, type Vote } from "../../domain/poll.ts";
 import { tell } from "../../facts.ts";
@@ -75,7 +76,11 @@ async function bookOption(
   if (free === null) {
     return takeHeld(placing, must(optionOf(poll, option).holdId, "hold"), draft);
   }
-  return insertPlaced(placing, draft, free, (id, placed) => place(id, type, draft, placed, now));
+  const changed = await insertPlaced(placing, draft, free, (id, placed) => place(id, type, draft, placed, now));
+  if (changed.booking.status === "waitlisted") {
+    throw sessionFull(); // The meeting that was voted for is not one to wait for.
+  }
+  return changed;
 }
 
 function optionOf({ options }: Poll, index: number) {

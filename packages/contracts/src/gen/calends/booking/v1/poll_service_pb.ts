@@ -424,7 +424,8 @@ export const PollService: GenService<{
   },
   /**
    * BookPoll books one of the proposed times and closes the poll; what else was held is released. Errors: NOT_FOUND;
-   * INVALID_ARGUMENT for a time that was not proposed; FAILED_PRECONDITION with POLL_STATUS, or as CreateBooking.
+   * INVALID_ARGUMENT for a time that was not proposed; FAILED_PRECONDITION with POLL_STATUS, SESSION_FULL where a group's
+   * session has no seat left, with or without a waitlist, or as CreateBooking.
    *
    * @generated from rpc calends.booking.v1.PollService.BookPoll
    */
