@@ -97,3 +97,13 @@ test("a poll of a group books a seat or nothing: a full session is refused, and 
   expect(statusesOf([await group.read(first)])).toEqual(["CONFIRMED"]);
   expect(await outcomeOf(polls.book(id, 1))).toBe("ok");
 });
+
+test("held times that leave no room for their buffers are refused by name", async () => {
+  const buffers = { bufferBefore: { seconds: 600n }, bufferAfter: { seconds: 600n } };
+  const { organizationId, typeId } = await createBookable(sky, { type: buffers });
+  const polls = pollsOf(organizationId, typeId);
+  const first = "2026-12-05T10:00:00Z";
+  const near = polls.open([first, "2026-12-05T10:30:00Z"], { holdTimes: true });
+  expect(await outcomeOf(near)).toBe("InvalidArgument/INVALID_FIELD");
+  expect(await outcomeOf(polls.open([first, "2026-12-05T11:00:00Z"], { holdTimes: true }))).toBe("ok");
+});

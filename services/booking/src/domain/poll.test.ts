@@ -1,7 +1,18 @@
 import { DomainError } from "@calends/kit/domain-error";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { maxVoters, refuseVote, tally, validateStarts, type Choice, type Poll, type Vote } from "./poll.ts";
+import { typeFields } from "../../test/_samples.ts";
+import {
+  apartOf,
+  maxVoters,
+  refuseVote,
+  tally,
+  validateStarts,
+  withVote,
+  type Choice,
+  type Poll,
+  type Vote,
+} from "./poll.ts";
 
 const now = new Date("2026-06-01T08:00:00Z");
 const hourMs = 3_600_000;
@@ -75,8 +86,20 @@ test("a poll that has all its voters takes no other, and they may still change t
 
 test("proposed times lie in the future, once each, and apart where they are held", () => {
   const at = (...hours: number[]) => hours.map((hour) => now.getTime() + hour * hourMs);
-  expect(faultOf(() => validateStarts(at(1, 1.5), hourMs, false, now))).toBe("");
-  expect(faultOf(() => validateStarts(at(1, 1.5), hourMs, true, now))).toBe("fields.start_times[1]");
-  expect(faultOf(() => validateStarts(at(1, 2, 1), hourMs, false, now))).toBe("fields.start_times[2]");
-  expect(faultOf(() => validateStarts(at(1, 0), hourMs, false, now))).toBe("fields.start_times[1]");
+  expect(faultOf(() => validateStarts(at(1, 1.5), 0, now))).toBe("");
+  expect(faultOf(() => validateStarts(at(1, 1.5), hourMs, now))).toBe("fields.start_times[1]");
+  expect(faultOf(() => validateStarts(at(1, 2, 1), 0, now))).toBe("fields.start_times[2]");
+  expect(faultOf(() => validateStarts(at(1, 0), 0, now))).toBe("fields.start_times[1]");
+});
+
+test("held times are apart by the meeting and all that is around it, but of a round robin by the meeting alone", () => {
+  const around = { setUpMs: 1, bufferBeforeMs: 20, bufferAfterMs: 300, cleanUpMs: 4000 };
+  expect(apartOf({ ...typeFields, ...around }, hourMs)).toBe(hourMs + 4321);
+  expect(apartOf({ ...typeFields, ...around, category: "round_robin" }, hourMs)).toBe(hourMs);
+});
+
+test("who votes again is the last, once, however the address is spelled", () => {
+  const votes = ["a@x.example", "b@x.example"].map((email) => ({ ...vote("no", "no", "no"), email }));
+  const emails = withVote(votes, { ...vote("yes", "no", "no"), email: "A@x.example" }).map(({ email }) => email);
+  expect(emails).toEqual(["b@x.example", "a@x.example"]);
 });

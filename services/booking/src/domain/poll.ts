@@ -1,4 +1,5 @@
 import { DomainError, invalidField } from "@calends/kit/domain-error";
+import type { TypeFields } from "./appointment-type.ts";
 import { pollStatus } from "./errors.ts";
 
 /** Where a poll stands. */
@@ -43,16 +44,23 @@ export interface Tally extends PollOption {
   readonly no: number;
 }
 
-/** Throws naming the proposed time that is there twice, is past, or overlaps another while all of them are to be held. */
-export function validateStarts(startsMs: readonly number[], durationMs: number, holdTimes: boolean, now: Date): void {
+/** How far apart starts have to be that are all to be held: of a round robin, another host may work around the one. */
+export function apartOf(fields: TypeFields, durationMs: number): number {
+  const { category, setUpMs, bufferBeforeMs, bufferAfterMs, cleanUpMs } = fields;
+  return durationMs + (category === "round_robin" ? 0 : setUpMs + bufferBeforeMs + bufferAfterMs + cleanUpMs);
+}
+
+/** Throws naming the proposed time that is past, there twice, or nearer to another than they have to be apart; 0 for any. */
+export function validateStarts(startsMs: readonly number[], apartMs: number, now: Date): void {
   startsMs.forEach((start, index) => {
     const field = `fields.start_times[${index}]`;
     if (start <= now.getTime()) {
       throw invalidField(field, "a proposed time lies in the future");
     }
-    const rival = startsMs.findIndex((other, i) => i < index && Math.abs(other - start) < (holdTimes ? durationMs : 1));
+    const rival = startsMs.findIndex((other, i) => i < index && Math.abs(other - start) < Math.max(apartMs, 1));
     if (rival >= 0) {
-      throw invalidField(field, holdTimes ? "times that are held must not overlap" : "each time is proposed once");
+      const why = "times that are held must not overlap, nor the work and buffers around them";
+      throw invalidField(field, apartMs > 0 ? why : "each time is proposed once");
     }
   });
 }
@@ -85,6 +93,12 @@ export function refuseVote(poll: Poll, { choices, email }: Vote, votes: readonly
   if (isFirst && votes.length >= maxVoters) {
     throw new DomainError("exhausted", "INVALID_FIELD", `at most ${maxVoters} people vote in a poll`);
   }
+}
+
+/** The votes with one more; a second of the same address replaces the first, and is the last. */
+export function withVote(votes: readonly Vote[], vote: Vote): Vote[] {
+  const email = vote.email.toLowerCase();
+  return [...votes.filter((other) => other.email !== email), { ...vote, email }];
 }
 
 /** Throws unless a poll is open. */

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { CastVoteResponseSchema, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
-import { refuseVote } from "../../domain/poll.ts";
+import { refuseVote, withVote } from "../../domain/poll.ts";
 import type { Tx } from "../../store/index.ts";
 import { lockPoll, readVotesOf, writeVote } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
@@ -19,10 +19,10 @@ export function castVote(deps: Deps): MethodImpl<typeof method> {
     const vote = fromVote(request.vote);
     const work = async (tx: Tx) => {
       const poll = await lockPoll(tx, organizationId, pollId);
-      refuseVote(poll, vote, await readVotesOf(tx, organizationId, pollId), clock.now());
-      await writeVote(tx, organizationId, pollId, vote, clock.now());
       const votes = await readVotesOf(tx, organizationId, pollId);
-      const message = toPollMessage(deps, organizationId, poll, votes);
+      refuseVote(poll, vote, votes, clock.now());
+      await writeVote(tx, organizationId, pollId, vote, clock.now());
+      const message = toPollMessage(deps, organizationId, poll, withVote(votes, vote));
       return create(CastVoteResponseSchema, { poll: toPublicPollMessage(message) });
     };
     return mutateOnce({ method, organizationId, request, sql: store.db, transaction: store.transaction, work });

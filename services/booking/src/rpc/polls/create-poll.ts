@@ -9,7 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { FreeCalendars } from "../../availability.ts";
 import { chooseDuration, refuseInactive, type AppointmentType } from "../../domain/appointment-type.ts";
 import { holdSlot } from "../../domain/holds.ts";
-import { validateStarts, type Poll, type PollOption } from "../../domain/poll.ts";
+import { apartOf, validateStarts, type Poll, type PollOption } from "../../domain/poll.ts";
 import { tell } from "../../facts.ts";
 import { insertPlaced } from "../../placing.ts";
 import { readType } from "../../store/appointment-types.ts";
@@ -39,7 +39,7 @@ export function createPoll(deps: Deps): MethodImpl<typeof method> {
       const type = await readType(store.db, organizationId, fields.appointmentTypeId);
       refuseInactive(type);
       const durationMs = chooseDuration(type.fields, askedMs, "fields.duration");
-      validateStarts(startsMs, durationMs, fields.holdTimes, clock.now());
+      validateStarts(startsMs, fields.holdTimes ? apartOf(type.fields, durationMs) : 0, clock.now());
       if (fields.holdTimes && type.fields.category === "group") {
         throw invalidField("fields.hold_times", "seats of a group are not held");
       }

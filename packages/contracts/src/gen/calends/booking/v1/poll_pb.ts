@@ -67,7 +67,7 @@ export type PollFields = Message<"calends.booking.v1.PollFields"> & {
 
   /**
    * Whether the proposed times are held, so that the winner can be booked: each until it begins, also after close_time.
-   * BookPoll and CancelPoll release them before.
+   * BookPoll and CancelPoll release them before. They must not overlap, nor the work and buffers around them.
    *
    * @generated from field: bool hold_times = 7;
    */
