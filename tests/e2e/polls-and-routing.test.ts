@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import {
   AppointmentTypeStatus,
@@ -22,7 +23,8 @@ import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBookable, typeFields, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
-import { dayAhead } from "./_util.ts";
+import { createHosts, createType } from "./_hosts.ts";
+import { dayAhead, daysFrom, outcomeOf } from "./_util.ts";
 
 let sky: TestConstellation;
 let bookable: Bookable;
@@ -105,6 +107,40 @@ test("a forged poll link is refused, and so is one of another kind", async () =>
     const error = await voters.getPublicPoll({ pollToken }).catch((refusal: unknown) => refusal);
     expect(reasonOf(error)).toBe("INVALID_MANAGE_LINK");
   }
+});
+
+test("a booking that was routed to a host does not move to one that the route left out", async () => {
+  const organizationId = randomUUID();
+  const hosts = await createHosts(sky, organizationId, 2);
+  const fields = { category: Category.ROUND_ROBIN };
+  const typeId = await createType(
+    sky,
+    organizationId,
+    hosts.map((calendarId) => ({ calendarId })),
+    fields,
+  );
+  const types = sky.client(AppointmentTypeService, organizationId);
+  const slug = `s-${randomUUID()}`;
+  const link = { slug, appointmentTypeId: typeId, active: true };
+  const { bookingLink } = await types.createBookingLink({ requestId: randomUUID(), fields: link });
+  const chosen = must(hosts[0], "host");
+  const target = { bookingLinkId: must(bookingLink, "link").id, calendarIds: [chosen] };
+  const form = { slug: `route-${randomUUID()}`, name: "One", active: true, rules: [{ target }] };
+  await sky.client(RoutingService, organizationId).createRoutingForm({ requestId: randomUUID(), fields: form });
+  const { routeToken } = await sky.client(PublicRoutingService, organizationId).route({ slug: form.slug });
+  const pages = sky.client(PublicBookingService, organizationId);
+  const details = { startTime: at(dayAhead(12)), booker: { name: "Guest", email: "guest@guest.example" } };
+  const { manageToken } = await pages.book({ requestId: randomUUID(), slug, details, routeToken });
+  const taken = dayAhead(13);
+  const busy = { calendarId: chosen, startTime: at(taken), endTime: at(taken + hourMs) };
+  const blocked = sky.client(BlockedTimeService, organizationId);
+  await blocked.createBlockedTime({ requestId: randomUUID(), blockedTime: busy });
+  const { slots } = await pages.listManagedSlots({ manageToken, range: daysFrom(taken, 1) });
+  expect(slots.map(({ startTime }) => startTime)).not.toContainEqual(at(taken));
+  const move = { requestId: randomUUID(), manageToken, startTime: at(taken) };
+  expect(await outcomeOf(pages.rescheduleManagedBooking(move))).toBe("FailedPrecondition/CALENDAR_BUSY");
+  const later = { requestId: randomUUID(), manageToken, startTime: at(taken + hourMs) };
+  expect(await outcomeOf(pages.rescheduleManagedBooking(later))).toBe("ok");
 });
 
 test("answers choose the link and its hosts: only their slots are listed and booked", async () => {

@@ -1,6 +1,6 @@
 import type { FreeCalendars } from "./availability.ts";
 import { chooseAndTake, placedOn } from "./choosing.ts";
-import type { AppointmentType, TypeFields } from "./domain/appointment-type.ts";
+import type { AppointmentType, Host, TypeFields } from "./domain/appointment-type.ts";
 import { allocationsOf } from "./domain/allocations.ts";
 import type { Booking, Changed } from "./domain/booking.ts";
 import { moveSeat } from "./moving-seat.ts";
@@ -12,14 +12,22 @@ import { leaveTime, takeTime, tryTime } from "./store/taking.ts";
 
 /**
  * A type's rules with what the booking was made with: its hosts and buffers stay when it moves. A round-robin booking may
- * also go to another of the type's hosts.
+ * also go to another of the type's hosts, but not beyond those to which a routing form led its booker.
  */
 export function bookedFields({ fields }: AppointmentType, booking: Booking): TypeFields {
   const { bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs, place } = booking;
   const own = new Set(booking.hosts.map(({ calendarId }) => calendarId));
-  const others = isRoundRobin(fields, booking) ? fields.hosts.filter(({ calendarId }) => !own.has(calendarId)) : [];
+  const others = isRoundRobin(fields, booking)
+    ? hostsFor(fields, booking).filter((host) => !own.has(host.calendarId))
+    : [];
   const hosts = [...booking.hosts, ...others];
   return { ...fields, hosts, bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs, place };
+}
+
+function hostsFor({ hosts }: TypeFields, { routedCalendarIds }: Booking): readonly Host[] {
+  return routedCalendarIds.length === 0
+    ? hosts
+    : hosts.filter(({ calendarId }) => routedCalendarIds.includes(calendarId));
 }
 
 /**

@@ -81,6 +81,8 @@ export interface Booking {
   readonly rescheduleCount: number;
   /** Calendars beside the hosts' that it takes: the members of bundles among them. */
   readonly bundleMemberIds: readonly string[];
+  /** The hosts to which a routing form led; none means all of its type. */
+  readonly routedCalendarIds: readonly string[];
   readonly version: bigint;
   /** RFC 5545 SEQUENCE. */
   readonly sequence: number;
@@ -108,6 +110,8 @@ export interface BookingDraft {
   readonly answers: readonly Answer[];
   readonly externalId: string | null;
   readonly linkId: string | null;
+  /** The hosts to which a routing form led; absent for all of the type. */
+  readonly routedCalendarIds?: readonly string[];
   /** The token under which the slot was listed; empty for none. */
   readonly slotToken: string;
 }
@@ -141,6 +145,7 @@ export function place(
     limitDay: limitDayOf(fields, startMs),
     hosts: placed.hosts,
     bundleMemberIds: placed.bundleMemberIds ?? [],
+    routedCalendarIds: draft.routedCalendarIds ?? [],
     sessionId: placed.sessionId ?? null,
     seriesId: placed.seriesId ?? null,
     recurrenceId: placed.recurrenceId ?? null,

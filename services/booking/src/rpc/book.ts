@@ -34,7 +34,8 @@ export function book(deps: Deps): MethodImpl<typeof method> {
       refuseInactive(type);
       const details = fromDetails(request.details, type.fields);
       const answers = validateAnswers(link.questions, details.answers);
-      const draft = { ...details, answers, externalId: null, linkId: link.id };
+      const routedCalendarIds = request.routeToken === "" ? [] : type.fields.hosts.map(({ calendarId }) => calendarId);
+      const draft = { ...details, answers, externalId: null, linkId: link.id, routedCalendarIds };
       const useUp = (tx: Sql) => useLinkUp(tx, organizationId, link.id);
       return { type, draft, ...(link.singleUse ? { inTransaction: useUp } : {}) };
     });

@@ -172,9 +172,10 @@ function rowOf(organizationId: string, booking: Booking): Readonly<Record<string
   return Object.fromEntries(values);
 }
 
-function columns({ hosts, booker, attendees, answers, bundleMemberIds, ...rest }: Booking) {
+function columns({ hosts, booker, attendees, answers, bundleMemberIds, routedCalendarIds, ...rest }: Booking) {
   return {
     ...rest,
+    routedCalendarIds: [...routedCalendarIds],
     bundleMemberIds: [...bundleMemberIds],
     hosts: hosts.map((host) => ({ ...host })),
     booker: { ...booker },
