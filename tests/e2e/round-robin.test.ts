@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { RoundRobinStrategy } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import { Category, RoundRobinStrategy } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import type { Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { BookingService, type Assignment } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { must } from "@calends/kit/must";
@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Strategy } from "../../services/booking/src/domain/appointment-type.ts";
 import { chooseHost } from "../../services/booking/src/domain/round-robin.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { bookingRequest } from "./_bookable.ts";
+import { createType } from "./_hosts.ts";
 import { createTeam } from "./_teams.ts";
 import { untilTrue } from "./_truth.ts";
 import { dayAhead, range } from "./_util.ts";
@@ -45,6 +47,23 @@ test("each choice of every strategy, made again from its stored numbers, gives t
       expect(assignment.candidates.map(({ calendarId }) => calendarId)).toEqual(team.calendarIds);
     }
   }
+});
+
+test("by load, a host's group sessions count as one meeting each, however many have registered", async () => {
+  const team = await createTeam(sky, [1, 1], RoundRobinStrategy.LOAD);
+  const { organizationId, calendarIds } = team;
+  const busy = must(calendarIds[0], "host");
+  const group = { category: Category.GROUP, capacity: 5, durations: [{ seconds: 7200n }] };
+  const typeId = await createType(sky, organizationId, [{ calendarId: busy }], group);
+  const bookings = sky.client(BookingService, organizationId);
+  for (const guest of ["a", "b"]) {
+    await bookings.createBooking(bookingRequest({ typeId }, dayAhead(14), guest));
+  }
+  await untilTrue(sky);
+  const { id, hosts } = await team.book(dayAhead(14) + 12 * hourMs);
+  expect(hosts[0]?.calendarId).toBe(calendarIds[1]);
+  const { candidates } = await team.assignmentOf(id);
+  expect(candidates.map(({ weekMinutes }) => weekMinutes)).toEqual([120, 0]);
 });
 
 test("cancelled bookings give their turn back: whoever lost them is chosen next", async () => {

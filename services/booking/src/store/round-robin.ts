@@ -45,7 +45,7 @@ export async function readNumbers(tx: Tx, key: RoundKey): Promise<ReadonlyMap<st
   );
 }
 
-/** Minutes of the bookings, of any type, that begin in a span on each of some calendars. */
+/** Minutes of the bookings and of group sessions, of any type, that begin in a span on each of some calendars. */
 export async function readMinutes(
   tx: Tx,
   organizationId: string,
@@ -53,11 +53,14 @@ export async function readMinutes(
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.$queryRaw<{ calendar_id: string; minutes: number }[]>`
-    SELECT a.calendar_id::text, sum(extract(epoch FROM b.ends_at - b.starts_at) / 60)::float8 AS minutes
-    FROM bookings b
-    JOIN allocations a ON a.organization_id = b.organization_id AND a.booking_id = b.id
-    WHERE b.organization_id = ${organizationId}::uuid AND b.status <> 'cancelled'
-      AND b.starts_at >= ${new Date(startMs)} AND b.starts_at < ${new Date(endMs)}
+    SELECT a.calendar_id::text, sum(extract(epoch FROM m.ends_at - m.starts_at) / 60)::float8 AS minutes
+    FROM (
+      SELECT organization_id, id, starts_at, ends_at FROM bookings WHERE status <> 'cancelled'
+      UNION ALL SELECT organization_id, id, starts_at, ends_at FROM group_sessions WHERE status = 'open'
+    ) m
+    JOIN allocations a ON a.organization_id = m.organization_id AND a.booking_id = m.id
+    WHERE m.organization_id = ${organizationId}::uuid
+      AND m.starts_at >= ${new Date(startMs)} AND m.starts_at < ${new Date(endMs)}
       AND a.calendar_id = ANY (${calendarIds}::uuid[])
     GROUP BY a.calendar_id`.catch(throwKind);
   return new Map(rows.map(({ calendar_id: calendarId, minutes }) => [calendarId, minutes]));
