@@ -8,7 +8,7 @@ import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
 import { validateType } from "../domain/appointment-type.ts";
 import { typeNotActive } from "../domain/errors.ts";
-import { readType, updateType } from "../store/appointment-types.ts";
+import { lockType, updateType } from "../store/appointment-types.ts";
 import { recountDays, resetLimits } from "../store/limits.ts";
 import type { Tx } from "../store/index.ts";
 import { fromTypeFields, fromTypeStatus, toTypeMessage } from "./convert-type.ts";
@@ -25,12 +25,12 @@ export function updateAppointmentType({ store, clock, availability }: Deps): Met
     const status = fromTypeStatus(request.status);
     validateType(fields);
     const work = async (tx: Tx) => {
-      const before = await readType(tx, organizationId, appointmentTypeId);
+      // From here on bookings that count towards limits wait, and then find that it has changed.
+      const before = await lockType(tx, organizationId, appointmentTypeId);
       if (before.status === "archived" && status !== "archived") {
         throw typeNotActive();
       }
       const values = { fields, status, updatedAt: clock.now() };
-      // Its row is locked from here on: bookings that count towards limits wait, and then find that it has changed.
       const type = await updateType(tx, organizationId, appointmentTypeId, values);
       await resetLimits(tx, organizationId, appointmentTypeId);
       if (before.fields.timeZone !== fields.timeZone) {

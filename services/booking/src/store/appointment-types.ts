@@ -30,6 +30,14 @@ export async function readType(db: Sql, organizationId: string, id: string): Pro
   return toType({ ...row, version: BigInt(row.version) });
 }
 
+/** Reads a type and keeps it from being changed by others until the transaction ends. Throws "not found". */
+export async function lockType(tx: Tx, organizationId: string, id: string): Promise<AppointmentType> {
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM appointment_types
+    WHERE organization_id = ${organizationId}::uuid AND id = ${id}::uuid FOR UPDATE`.catch(throwKind);
+  return readType(tx, organizationId, id);
+}
+
 /** Replaces a type's fields and status. */
 export async function updateType(
   tx: Tx,
