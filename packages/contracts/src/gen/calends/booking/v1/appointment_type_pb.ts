@@ -91,7 +91,7 @@ export type BookingLimit = Message<"calends.booking.v1.BookingLimit"> & {
   maxBookings: number;
 
   /**
-   * Most minutes of meetings; 0 means no limit.
+   * Most minutes of bookings; 0 means no limit. Of a group, each registration counts with all of its minutes.
    *
    * @generated from field: int32 max_minutes = 2;
    */
@@ -280,7 +280,7 @@ export type AppointmentTypeFields = Message<"calends.booking.v1.AppointmentTypeF
   strategy: RoundRobinStrategy;
 
   /**
-   * Minutes of meetings a local day; 0 means no limit. The number of bookings a day is max_bookings_per_day.
+   * Minutes of bookings a local day; 0 means no limit. Of a group, each registration counts with all of its minutes. The number of bookings a day is max_bookings_per_day.
    *
    * @generated from field: int32 max_minutes_per_day = 25;
    */

@@ -1179,8 +1179,10 @@ export const BookingService: GenService<{
   },
   /**
    * CreateBooking books a slot. Errors: NOT_FOUND; INVALID_ARGUMENT; ALREADY_EXISTS with REQUEST_ID_REUSED or for a used
-   * external_id; FAILED_PRECONDITION with SLOT_TAKEN (and up to five NearbySlots as a detail), NOTICE, HORIZON,
-   * OUTSIDE_HOURS, OFF_GRID, CALENDAR_BUSY, DAILY_LIMIT, WEEKLY_LIMIT, MONTHLY_LIMIT or TYPE_NOT_ACTIVE; UNAVAILABLE when availability cannot be asked.
+   * external_id; FAILED_PRECONDITION with SLOT_TAKEN, NOTICE, HORIZON, OUTSIDE_HOURS, OFF_GRID, CALENDAR_BUSY, BUFFER,
+   * HOST_GROUP_SHORT, SESSION_FULL, DAILY_LIMIT, WEEKLY_LIMIT, MONTHLY_LIMIT, HOLD_NOT_ACTIVE or TYPE_NOT_ACTIVE; UNAVAILABLE
+   * when availability cannot be asked. Where the time is taken (SLOT_TAKEN, CALENDAR_BUSY, BUFFER, HOST_GROUP_SHORT), up to
+   * five free starts near it are in the metadata of the ErrorInfo, as `nearest`: in RFC 3339, with commas between them.
    *
    * @generated from rpc calends.booking.v1.BookingService.CreateBooking
    */
