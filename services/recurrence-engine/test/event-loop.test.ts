@@ -41,6 +41,14 @@ const hostile = [
   "RRULE:FREQ=SECONDLY;INTERVAL=7;UNTIL=99981231T000000Z;BYDAY=MO",
   "RRULE:FREQ=YEARLY;COUNT=1000000",
   `EXDATE;TZID=Europe/Berlin:${Array.from({ length: 3_999 }, (_, i) => `2026010${1 + (i % 9)}T0${i % 10}0000`).join(",")}`,
+  `RDATE;TZID=Australia/Hobart:${Array.from({ length: 480 }, (_, i) => `${1500 + i}0101T000000`).join(",")}`,
+].map((lines) => `${start}\n${lines}`);
+/** Written so that another reader than the algorithm's own takes it for something else. */
+const disguised = [
+  `RRULE:\rFREQ=SECONDLY;INTERVAL=86399;BYMINUTE=${sixty.slice(0, -3)};COUNT=100000`,
+  `RRULE:\u2028FREQ=SECONDLY;INTERVAL=86399;BYMINUTE=${sixty.slice(0, -3)};COUNT=100000`,
+  "RRULE:RSCALE =CHINESE;FREQ=YEARLY;BYMONTH=12L;BYMONTHDAY=30",
+  "RRULE:FREQ=YEARLY;COUNT =1000000",
 ].map((lines) => `${start}\n${lines}`);
 
 describe("the event loop stays free", () => {
@@ -50,6 +58,20 @@ describe("the event loop stays free", () => {
     await freely((options) => engine.sets.next({ recurrence, afterTime: at("2030-01-01T00:00:00Z") }, options));
     await freely((options) => engine.sets.previous({ recurrence, beforeTime: at("9000-01-01T00:00:00Z") }, options));
     await freely((options) => engine.sets.expand({ recurrence, range: always }, options));
+    expect(tooLong).toEqual([]);
+  });
+
+  test.each(disguised)("for a question about %j, refused or not", async (recurrence) => {
+    const question = { recurrence, afterTime: at("2500-01-01T00:00:00Z") };
+    await freely((options) => engine.sets.next(question, options).catch(() => undefined));
+    expect(tooLong).toEqual([]);
+  });
+
+  test("while a series that began in the year 1 is written as iCalendar", async () => {
+    const pattern = { ...tuesdays, timeZone: "Australia/Adelaide", localStart: "0001-01-01T19:00:00" };
+    const request = { requestId: randomUUID(), title: "Choir", pattern };
+    const { series } = await freely((options) => engine.series.createSeries(request, options));
+    await freely((options) => engine.series.exportSeries({ seriesId: must(series, "series").id }, options));
     expect(tooLong).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { compile } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
 import type { GapPolicy } from "@calends/time/zone";
-import { isLightCalendar, isLightCount, isLightPattern, isLightSeries, isLightSet } from "../domain/cost.ts";
+import { isLightCount, isLightDraft, isLightPattern, isLightSeries, isLightSet } from "../domain/cost.ts";
 import { cancelOccurrence, changeOccurrence, restoreOccurrence } from "../domain/exceptions.ts";
 import { readPattern } from "../domain/pattern.ts";
 import {
@@ -14,6 +14,7 @@ import {
   updateSeries,
 } from "../domain/series.ts";
 import { splitSeries } from "../domain/split.ts";
+import { isLightCalendar, isLightExport } from "../icalendar/cost.ts";
 import { readCalendar } from "../icalendar/read.ts";
 import { writeCalendar } from "../icalendar/write.ts";
 
@@ -43,7 +44,7 @@ export const jobs = {
   count: job((text: string, gap: GapPolicy) => compile(text, { gap }).count(), isLightCount),
   // Light sets are expanded piece by piece instead.
   expand: job(expandSet, () => false),
-  readPattern: job(readPattern, isLightPattern),
+  readPattern: job(readPattern, isLightDraft),
   createSeries: job(createSeries, (_id, { pattern }) => isLightPattern(pattern)),
   updateSeries: job(updateSeries, (held, { pattern }) => isLightSeries(held) && isLightPattern(pattern)),
   pauseSeries: job(pauseSeries, isLightSeries),
@@ -56,7 +57,7 @@ export const jobs = {
   restoreOccurrence: job(restoreOccurrence, isLightSeries),
   splitSeries: job(splitSeries, (held, _id, { pattern }) => isLightSeries(held) && isLightPattern(pattern)),
   readCalendar: job(readCalendar, isLightCalendar),
-  writeCalendar: job(writeCalendar, isLightSeries),
+  writeCalendar: job(writeCalendar, isLightExport),
 };
 
 /** What each job is given and what it makes of it. */

@@ -1,8 +1,11 @@
+import { InvalidRuleError, parseRule, type Rule } from "@calends/recurrence";
+import { normalizeSet } from "@calends/recurrence/normalize";
+import { contentOf } from "@calends/recurrence/pattern";
 import type { Pattern } from "./pattern.ts";
 import type { Held } from "./series-types.ts";
 
 /** Years that one step of a frequency is long. */
-const stepYears: Readonly<Record<string, number>> = {
+const stepYears: Readonly<Record<Rule["freq"], number>> = {
   YEARLY: 1,
   MONTHLY: 1 / 12,
   WEEKLY: 1 / 52,
@@ -13,63 +16,134 @@ const stepYears: Readonly<Record<string, number>> = {
 };
 /** Up to this COUNT occurrences are walked, which is cheap; so many clock changes of a zone are found in milliseconds. */
 const [mostCounted, mostYears] = [256, 10];
-const longestRule = 100;
-const longestSet = 8_192;
+/** Values of all parts of a rule. */
+const mostValues = 40;
+/** In characters; what is longer is read on another thread. */
+export const longestLight = 8_192;
 const mostExceptions = 100;
+/** How many years of zones may have to be looked up: each that nobody has asked about yet takes half a millisecond. */
+export const mostZoneYears = 16;
+const yearMs = 366 * 86_400_000;
 
+type Filter = Extract<keyof Rule, `by${string}`>;
+const filters: readonly Filter[] = [
+  "bySecond",
+  "byMinute",
+  "byHour",
+  "byDay",
+  "byMonthDay",
+  "byYearDay",
+  "byWeekNo",
+  "byMonth",
+  "bySetPos",
+];
 /** The filters that leave occurrences dense: a COUNT is then used up soon. Those of a year never take more than one. */
-const denseFilters: Readonly<Record<string, readonly string[]>> = {
-  YEARLY: ["BYMONTH", "BYMONTHDAY", "BYDAY"],
-  MONTHLY: ["BYMONTHDAY", "BYDAY"],
-  WEEKLY: ["BYDAY"],
-  DAILY: ["BYDAY"],
+const denseFilters: Readonly<Partial<Record<Rule["freq"], readonly Filter[]>>> = {
+  YEARLY: ["byMonth", "byMonthDay", "byDay"],
+  MONTHLY: ["byMonthDay", "byDay"],
+  WEEKLY: ["byDay"],
+  DAILY: ["byDay"],
 };
 
 /**
  * Whether every answer about a rule is known to take some milliseconds at most, also the first in its zone. Decided by
- * its text, in a microsecond; what is not known to be light may be so all the same.
+ * its parts, in a microsecond; what is not known to be light may be so all the same.
  */
-export function isLightRule(rule: string): boolean {
-  const parts = new Map(rule.split(";").map((part) => part.trim().toUpperCase().split("=", 2) as [string, string]));
-  const freq = parts.get("FREQ") ?? "";
-  const filters = [...parts.keys()].filter((name) => name.startsWith("BY"));
-  const isSubDaily = ["HOURLY", "MINUTELY", "SECONDLY"].includes(freq);
-  const isSetOfYear = freq === "YEARLY" && parts.has("BYSETPOS");
-  if (rule.length > longestRule || parts.has("RSCALE") || isSetOfYear || (isSubDaily && filters.length > 0)) {
+export function isLightRule(rule: Rule): boolean {
+  const { freq, rscale, count, interval, bySetPos } = rule;
+  const used = filters.filter((name) => rule[name].length > 0);
+  const values = used.reduce((sum, name) => sum + rule[name].length, 0);
+  const isSubDaily = freq === "HOURLY" || freq === "MINUTELY" || freq === "SECONDLY";
+  const isSetOfYear = freq === "YEARLY" && bySetPos.length > 0;
+  if (values > mostValues || rscale !== undefined || isSetOfYear || (isSubDaily && used.length > 0)) {
     return false;
   }
-  const count = Number(parts.get("COUNT") ?? 0);
-  const years = count * Number(parts.get("INTERVAL") ?? 1) * (stepYears[freq] ?? 0);
-  const isDense = filters.every((name) => denseFilters[freq]?.includes(name));
-  return count === 0 || (count <= mostCounted && years <= mostYears && isDense);
+  const isDense = used.every((name) => denseFilters[freq]?.includes(name));
+  return count === undefined || (count <= mostCounted && count * interval * stepYears[freq] <= mostYears && isDense);
 }
 
-/** Whether every answer about a set but its count is known to be light: one short rule and few dates. */
+/** Whether every answer about a set but its count is known to be light: one light rule and few dates. */
 export function isLightSet(recurrence: string): boolean {
-  const unfolded = recurrence.replaceAll(/\r?\n[ \t]/g, "");
-  if (recurrence.length > longestSet || /^\s*EXRULE/im.test(unfolded)) {
-    return false;
-  }
-  const rules = unfolded.match(/^\s*RRULE.*$/gim) ?? [];
-  return rules.length <= 1 && rules.every((line) => isLightRule(line.replace(/^[^:]*:/, "")));
+  return isLight(recurrence, () => true);
 }
 
 /** Whether a set is known to be counted as lightly: up to an UNTIL every clock change counts. */
 export function isLightCount(recurrence: string): boolean {
-  return isLightSet(recurrence) && !/UNTIL|BYMONTH/i.test(recurrence);
+  return isLight(recurrence, ({ until, byMonth }) => until === undefined && byMonth.length === 0);
+}
+
+/** Whether a rule that is nothing but text yet is light; so is one that is refused as soon as it is read. */
+export function isLightRuleText(text: string): boolean {
+  return readAs(text, parseRule, isLightRule) ?? true;
+}
+
+/** Whether reading a pattern is known to be light. Of extra lines it is not known how their dates will be read. */
+export function isLightDraft({ rule, extraLines }: Pick<Pattern, "rule" | "extraLines">): boolean {
+  if (extraLines.length > longestLight || !isLightRuleText(rule)) {
+    return false;
+  }
+  const isFew = ({ dates }: SetLines) => zoneYears(dates).size <= mostZoneYears;
+  const starts = ["DTSTART:20260101T000000Z", "DTSTART;VALUE=DATE:20260101"];
+  return extraLines === "" || starts.some((start) => readAs(`${start}\n${extraLines}`, readLines, isFew) === true);
 }
 
 /** Whether every answer about a pattern is known to be light. */
-export function isLightPattern({ rule, extraLines }: Pick<Pattern, "rule" | "extraLines">): boolean {
-  return extraLines.length <= longestSet / 2 && isLightRule(rule);
+export function isLightPattern(pattern: Pattern): boolean {
+  return isLightSet(contentOf(pattern));
 }
 
 /** Whether a change of a series is known to be light: each exception is looked for in the pattern. */
 export function isLightSeries({ series, exceptions }: Held): boolean {
-  return exceptions.length <= mostExceptions && isLightPattern(series.pattern);
+  const years = new Set(exceptions.flatMap(({ recurrenceId, startMs }) => [yearOf(recurrenceId), yearOf(startMs)]));
+  return exceptions.length <= mostExceptions && years.size <= mostZoneYears && isLightPattern(series.pattern);
 }
 
-/** Whether a calendar is known to be read lightly. Its time zones have rules as well, which are not looked at. */
-export function isLightCalendar(icalendar: string): boolean {
-  return isLightSet(icalendar.replaceAll(/^BEGIN:VTIMEZONE[^]*?^END:VTIMEZONE/gim, ""));
+/** How many times a zone has to be asked about another year for these dates, which are normalized lines. */
+export function zoneYears(dates: readonly string[]): Set<string> {
+  const asked = dates.filter((line) => !line.endsWith("Z"));
+  return new Set(asked.map((line) => line.slice(0, line.lastIndexOf(":") + 5).replace(/^\w+/, "")));
+}
+
+/** A set as it is read, in normalized lines. */
+interface SetLines {
+  readonly rules: readonly string[];
+  readonly exceptionRules: readonly string[];
+  /** DTSTART, RDATE and EXDATE, one date a line. */
+  readonly dates: readonly string[];
+}
+
+function isLight(recurrence: string, condition: (rule: Rule) => boolean): boolean {
+  if (recurrence.length > longestLight) {
+    return false;
+  }
+  const isLightContent = ({ rules, exceptionRules, dates }: SetLines) => {
+    const read = rules.map((line) => parseRule(line));
+    const areLight = read.length <= 1 && read.every((rule) => isLightRule(rule) && condition(rule));
+    return areLight && exceptionRules.length === 0 && zoneYears(dates).size <= mostZoneYears;
+  };
+  return readAs(recurrence, readLines, isLightContent) ?? true;
+}
+
+/** By the algorithm's own reader: what another one takes for light may be heavy. */
+function readLines(recurrence: string): SetLines {
+  const lines = normalizeSet(recurrence).split("\n");
+  const rules = lines.filter((line) => line.startsWith("RRULE:"));
+  const exceptionRules = lines.filter((line) => line.startsWith("EXRULE:"));
+  return { rules, exceptionRules, dates: lines.filter((line) => /^(?:DTSTART|RDATE|EXDATE)[:;]/.test(line)) };
+}
+
+/** What is said of a text that can be read; undefined of one that is refused at once. */
+function readAs<T, R>(text: string, read: (text: string) => T, say: (of: T) => R): R | undefined {
+  try {
+    return say(read(text));
+  } catch (error) {
+    if (error instanceof InvalidRuleError) {
+      return undefined; // Whoever does the work reads it the same way, and refuses it.
+    }
+    throw error;
+  }
+}
+
+function yearOf(ms: number): number {
+  return Math.floor(ms / yearMs);
 }

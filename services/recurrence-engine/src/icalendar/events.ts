@@ -93,6 +93,11 @@ function unescaped(mark: string): string {
   return mark.toLowerCase() === "n" ? "\n" : mark;
 }
 
+/** Where the value of a line begins: after the first colon outside of quotes. */
+export function valueAt(line: string): number {
+  return (/^(?:[^":]|"[^"]*")*:/.exec(line)?.[0] ?? line).length;
+}
+
 function nameOf(line: string): string {
   return (/^[\w-]+/.exec(line)?.[0] ?? "").toUpperCase();
 }

@@ -5,7 +5,7 @@ import { hasDate } from "@calends/recurrence/pattern";
 import { compilePattern, readPattern, type Pattern } from "../domain/pattern.ts";
 import { defaultAdvanceDays } from "../domain/series.ts";
 import type { Exception } from "../domain/series-types.ts";
-import { oneOf, readEvent, splitEvents, textOf, type EventLines } from "./events.ts";
+import { oneOf, readEvent, splitEvents, textOf, valueAt, type EventLines } from "./events.ts";
 import { advanceProperty, gapProperty, reasonProperty, refusal, zoneProperty } from "./properties.ts";
 import { instantsOf, lengthOf, startOf } from "./times.ts";
 
@@ -60,7 +60,8 @@ function patternOf(master: EventLines, dateZone: string): Pattern {
   const dates = master.filter(
     (line) => line.name === "RDATE" || (line.name === "EXDATE" && reasonOf(line) === undefined),
   );
-  const rule = oneOf(master, "RRULE")?.text.replace(/^[^:]*:/, "");
+  const line = oneOf(master, "RRULE")?.text;
+  const rule = line?.slice(valueAt(line));
   if (rule === undefined && !dates.some(({ name }) => name === "RDATE")) {
     throw refusal("RRULE", "the event does not recur");
   }

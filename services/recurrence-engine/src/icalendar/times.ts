@@ -2,7 +2,7 @@ import ICAL from "ical.js";
 import { compile, InvalidRuleError } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
 import { isZone } from "@calends/time/zone";
-import { oneOf, type EventLines } from "./events.ts";
+import { oneOf, valueAt, type EventLines } from "./events.ts";
 import { refusal, zoneProperty } from "./properties.ts";
 
 const shortestMs = 60_000;
@@ -93,11 +93,6 @@ function byEnd(event: EventLines, zones: Zones): number | null {
 
 function byDuration(text: string): number {
   return ICAL.Duration.isValueString(text) ? ICAL.Duration.fromString(text).toSeconds() * 1000 : Number.NaN;
-}
-
-/** Where the value of a line begins: after the first colon outside of quotes. */
-function valueAt(line: string): number {
-  return (/^(?:[^":]|"[^"]*")*:/.exec(line)?.[0] ?? line).length;
 }
 
 function reading<T>(name: string, work: () => T): T {

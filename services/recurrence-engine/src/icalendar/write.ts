@@ -32,13 +32,18 @@ export function writeCalendar(held: Held): string {
 }
 
 function zoneLines({ series, exceptions }: Held, events: readonly string[]): string[] {
-  const { pattern, updatedAt, endsAt } = series;
+  const { pattern } = series;
   const names = events.flatMap((line) => /^[A-Z-]+;TZID=([^:]+):/.exec(line)?.[1] ?? []);
   const startMs = toInstant(pattern.timeZone, pattern.localStart);
   const known = [startMs, ...compilePattern(pattern).first(1), ...exceptions.map((exception) => exception.startMs)];
-  const endMs = endsAt?.getTime() ?? Math.max(startMs, updatedAt.getTime()) + endlessMs;
-  const [from, until] = [Math.min(...known), Math.max(endMs, ...known)];
+  const [from, until] = [Math.min(...known), Math.max(endOfChanges(series), ...known)];
   return [...new Set(names)].sort().flatMap((name) => timeZoneLines(name, from, until));
+}
+
+/** Until when the changes of the clock are written, dates that were moved beyond it aside. */
+export function endOfChanges({ pattern, updatedAt, endsAt }: Series): number {
+  const startMs = Date.parse(`${pattern.localStart}Z`);
+  return endsAt?.getTime() ?? Math.max(startMs, updatedAt.getTime()) + endlessMs;
 }
 
 function masterLines({ series, exceptions }: Held): string[] {
