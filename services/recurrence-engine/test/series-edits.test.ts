@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { SeriesChange, SeriesStatus } from "@calends/contracts/calends/recurrence/v1/series_pb";
+import { createLogger } from "@calends/kit/logger";
 import { must } from "@calends/kit/must";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -151,7 +152,7 @@ test("a series completes by itself once its last occurrence is past, and not bef
   const pool = new Pool({ connectionString: own.databaseUrl });
   const store = openStore(pool, () => undefined);
   await using compute = openCompute();
-  const deps = { store, compute, clock: own.clock };
+  const deps = { store, compute, clock: own.clock, logger: createLogger("completion", "silent") };
   own.clock.set(new Date("2026-12-08T19:29:59.999Z"));
   expect(await completePast(deps)).toBe(0);
   own.clock.advance(1);

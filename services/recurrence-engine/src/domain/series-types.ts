@@ -1,7 +1,7 @@
 import type { LengthPolicy } from "./length.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** Where a series stands: active ⇄ paused; both → cancelled; active → completed → active again when extended. */
+/** Where a series stands: active ⇄ paused; both → cancelled or completed; completed → active when extended. */
 export type SeriesStatus = "active" | "paused" | "cancelled" | "completed";
 
 /** What happened to a series. */

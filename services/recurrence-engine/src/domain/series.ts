@@ -92,18 +92,17 @@ export function cancelSeries(held: Held, reason: string, now: Date): Changed {
   return changed(held, "cancelled", { status: "cancelled", cancellationReason, cancelledAt: now }, now);
 }
 
-/** The last occurrence is past. */
+/** The last occurrence is past. Of a paused series nothing is left to resume. */
 export function completeSeries(held: Held, now: Date): Changed {
-  refuseUnless(held.series, ["active"], "only an active series is completed");
-  if (!isPast(held.series, now)) {
-    throw wrongStatus(held.series.status, "the last occurrence is not past");
+  if (!mayComplete(held.series, now)) {
+    throw wrongStatus(held.series.status, "an active or paused series is completed when its last occurrence is past");
   }
   return changed(held, "completed", { status: "completed" }, now);
 }
 
-/** Whether nothing of a series is left to take place. */
-export function isPast({ endsAt }: Series, now: Date): boolean {
-  return endsAt !== null && endsAt <= now;
+/** Whether nothing of a series is left to take place that has not been ended yet. */
+export function mayComplete({ status, endsAt }: Series, now: Date): boolean {
+  return (status === "active" || status === "paused") && endsAt !== null && endsAt <= now;
 }
 
 /** Throws SERIES_STATUS unless the series has one of these statuses. */

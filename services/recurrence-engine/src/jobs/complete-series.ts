@@ -2,10 +2,12 @@ import { tryLock } from "@calends/kit/advisory-lock";
 import { startJob } from "@calends/kit/job";
 import type { Parts } from "@calends/kit/service";
 import type { Compute } from "../compute/compute.ts";
-import { isPast } from "../domain/series.ts";
+import { mayComplete } from "../domain/series.ts";
 import { tell } from "../facts.ts";
 import type { Store, Tx } from "../store/index.ts";
-import { findPast, lockSeries, writeSeries } from "../store/series.ts";
+import type { SeriesKey } from "../store/planned.ts";
+import { findPast, lockSeries, postponeCompletion, writeSeries } from "../store/series.ts";
+import { workOneByOne, type Turns } from "./one-by-one.ts";
 
 /** What the job works with. */
 export interface CompletionDeps extends Pick<Parts, "clock" | "logger"> {
@@ -17,37 +19,38 @@ export interface CompletionDeps extends Pick<Parts, "clock" | "logger"> {
 export const completionActor = "recurrence-engine";
 /** Key of the advisory lock that makes one worker of all processes. */
 const completionLock = 72_707_371;
-const batchSize = 100;
 const pauseMs = 5_000;
 
 /** Completes series by themselves until it is disposed of. Every process runs it; one of them works at a time. */
 export function startCompletion(deps: CompletionDeps): AsyncDisposable {
-  return startJob({ ...deps, pauseMs, failed: "completing tries again", work: () => completePast(deps) });
+  const failed = "completing tries again";
+  return startJob({ ...deps, pauseMs, failed, work: (signal) => completePast(deps, signal) });
 }
 
-/** Completes every active series whose last occurrence is past. Returns how many; none while another worker does. */
-export async function completePast({ store, clock, compute }: Omit<CompletionDeps, "logger">): Promise<number> {
-  let completed = 0;
-  for (let found = batchSize; found === batchSize;) {
-    found = await store.transaction((tx) => completeBatch(tx, compute, clock.now()));
-    completed += found;
-  }
-  return completed;
+/** Completes every series that is not cancelled and whose last occurrence is past. Returns how many it looked at. */
+export function completePast(deps: CompletionDeps, signal?: AbortSignal): Promise<number> {
+  const { store, compute } = deps;
+  const turns: Turns = {
+    ...deps,
+    find: (now, limit) => findPast(store.db, now, limit),
+    work: (tx, key, now) => completeOne(tx, compute, key, now),
+    postpone: (key, until) => postponeCompletion(store.db, key, until),
+    failed: "a series cannot be completed",
+  };
+  return workOneByOne(turns, signal);
 }
 
-async function completeBatch(tx: Tx, compute: Compute, now: Date): Promise<number> {
+async function completeOne(tx: Tx, compute: Compute, key: SeriesKey, now: Date): Promise<boolean> {
   if (!(await tryLock(tx, completionLock))) {
-    return 0;
+    return false;
   }
-  const past = await findPast(tx, now, batchSize);
-  for (const { organizationId, id } of past) {
-    const before = await lockSeries(tx, organizationId, id);
-    // It may have been changed between being found and being locked.
-    if (before.series.status === "active" && isPast(before.series, now)) {
-      const after = await compute.run("completeSeries", [before, now]);
-      await writeSeries(tx, organizationId, before, after, completionActor);
-      await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
-    }
+  const { organizationId, seriesId } = key;
+  const before = await lockSeries(tx, organizationId, seriesId);
+  // It may have been changed between being found and being locked.
+  if (mayComplete(before.series, now)) {
+    const after = await compute.run("completeSeries", [before, now]);
+    await writeSeries(tx, organizationId, before, after, completionActor);
+    await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
   }
-  return past.length;
+  return true;
 }

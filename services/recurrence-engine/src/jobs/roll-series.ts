@@ -14,6 +14,7 @@ import type { Store, Tx } from "../store/index.ts";
 import { writePlanned, type SeriesKey } from "../store/planned.ts";
 import { findDueRolls, postponeRoll, readRoll, writeRoll } from "../store/rolls.ts";
 import { lockSeries } from "../store/series.ts";
+import { workOneByOne, type Turns } from "./one-by-one.ts";
 
 /** What the job works with. */
 export interface RollDeps extends Pick<Parts, "clock" | "logger"> {
@@ -23,10 +24,7 @@ export interface RollDeps extends Pick<Parts, "clock" | "logger"> {
 
 /** Key of the advisory lock that makes one worker of all processes. */
 const rollLock = 72_707_373;
-const batchSize = 100;
 const pauseMs = 5_000;
-/** A series that cannot be rolled on does not stand in the way of the others. */
-const retryMs = 3_600_000;
 
 /** Rolls series on until it is disposed of. Every process runs it; one of them works at a time. */
 export function startRolling(deps: RollDeps): AsyncDisposable {
@@ -34,32 +32,19 @@ export function startRolling(deps: RollDeps): AsyncDisposable {
 }
 
 /**
- * Plans every active series on whose turn it is: once a day, and as soon as there was no room in one event. A transaction
- * each, so that a crash loses nothing and repeats nothing. Returns how many; none while another worker does it.
+ * Plans every active series on whose turn it is: once a day, and as soon as there was no room in one event. Returns how
+ * many; none while another worker does it.
  */
-export async function rollDue(deps: RollDeps, signal?: AbortSignal): Promise<number> {
-  const { store, clock, logger } = deps;
-  let rolled = 0;
-  for (let due: SeriesKey[] | null = null; due === null || due.length > 0;) {
-    due = await findDueRolls(store.db, clock.now(), batchSize);
-    for (const key of due) {
-      if (signal?.aborted === true || !(await rollSafely(deps, key))) {
-        return rolled;
-      }
-      rolled += 1;
-    }
-  }
-  return rolled;
-
-  async function rollSafely({ compute }: RollDeps, key: SeriesKey): Promise<boolean> {
-    try {
-      return await store.transaction((tx) => rollSeries(tx, compute, key, clock.now()));
-    } catch (error) {
-      logger.warn({ err: error, ...key }, "a series cannot be rolled on");
-      await postponeRoll(store.db, key, new Date(clock.now().getTime() + retryMs));
-      return true;
-    }
-  }
+export function rollDue(deps: RollDeps, signal?: AbortSignal): Promise<number> {
+  const { store, compute } = deps;
+  const turns: Turns = {
+    ...deps,
+    find: (now, limit) => findDueRolls(store.db, now, limit),
+    work: (tx, key, now) => rollSeries(tx, compute, key, now),
+    postpone: (key, until) => postponeRoll(store.db, key, until),
+    failed: "a series cannot be rolled on",
+  };
+  return workOneByOne(turns, signal);
 }
 
 /** Plans one series from where its plan ends. False while another worker rolls. */

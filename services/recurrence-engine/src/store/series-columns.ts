@@ -7,7 +7,7 @@ export function columnsOf({ pattern, ...rest }: Series) {
 }
 
 /** A row as a series; the table's CHECKs hold what its texts may be. */
-export function toSeries({ organizationId: _, ...row }: SeriesRow): Series {
+export function toSeries({ organizationId: _, completionWaits: __, ...row }: SeriesRow): Series {
   const { localStart, timeZone, durationMs, rule, extraLines, gap, allDay, status, ...rest } = row;
   const pattern = {
     localStart,

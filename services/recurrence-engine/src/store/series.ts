@@ -5,6 +5,7 @@ import type { Prisma } from "../gen/prisma/client.ts";
 import { insertExceptions, readExceptions, replaceExceptions } from "./exceptions.ts";
 import { throwKind } from "@calends/kit/database-errors";
 import type { Tx } from "./index.ts";
+import type { SeriesKey } from "./planned.ts";
 import { columnsOf, fromSnapshot, snapshotOf, toSeries } from "./series-columns.ts";
 
 /** One change of a series as it is kept. */
@@ -128,11 +129,19 @@ export async function listVersions(
   return { versions, nextPageToken: page.nextPageToken };
 }
 
-/** Finds active series that have ended by an instant, in every organization. */
-export async function findPast(db: Tx, now: Date, limit: number): Promise<{ organizationId: string; id: string }[]> {
-  const where = { status: "active", endsAt: { lte: now } };
+/** Finds series that have ended by an instant and are neither cancelled nor completed, in every organization. */
+export async function findPast(db: Tx, now: Date, limit: number): Promise<SeriesKey[]> {
+  const isDue = [{ completionWaits: null }, { completionWaits: { lte: now } }];
+  const where = { status: { in: ["active", "paused"] }, endsAt: { lte: now }, OR: isDue };
   const select = { organizationId: true, id: true };
-  return db.series.findMany({ where, select, orderBy: { endsAt: "asc" }, take: limit }).catch(throwKind);
+  const rows = await db.series.findMany({ where, select, orderBy: { endsAt: "asc" }, take: limit }).catch(throwKind);
+  return rows.map(({ organizationId, id }) => ({ organizationId, seriesId: id }));
+}
+
+/** Looks at a series that has ended later, after an attempt to complete it that failed. */
+export async function postponeCompletion(db: Tx, { organizationId, seriesId }: SeriesKey, until: Date): Promise<void> {
+  const where = { organizationId, id: seriesId };
+  await db.series.updateMany({ where, data: { completionWaits: until } }).catch(throwKind);
 }
 
 async function insertVersion(tx: Tx, organizationId: string, changed: Changed, actor: string): Promise<void> {

@@ -398,7 +398,7 @@ export const SeriesStatus = {
   CANCELLED: 3,
 
   /**
-   * Its last occurrence is past.
+   * Its last occurrence is past, whether it was active or paused then.
    *
    * @generated from enum value: SERIES_STATUS_COMPLETED = 4;
    */
