@@ -112,10 +112,10 @@ async function planAfter({ tx, compute, signal }: Telling, after: Changed, conte
   const { at, organizationId } = context;
   const { series } = after;
   if (!isAnotherPattern(after)) {
-    return findPlan(compute, after, at, signal);
+    return findPlan(compute, after, at, { organizationId, signal });
   }
   const resumed: Held = { ...after, series: { ...series, status: "active" } };
-  const plan = (await findPlan(compute, resumed, at, signal)) ?? nothingFrom(at);
+  const plan = (await findPlan(compute, resumed, at, { organizationId, signal })) ?? nothingFrom(at);
   const planned = await readPlannedStarts(tx, { organizationId, seriesId: series.id }, at);
   const isKept = ({ recurrenceId }: PlannedDate) => series.status === "active" || planned.has(recurrenceId);
   const beyond = exceptionsOf(after).filter(

@@ -47,3 +47,12 @@ export function unpackError(failure: Failure): Error {
       return new Error(`on a worker thread: ${failure.text}`);
   }
 }
+
+/** What to say of a thread that ended by itself: one that ran out of memory becomes a refusal of what it worked on. */
+export function threadError(error: unknown): unknown {
+  if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") {
+    const message = "the recurrence takes too much memory to be worked out";
+    return new DomainError("exhausted", "INVALID_RECURRENCE", message, { cause: error });
+  }
+  return error;
+}

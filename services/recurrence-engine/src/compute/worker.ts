@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { packError } from "./errors.ts";
 import { jobs } from "./jobs.ts";
-import type { Answer, Order } from "./pool.ts";
+import type { Answer, Order } from "./workers.ts";
 
 parentPort?.on("message", (order: Order) => parentPort?.postMessage(answerTo(order)));
 

@@ -48,7 +48,7 @@ async function completeOne(tx: Tx, compute: Compute, key: SeriesKey, now: Date):
   const before = await lockSeries(tx, organizationId, seriesId);
   // It may have been changed between being found and being locked.
   if (mayComplete(before.series, now)) {
-    const after = await compute.run("completeSeries", [before, now]);
+    const after = await compute.run("completeSeries", [before, now], { organizationId });
     await writeSeries(tx, organizationId, before, after, completionActor);
     await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
   }

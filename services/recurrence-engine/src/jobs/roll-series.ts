@@ -70,7 +70,7 @@ async function planOn(
   { held, fromMs, now }: { readonly held: Held; readonly fromMs: number; readonly now: Date },
   key: SeriesKey,
 ): Promise<number> {
-  const plan = await findPlanIn(compute, held, rollWindow(held.series, fromMs, now));
+  const plan = await findPlanIn(compute, held, rollWindow(held.series, fromMs, now), key);
   if (plan === null || plan.occurrences.length === 0) {
     return plan?.toMs ?? fromMs;
   }

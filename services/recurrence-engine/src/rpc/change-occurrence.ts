@@ -9,6 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { OccurrenceEdit } from "../domain/exceptions.ts";
 import { occurrenceNow } from "../domain/occurrences.ts";
 import { fromRecurrenceId, toOccurrenceMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
 
@@ -22,7 +23,7 @@ export function changeOccurrence(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => deps.compute.run("changeOccurrence", [held, recurrenceId, editOf(request), now], context.signal),
+      (held, now) => deps.compute.run("changeOccurrence", [held, recurrenceId, editOf(request), now], askerOf(context)),
       (held) => {
         const occurrence = toOccurrenceMessage(held.series.id, occurrenceNow(held, recurrenceId));
         return create(ChangeOccurrenceResponseSchema, { occurrence });

@@ -4,6 +4,7 @@ import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import type { Pattern, PatternDraft } from "../domain/pattern.ts";
+import type { Asker } from "../compute/pool.ts";
 import type { SetDeps } from "./deps.ts";
 import { orInvalid } from "./refusal.ts";
 import { gapOf } from "./window.ts";
@@ -12,10 +13,10 @@ import { gapOf } from "./window.ts";
 export function fromPatternMessage(
   { compute }: SetDeps,
   message: SeriesPattern | undefined,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<Pattern> {
   const pattern = must(message, "pattern");
-  return orInvalid(() => compute.run("readPattern", [draftOf(pattern)], signal), "pattern");
+  return orInvalid(() => compute.run("readPattern", [draftOf(pattern)], asker), "pattern");
 }
 
 function draftOf(pattern: SeriesPattern): PatternDraft {

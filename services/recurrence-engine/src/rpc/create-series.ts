@@ -5,6 +5,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { defaultAdvanceDays } from "../domain/series.ts";
 import { fromPatternMessage } from "./convert-pattern.ts";
 import { toSeriesMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { makeSeries } from "./mutations.ts";
 
@@ -17,7 +18,7 @@ export function createSeries(deps: Deps): MethodImpl<typeof method> {
     const draft = {
       title: request.title,
       calendarId: request.calendarId === "" ? null : request.calendarId,
-      pattern: await fromPatternMessage(deps, request.pattern, context.signal),
+      pattern: await fromPatternMessage(deps, request.pattern, askerOf(context)),
       maxAdvanceDays: request.maxAdvanceDays || defaultAdvanceDays,
       externalId: externalId === "" ? null : externalId,
       icalUid: null,
@@ -27,7 +28,7 @@ export function createSeries(deps: Deps): MethodImpl<typeof method> {
     return makeSeries(
       deps,
       { method, request, context },
-      (now) => deps.compute.run("createSeries", [newId(now.getTime()), draft, now], context.signal),
+      (now) => deps.compute.run("createSeries", [newId(now.getTime()), draft, now], askerOf(context)),
       ({ series }, occurrences) => create(CreateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences }),
     );
   };

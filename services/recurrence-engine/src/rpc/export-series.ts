@@ -2,6 +2,7 @@ import type { SeriesService } from "@calends/contracts/calends/recurrence/v1/ser
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
 import { readHeld } from "../store/series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 
 /** Writes a series as iCalendar. */
@@ -9,6 +10,6 @@ export function exportSeries({ store, compute }: Deps): MethodImpl<typeof Series
   return async ({ seriesId }, context) => {
     const { organizationId } = memberOf(context);
     const held = await readHeld(store.db, organizationId, seriesId);
-    return { icalendar: await compute.run("writeCalendar", [held], context.signal) };
+    return { icalendar: await compute.run("writeCalendar", [held], askerOf(context)) };
   };
 }

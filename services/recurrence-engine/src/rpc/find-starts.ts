@@ -1,6 +1,7 @@
 import { compile } from "@calends/recurrence";
 import type { Compute } from "../compute/compute.ts";
 import type { Search } from "../compute/jobs.ts";
+import type { Asker } from "../compute/pool.ts";
 import { isLightSet } from "../domain/cost.ts";
 import { expandInTurns } from "./expand-in-turns.ts";
 
@@ -23,13 +24,13 @@ export async function findStarts(
   compute: Compute,
   { text, gap }: SetText,
   search: Search,
-  signal?: AbortSignal,
+  asker: Asker,
 ): Promise<FoundStarts> {
   if (isLightSet(text)) {
     const set = compile(text, { gap });
     const { fromMs, toMs, limit } = search;
-    return { ...(await expandInTurns(set, fromMs, toMs, limit, signal)), allDay: set.valueType === "DATE" };
+    return { ...(await expandInTurns(set, fromMs, toMs, limit, asker.signal)), allDay: set.valueType === "DATE" };
   }
-  const { starts, truncated, valueType } = await compute.run("expand", [text, gap, search], signal);
+  const { starts, truncated, valueType } = await compute.run("expand", [text, gap, search], asker);
   return { starts: Array.from(starts), truncated, allDay: valueType === "DATE" };
 }

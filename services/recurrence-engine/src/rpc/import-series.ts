@@ -3,6 +3,7 @@ import { ImportSeriesResponseSchema, SeriesService } from "@calends/contracts/ca
 import { newId } from "@calends/kit/ids";
 import type { MethodImpl } from "@connectrpc/connect";
 import { toSeriesMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { makeSeries } from "./mutations.ts";
 
@@ -15,7 +16,7 @@ export function importSeries(deps: Deps): MethodImpl<typeof method> {
     const { uid, exceptions, ...rest } = await compute.run(
       "readCalendar",
       [request.icalendar, request.timeZone || "UTC"],
-      context.signal,
+      askerOf(context),
     );
     const draft = {
       ...rest,
@@ -28,7 +29,7 @@ export function importSeries(deps: Deps): MethodImpl<typeof method> {
     return makeSeries(
       deps,
       { method, request, context },
-      (now) => compute.run("createSeries", [newId(now.getTime()), draft, now, exceptions], context.signal),
+      (now) => compute.run("createSeries", [newId(now.getTime()), draft, now, exceptions], askerOf(context)),
       ({ series }) => create(ImportSeriesResponseSchema, { series: toSeriesMessage(series) }),
     );
   };

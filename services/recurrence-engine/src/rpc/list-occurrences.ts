@@ -5,6 +5,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { readHeld } from "../store/series.ts";
 import { toOccurrenceMessages } from "./convert-series.ts";
 import { findOccurrences } from "./find-occurrences.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { fromRange, maxOccurrences } from "./window.ts";
 
@@ -20,7 +21,7 @@ export function listOccurrences({ store, compute }: Deps): MethodImpl<typeof Ser
     }
     const held = await readHeld(store.db, organizationId, seriesId);
     const window = { fromMs, toMs, includeCancelled, inProgress: true, limit: most || maxOccurrences };
-    const { occurrences, truncated } = await findOccurrences(compute, held, window, context.signal);
+    const { occurrences, truncated } = await findOccurrences(compute, held, window, askerOf(context));
     return { occurrences: await toOccurrenceMessages(seriesId, occurrences, context.signal), truncated };
   };
 }

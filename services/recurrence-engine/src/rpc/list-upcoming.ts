@@ -5,6 +5,7 @@ import { startOfToday } from "../domain/occurrences.ts";
 import { readHeld } from "../store/series.ts";
 import { toOccurrenceMessages } from "./convert-series.ts";
 import { findOccurrences } from "./find-occurrences.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 
 const defaultLimit = 10;
@@ -24,7 +25,7 @@ export function listUpcoming({ store, clock, compute }: Deps): MethodImpl<typeof
       includeCancelled: false,
       limit: limit || defaultLimit,
     };
-    const { occurrences } = await findOccurrences(compute, held, window, context.signal);
+    const { occurrences } = await findOccurrences(compute, held, window, askerOf(context));
     return { occurrences: await toOccurrenceMessages(seriesId, occurrences, context.signal) };
   };
 }

@@ -6,6 +6,7 @@ import {
 import type { MethodImpl } from "@connectrpc/connect";
 import { occurrenceNow } from "../domain/occurrences.ts";
 import { fromRecurrenceId, toOccurrenceMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
 
@@ -19,7 +20,7 @@ export function restoreOccurrence(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => deps.compute.run("restoreOccurrence", [held, recurrenceId, now], context.signal),
+      (held, now) => deps.compute.run("restoreOccurrence", [held, recurrenceId, now], askerOf(context)),
       (held) => {
         const occurrence = toOccurrenceMessage(held.series.id, occurrenceNow(held, recurrenceId));
         return create(RestoreOccurrenceResponseSchema, { occurrence });

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { ResumeSeriesResponseSchema, SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
 import { toSeriesMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
 
@@ -14,7 +15,7 @@ export function resumeSeries(deps: Deps): MethodImpl<typeof method> {
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => deps.compute.run("resumeSeries", [held, now], context.signal),
+      (held, now) => deps.compute.run("resumeSeries", [held, now], askerOf(context)),
       ({ series }) => create(ResumeSeriesResponseSchema, { series: toSeriesMessage(series) }),
     );
 }

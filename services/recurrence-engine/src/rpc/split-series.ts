@@ -5,6 +5,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";
 import { fromPatternMessage } from "./convert-pattern.ts";
 import { fromRecurrenceId, toSeriesMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { mutateSeries } from "./mutations.ts";
 
@@ -13,13 +14,13 @@ const method = SeriesService.method.splitSeries;
 /** Ends a series before one of its occurrences and starts another there. */
 export function splitSeries(deps: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
-    const pattern = await fromPatternMessage(deps, request.pattern, context.signal);
+    const pattern = await fromPatternMessage(deps, request.pattern, askerOf(context));
     const recurrenceId = fromRecurrenceId(request.recurrenceId);
     return mutateSeries(deps, { method, request, context }, async (tx, { now, organizationId, actor, publish }) => {
       const before = await lockSeries(tx, organizationId, request.seriesId);
       const continuation = { id: newId(now.getTime()), title: request.title, pattern };
       const args = [before, recurrenceId, continuation, now] as const;
-      const { ended, continued } = await deps.compute.run("splitSeries", [...args], context.signal);
+      const { ended, continued } = await deps.compute.run("splitSeries", [...args], askerOf(context));
       await writeSeries(tx, organizationId, before, ended, actor);
       await insertSeries(tx, organizationId, continued, actor);
       // The dates from there on are those of the other series now, confirmed or not.

@@ -3,6 +3,7 @@ import { SeriesService, UpdateSeriesResponseSchema } from "@calends/contracts/ca
 import type { MethodImpl } from "@connectrpc/connect";
 import { fromPatternMessage } from "./convert-pattern.ts";
 import { toSeriesMessage } from "./convert-series.ts";
+import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
 import { changeSeries } from "./mutations.ts";
 
@@ -12,12 +13,13 @@ const method = SeriesService.method.updateSeries;
 export function updateSeries(deps: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
     const { title, maxLengthMonths } = request;
-    const pattern = await fromPatternMessage(deps, request.pattern, context.signal);
+    const pattern = await fromPatternMessage(deps, request.pattern, askerOf(context));
     return changeSeries(
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) => deps.compute.run("updateSeries", [held, { title, pattern, maxLengthMonths }, now], context.signal),
+      (held, now) =>
+        deps.compute.run("updateSeries", [held, { title, pattern, maxLengthMonths }, now], askerOf(context)),
       ({ series }, occurrences) => create(UpdateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences }),
       { replacesConfirmed: request.replaceConfirmed },
     );
