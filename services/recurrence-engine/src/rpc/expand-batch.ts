@@ -1,5 +1,6 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
+import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
 import type { MethodImpl } from "@connectrpc/connect";
 import { askerOf } from "./asker.ts";
@@ -30,6 +31,9 @@ async function orViolation(find: () => Promise<FoundStarts>) {
     if (error instanceof InvalidRuleError) {
       const { part, value, code, message } = error;
       return { violation: { part, value, code, message } };
+    }
+    if (error instanceof DomainError && error.kind === "exhausted") {
+      return { violation: { part: "set", value: "", code: "TOO_LARGE", message: error.message } };
     }
     throw error;
   }

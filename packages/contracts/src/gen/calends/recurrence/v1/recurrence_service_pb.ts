@@ -738,7 +738,9 @@ export const GapPolicySchema: GenEnum<GapPolicy> = /*@__PURE__*/
   enumDesc(file_calends_recurrence_v1_recurrence_service, 0);
 
 /**
- * RecurrenceService answers questions about recurrence sets. It keeps nothing: sets come with the request.
+ * RecurrenceService answers questions about recurrence sets. It keeps nothing: sets come with the request. A set that
+ * takes more than ten seconds or too much memory is RESOURCE_EXHAUSTED with INVALID_RECURRENCE; where too much is asked
+ * at once the answer is UNAVAILABLE, and the same may be asked again.
  *
  * @generated from service calends.recurrence.v1.RecurrenceService
  */
@@ -799,7 +801,8 @@ export const RecurrenceService: GenService<{
   },
   /**
    * ExpandBatch expands many sets over one window; an answer a set, in order, as it is ready. A set that is not legal is
-   * answered with its violation and does not end the stream. Stops when the caller's deadline passes.
+   * answered with its violation and does not end the stream; nor does one that takes too long or too much memory, whose
+   * violation has the part "set" and the code TOO_LARGE. Stops when the caller's deadline passes.
    *
    * @generated from rpc calends.recurrence.v1.RecurrenceService.ExpandBatch
    */
