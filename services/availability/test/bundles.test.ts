@@ -7,12 +7,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
 import {
   at,
+  between,
   block,
   bookingOf,
   bundleOf,
   calendarOf,
   causes,
   daily,
+  monday,
   queryOf,
   refusalOf,
   slotsOf,
@@ -26,6 +28,12 @@ beforeAll(async () => {
   [ada, room] = [await calendarOf(rig), await calendarOf(rig)];
 });
 afterAll(() => rig[Symbol.asyncDispose]());
+
+/** Gives a calendar an available time. */
+async function offer(calendarId: string, from: string, to: string): Promise<void> {
+  const availableTime = { calendarId, ...between(from, to) };
+  await rig.available.createAvailableTime({ requestId: randomUUID(), availableTime });
+}
 
 test("a bundle keeps its members, the primary first, and an update replaces them", async () => {
   const third = await calendarOf(rig);
@@ -80,6 +88,23 @@ test("a bundle is free when each of its members is, and whatever they are busy w
   await rig.tell(BookingChangedSchema, [bookingOf(ofBundle, 1, { calendarId: id, from: "11:00", to: "12:00" })]);
   expect(await check("11:00")).toEqual([`SLOT_TAKEN booking ${ofBundle}`]);
   expect(starts(await slotsOf(rig, query))).toEqual([]);
+});
+
+test("a bundle that manages available windows is booked in those of its members", async () => {
+  const managing = { manageAvailableWindows: true };
+  const [a, b] = [await calendarOf(rig, null, managing), await calendarOf(rig, null, managing)];
+  const fields = { ...managing, kind: CalendarKind.BUNDLE, memberIds: [a, b], primaryMemberId: a };
+  const id = await calendarOf(rig, null, fields);
+  expect(starts(await slotsOf(rig, queryOf([id])))).toEqual([]);
+  await offer(id, "09:00", "10:00");
+  expect(starts(await slotsOf(rig, queryOf([id])))).toEqual(["09:00"]);
+  expect(await rig.slots.checkSlot({ query: queryOf([id]), startTime: at("09:00") })).toMatchObject({
+    available: true,
+  });
+  const { windows } = await rig.slots.listAvailableWindows({ calendarId: id, range: monday });
+  expect(windows.map(({ partiallyBookable }) => partiallyBookable)).toEqual([false]);
+  const narrower = await calendarOf(rig, daily(10, 12), fields);
+  expect(starts(await slotsOf(rig, queryOf([narrower])))).toEqual([]);
 });
 
 test("a check tells which members are booked with each free bundle", async () => {

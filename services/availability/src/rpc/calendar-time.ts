@@ -28,7 +28,7 @@ export async function readCalendarTime(
   calendars: readonly SlotCalendar[],
   span: Span,
 ): Promise<ReadonlyMap<string, CalendarTime>> {
-  const managing = calendars.filter((calendar) => calendar.manageAvailableWindows).map(({ id }) => id);
+  const managing = calendars.filter(isManaging).map(({ id }) => id);
   const available = byCalendar(await readTimesOf(deps, organizationId, managing, span, "available"));
   // A window that is booked as a whole is gone with any part of it, however far it reaches.
   const wide = widest(span, [...available.values()].flat());
@@ -41,7 +41,9 @@ export async function readCalendarTime(
   const withBlocked = current.filter(({ hasBlockedTimes }) => hasBlockedTimes).map(({ id }) => id);
   const blocked = byCalendar(await readTimesOf(deps, organizationId, withBlocked, wide, "blocked"));
   return new Map(
-    current.map(({ id, manageAvailableWindows: whole, busy, profileVersion }) => {
+    current.map((calendar) => {
+      const { id, busy, profileVersion } = calendar;
+      const whole = isManaging(calendar);
       const own = available.get(id) ?? [];
       const blocking = blocked.get(id) ?? [];
       const time: CalendarTime = {
@@ -55,6 +57,11 @@ export async function readCalendarTime(
       return [id, time];
     }),
   );
+}
+
+/** Whether available times are a calendar's hours. Those of a bundle stand on its members. */
+function isManaging({ manageAvailableWindows, memberIds }: SlotCalendar): boolean {
+  return manageAvailableWindows && memberIds.length === 0;
 }
 
 /** The hours of calendars around a span; profiles are read only where their version has not been seen here yet. */
