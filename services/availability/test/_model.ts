@@ -17,11 +17,18 @@ interface Hours {
   readonly isOpen: (minute: number) => boolean;
 }
 
+/** Openings, and what their calendar alone is busy with. */
+interface Managing {
+  readonly pieces: readonly Piece[];
+  readonly isBusy: (minute: number) => boolean;
+}
+
 /** A calendar with its time spelled out. */
 interface Known extends Hours {
   readonly isBusy: (minute: number) => boolean;
   readonly busy: readonly Busy[];
-  readonly whole: boolean;
+  /** Those of it, or of its members, that are booked by whole openings. */
+  readonly managing: readonly Managing[];
   readonly stale: boolean;
 }
 
@@ -108,7 +115,7 @@ function isFree(calendar: Known, { rules, travel }: Case, startMs: number, durat
     isOpen(calendar, rules, startMs, durationMs) &&
     everyMinute(fromMs - rules.bufferBeforeMs, toMs + rules.bufferAfterMs, (minute) => !calendar.isBusy(minute)) &&
     calendar.busy.every((busy) => canTravel(busy, rules.place, travel, fromMs, toMs)) &&
-    (!calendar.whole || isOpening(calendar, fromMs, toMs))
+    calendar.managing.every((one) => isOpening(one, fromMs, toMs))
   );
 }
 
@@ -127,7 +134,7 @@ function canTravel(busy: Busy, place: string, travel: TravelTime, fromMs: number
 }
 
 /** Whether the time is one opening's, from its beginning, and nothing else is in that opening. */
-function isOpening({ pieces, isBusy }: Known, fromMs: number, toMs: number): boolean {
+function isOpening({ pieces, isBusy }: Managing, fromMs: number, toMs: number): boolean {
   return pieces.some(
     ({ from, to }) =>
       from * minuteMs === fromMs &&
@@ -145,7 +152,8 @@ function know(calendar: Calendar, question: Case): Known {
     );
   }
   const hours = openings === null ? scheduled(schedule, question) : spelledOut(openings, question);
-  return { ...hours, busy, isBusy: busyMinutes(busy, question), whole: openings !== null, stale };
+  const isBusy = busyMinutes(busy, question);
+  return { ...hours, busy, isBusy, managing: openings === null ? [] : [{ pieces: hours.pieces, isBusy }], stale };
 }
 
 function together(members: readonly Known[], question: Case): Known {
@@ -154,7 +162,7 @@ function together(members: readonly Known[], question: Case): Known {
     ...spelledOut(cross(members.map((member) => member.pieces)), question),
     busy,
     isBusy: busyMinutes(busy, question),
-    whole: members.some(({ whole }) => whole),
+    managing: members.flatMap(({ managing }) => managing),
     stale: members.some(({ stale }) => stale),
   };
 }

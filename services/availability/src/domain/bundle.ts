@@ -2,17 +2,19 @@ import { meet } from "./grid.ts";
 import { createHost, type Host } from "./world.ts";
 
 /**
- * A bundle as one calendar: open where each part is, busy with whatever one of them is busy with. Of those that have no say
- * in the hours, as a bundle that has none of its own, the busy time counts all the same.
+ * A bundle as one calendar: open where each part is, busy with whatever one of them is busy with, and a window that one of
+ * them manages is booked as it is without the others. Of those that have no say in the hours, as a bundle that has none of
+ * its own, the busy time counts all the same.
  */
 export function bundleHost(calendarId: string, parts: readonly Host[], withoutHours: readonly Host[] = []): Host {
   const all = [...parts, ...withoutHours];
-  return createHost({
+  const host = createHost({
     calendarId,
     ranges: meet(parts.map(({ ranges }) => ranges)).toSorted((a, b) => a.startMs - b.startMs),
     closures: parts.flatMap(({ closures }) => closures).toSorted((a, b) => a.startMs - b.startMs),
     busy: all.flatMap(({ busy }) => busy).toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
-    whole: parts.some(({ whole }) => whole),
+    whole: false,
     stale: all.find(({ stale }) => stale !== null)?.stale ?? null,
   });
+  return { ...host, openings: parts.flatMap(({ openings }) => openings) };
 }

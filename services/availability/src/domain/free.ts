@@ -88,8 +88,8 @@ function clearTaken(question: GridQuestion, host: Host, free: Uint8Array): void 
     return;
   }
   clearClosed(question, host.hours, free);
-  if (host.whole) {
-    clearParts(question, host, free);
+  for (const { free: openings } of host.openings) {
+    clearParts(question, openings, free);
   }
   clearBusy(question, host, free);
 }
@@ -130,11 +130,11 @@ function clearBusy({ grid, world, rules, durationMs }: GridQuestion, host: Host,
   }
 }
 
-/** Clears the starts that no range begins with which holds all of the meeting and of which nothing is taken. */
-function clearParts({ grid, rules, durationMs }: GridQuestion, host: Host, free: Uint8Array): void {
+/** Clears the starts that none of the openings begins with in which all of the meeting fits. */
+function clearParts({ grid, rules, durationMs }: GridQuestion, openings: readonly Range[], free: Uint8Array): void {
   const ends = new Map<number, number>();
-  for (const range of host.ranges.filter((one) => isUntouched(one, host))) {
-    ends.set(range.startMs, Math.max(range.endMs, ends.get(range.startMs) ?? range.endMs));
+  for (const { startMs, endMs } of openings) {
+    ends.set(startMs, Math.max(endMs, ends.get(startMs) ?? endMs));
   }
   grid.forEach((start, index) => {
     const end = ends.get(start - rules.setUpMs);
@@ -142,9 +142,4 @@ function clearParts({ grid, rules, durationMs }: GridQuestion, host: Host, free:
       free[index] = 0;
     }
   });
-}
-
-/** Whether a calendar is busy with nothing in a range. */
-function isUntouched({ startMs, endMs }: Range, { busyStarts, busyEnds }: Host): boolean {
-  return !busyStarts.some((start, index) => start < endMs && (busyEnds[index] ?? 0) > startMs);
 }

@@ -2,7 +2,7 @@ import type { Range } from "./cut-ranges.ts";
 import { gridStarts } from "./grid.ts";
 import { spanOf, workSpan } from "./reach.ts";
 import { isWithin, slotAt } from "./slots.ts";
-import type { Busy, Group, Host, SlotRules, World } from "./world.ts";
+import { isSame, type Busy, type Group, type Host, type SlotRules, type World } from "./world.ts";
 
 /** Why a start cannot be booked; all but DST_GAP, which speaks of local times. */
 export type RefusalReason =
@@ -123,10 +123,12 @@ function busyRefusal(record: Busy, host: Host, world: World, rules: SlotRules, m
 }
 
 /** An opening that is booked as a whole is gone with any part of it, unless another is left in which the meeting fits. */
-function isInTakenOpening(record: Busy, { whole, ranges, busy }: Host, rules: SlotRules, meeting: Meeting): boolean {
-  const openings = whole ? ranges.filter((range) => isOpening(range, rules, meeting)) : [];
-  const isTaken = ({ startMs, endMs }: Range) => busy.some((one) => overlaps(one, startMs, endMs));
-  return openings.some(({ startMs, endMs }) => overlaps(record, startMs, endMs)) && openings.every(isTaken);
+function isInTakenOpening(record: Busy, host: Host, rules: SlotRules, meeting: Meeting): boolean {
+  return host.openings.some(({ ranges, free, busy }) => {
+    const openings = ranges.filter((range) => isOpening(range, rules, meeting));
+    const isIn = openings.some(({ startMs, endMs }) => overlaps(record, startMs, endMs));
+    return isIn && busy.some((one) => isSame(one, record)) && !free.some((range) => openings.includes(range));
+  });
 }
 
 function isOpening({ startMs, endMs }: Range, rules: SlotRules, meeting: Meeting): boolean {
@@ -135,10 +137,10 @@ function isOpening({ startMs, endMs }: Range, rules: SlotRules, meeting: Meeting
 }
 
 function hoursRefusals(host: Host, rules: SlotRules, meeting: Meeting): Refusal[] {
-  const { calendarId, closures, hours, whole, ranges } = host;
+  const { calendarId, closures, hours, openings } = host;
   const { fromMs, toMs } = workSpan(rules, meeting);
   if (isInside(hours, fromMs, toMs)) {
-    const begins = !whole || ranges.some((range) => isOpening(range, rules, meeting));
+    const begins = openings.every(({ ranges }) => ranges.some((range) => isOpening(range, rules, meeting)));
     return begins ? [] : [refusal("OFF_GRID", calendarId)];
   }
   const closed = closures.filter((closure) => overlaps(closure, fromMs, toMs));

@@ -85,7 +85,7 @@ describe("what cannot matter does not", () => {
 
   test("whether calendars that are all needed are a group or a bundle", () => {
     const law = (question: Case) => {
-      const calendars = question.groups.flatMap((group) => group.calendars).map(scheduled);
+      const calendars = question.groups.flatMap((group) => group.calendars);
       const [first] = calendars;
       const bundle = first === undefined ? [] : [{ ...first, id: "bundle", members: calendars }];
       const together = { ...question, groups: [{ calendars, need: calendars.length }] };
@@ -148,9 +148,4 @@ function busier(calendar: Calendar, startMs: number, lengthMs: number): Calendar
 function joined({ groups: [first] }: Case, other: Case): Case["groups"][number] {
   const calendars = [...(first?.calendars ?? []), ...other.groups.flatMap((group) => group.calendars).slice(0, 1)];
   return { calendars, need: calendars.length };
-}
-
-/** A calendar that is booked by its hours. */
-function scheduled(calendar: Calendar): Calendar {
-  return { ...calendar, openings: null, members: calendar.members.map(scheduled) };
 }

@@ -34,7 +34,7 @@ export function verdictsOf(world: World, rules: SlotRules, refusals: readonly Re
   return [
     ...hosts.flatMap(({ calendarId }) => applying(rules).flatMap((reason) => verdict(reason, calendarId))),
     ...(world.typeHours === null ? [] : verdict("OUTSIDE_TYPE_HOURS")),
-    ...hosts.flatMap(({ calendarId, whole }) => (whole ? verdict("OFF_GRID", calendarId) : [])),
+    ...hosts.flatMap(({ calendarId, openings }) => (openings.length > 0 ? verdict("OFF_GRID", calendarId) : [])),
     ...verdict("OFF_GRID"),
     ...verdict("NOTICE"),
     ...(Number.isFinite(rules.horizonMs) ? verdict("HORIZON") : []),

@@ -41,10 +41,25 @@ export interface Busy {
   readonly place: string;
 }
 
+/** Whether two calendars are busy with the same, as those are that a booking takes together. */
+export function isSame(a: Busy, b: Busy): boolean {
+  return a.startMs === b.startMs && a.endMs === b.endMs && a.sourceId === b.sourceId && a.source === b.source;
+}
+
 /** How far the external events of a calendar can be relied on. */
 export interface Staleness {
   readonly source: string;
   readonly lagMs: number;
+}
+
+/** The windows of one calendar that manages them: each is one meeting, at its beginning, while nothing of it is taken. */
+export interface Openings {
+  /** All of them, by start. */
+  readonly ranges: readonly Range[];
+  /** Those of which nothing is taken. */
+  readonly free: readonly Range[];
+  /** What the calendar is busy with. */
+  readonly busy: readonly Busy[];
 }
 
 /** What is known of a calendar when slots are asked for. */
@@ -54,8 +69,8 @@ export interface Host {
   readonly ranges: readonly Range[];
   /** The same as bookable time, in which a meeting may go from one range into the next that touches it. */
   readonly hours: Intervals;
-  /** Whether a range is booked as a whole: one meeting, at its beginning. */
-  readonly whole: boolean;
+  /** Of calendars that manage their windows, itself or members of it: what has to be booked as a whole. */
+  readonly openings: readonly Openings[];
   /** What was taken out of the ranges, by start. */
   readonly closures: readonly Closure[];
   /** Busy spans by start; they may overlap. */
@@ -102,16 +117,36 @@ export interface World {
 }
 
 /** What is given of a calendar to make a {@link Host}. */
-export type HostParts = Pick<Host, "calendarId" | "ranges" | "closures" | "busy" | "whole" | "stale">;
+export interface HostParts extends Pick<Host, "calendarId" | "ranges" | "closures" | "busy" | "stale"> {
+  /** Whether its ranges are windows that it manages. */
+  readonly whole: boolean;
+}
 
 /** Puts together what is known of a calendar; the ranges and busy spans have to be in order of their starts. */
-export function createHost(parts: HostParts): Host {
+export function createHost({ calendarId, ranges, closures, busy, stale, whole }: HostParts): Host {
   return {
-    ...parts,
-    hours: hoursOf(parts.ranges),
-    busyStarts: new Float64Array(parts.busy.map(({ startMs }) => startMs)),
-    busyEnds: new Float64Array(parts.busy.map(({ endMs }) => endMs)),
+    calendarId,
+    ranges,
+    closures,
+    busy,
+    stale,
+    hours: hoursOf(ranges),
+    openings: whole ? [{ ranges, busy, free: untouched(ranges, busy) }] : [],
+    busyStarts: new Float64Array(busy.map(({ startMs }) => startMs)),
+    busyEnds: new Float64Array(busy.map(({ endMs }) => endMs)),
   };
+}
+
+/** The ranges of which nothing is taken. Both are sorted by start. */
+function untouched(ranges: readonly Range[], busy: readonly Busy[]): readonly Range[] {
+  const taken = hoursOf(busy);
+  let at = 0;
+  return ranges.filter(({ startMs, endMs }) => {
+    while (at < taken.length && (taken[at + 1] ?? 0) <= startMs) {
+      at += 2;
+    }
+    return at >= taken.length || (taken[at] ?? 0) >= endMs;
+  });
 }
 
 /** Ranges by start as time, in which those that touch are one. */

@@ -16,12 +16,12 @@ export function listAvailableWindows(deps: Deps): MethodImpl<typeof Availability
     const { organizationId } = memberOf(context);
     const span = fromRange(request.range);
     const host = await readHost(deps, organizationId, request.calendarId, span);
-    const windows = host.whole && !host.bundle ? ofAvailableTimes(host, span) : ofHours(host, span);
+    const windows = host.openings.length > 0 && !host.bundle ? ofAvailableTimes(host, span) : ofHours(host, span);
     return {
       windows: windows.slice(0, maxWindows).map(({ startMs, endMs, availableTimeId }) => ({
         startTime: timestampFromMs(startMs),
         endTime: timestampFromMs(endMs),
-        partiallyBookable: !host.whole,
+        partiallyBookable: host.openings.length === 0,
         availableTimeId,
       })),
       truncated: windows.length > maxWindows,
