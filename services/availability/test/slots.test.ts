@@ -136,6 +136,20 @@ test("a calendar without hours has no slots, and one of another organization doe
   }
 });
 
+test("a question that would hold up all others is refused, whoever asks it, and however few slots it asks for", async () => {
+  const ids = await Promise.all(Array.from({ length: 12 }, () => calendarOf(rig, daily(0, 24))));
+  const range = between("2026-06-01T00:00:00Z", "2026-07-31T00:00:00Z");
+  const query = queryOf([{ ids, need: 1 }], { step: minutes(1) });
+  const reason = "QUESTION_TOO_LARGE";
+  expect(await refusalOf(rig.slots.findSlots({ query, range, maxSlots: 1 }))).toBe(reason);
+  const watch = rig.slots.watchSlots({ query, range })[Symbol.asyncIterator]();
+  expect(await refusalOf(watch.next())).toBe(reason);
+  const attendees = ids.map((calendarId) => ({ calendarId }));
+  expect(await refusalOf(rig.slots.findMeetingTimes({ attendees, range, rules: query.rules, maxResults: 1 }))).toBe(
+    reason,
+  );
+});
+
 const many = (count: number) => Array.from({ length: count }, () => randomUUID());
 const zone = { range: monday, reason: Reason.DAILY_LIMIT, limit: 1, timeZone: "Mars/Olympus" };
 

@@ -1,23 +1,37 @@
 import type { Range } from "./cut-ranges.ts";
+import { refuseTooLarge } from "./question-size.ts";
 import type { Group, SlotRules, World } from "./world.ts";
 
 /**
  * The starts from one instant to another, both included, that lie on a grid: in order and once. Each range of bookable
  * time is the origin of its own grid, and set-up begins in it; the meeting itself may begin in a range that touches it.
  * Where calendars meet, so do their ranges, and the grid begins where the later of them begins; where some of many are
- * enough, each has its own.
+ * enough, each has its own. Throws where they are too many to be looked at.
  */
 export function gridStarts(world: World, rules: SlotRules, earliest: number, latest: number): Float64Array {
-  const starts: number[] = [];
   const [from, to] = [earliest - rules.setUpMs, latest - rules.setUpMs];
-  for (const { startMs, endMs } of meetingRanges(world, from, to)) {
-    const skipped = Math.max(0, Math.ceil((from - startMs) / rules.stepMs));
-    const end = Math.min(endMs, to + 1);
-    for (let at = startMs + skipped * rules.stepMs; at < end; at += rules.stepMs) {
-      starts.push(at + rules.setUpMs);
+  const runs = meetingRanges(world, from, to).map((range) => runOf(range, rules.stepMs, from, to));
+  const count = runs.reduce((sum, run) => sum + run.count, 0);
+  refuseTooLarge(count, countHosts(world), rules.durationsMs.length);
+  const starts = new Float64Array(count);
+  let index = 0;
+  for (const run of runs) {
+    for (let step = 0; step < run.count; step += 1, index += 1) {
+      starts[index] = run.first + step * rules.stepMs + rules.setUpMs;
     }
   }
-  return inOrderOnce(new Float64Array(starts));
+  return inOrderOnce(starts);
+}
+
+/** The steps of one range between two instants, both included. */
+function runOf({ startMs, endMs }: Range, stepMs: number, from: number, to: number): { first: number; count: number } {
+  const skipped = Math.max(0, Math.ceil((from - startMs) / stepMs));
+  const first = startMs + skipped * stepMs;
+  return { first, count: Math.max(0, Math.ceil((Math.min(endMs, to + 1) - first) / stepMs)) };
+}
+
+function countHosts({ groups }: World): number {
+  return groups.reduce((sum, { hosts }) => sum + hosts.length, 0);
 }
 
 /** The ranges in which all groups and the type have hours, as far as they overlap the time between two instants. */

@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { busy, clock, groupOf, half, hourMs, minuteMs, nine, typeHours, workday, world } from "../../test/_example.ts";
+import {
+  busy,
+  calendar,
+  clock,
+  groupOf,
+  half,
+  hourMs,
+  minuteMs,
+  nine,
+  typeHours,
+  workday,
+  world,
+} from "../../test/_example.ts";
 import { findSlots, slotAt } from "./slots.ts";
 import type { SlotRules, World } from "./world.ts";
 
@@ -122,6 +134,51 @@ describe("an open session", () => {
     expect(list({ ...some, nowMs: nine }, { minNoticeMs: hourMs })).toBe("");
     expect(list(some, { horizonMs: hourMs })).toBe("");
     expect(list({ ...some, limits: [limit] })).toBe("");
+  });
+});
+
+describe("a question of many starts", () => {
+  const days = { startMs: nine, endMs: nine + 72 * hourMs };
+  const everyMinute = { ...half, stepMs: minuteMs };
+
+  test("is answered in order of time, and no further than asked for", () => {
+    let looks = 0;
+    const host = { ...calendar({ ranges: [days] }) };
+    const watched = {
+      ...host,
+      get busyStarts() {
+        looks += 1;
+        return host.busyStarts;
+      },
+    };
+    const some = world({ groups: [{ hosts: [watched], need: 1 }] });
+    const { slots, truncated } = findSlots(some, everyMinute, days.startMs, days.endMs, 2);
+    expect([slots.map(({ startMs }) => clock(startMs)), truncated, looks]).toEqual([["09:00", "09:01"], true, 1]);
+  });
+
+  test("has the same answer however many starts before are taken", () => {
+    const taken = busy(0, 70 * 60 + 5, { sourceId: "long" });
+    const some = groupOf(1, [{ ranges: [days], busy: [taken] }]);
+    const rules = { ...everyMinute, durationsMs: [hourMs, 30 * minuteMs] };
+    const all = findSlots(some, rules, days.startMs, days.endMs, Number.POSITIVE_INFINITY).slots;
+    expect(all).toHaveLength(85 + 55 + 2);
+    expect(findSlots(some, rules, days.startMs, days.endMs, 3)).toEqual({ slots: all.slice(0, 3), truncated: true });
+  });
+
+  test("is refused before the work where calendars, starts and lengths are too many", () => {
+    const year = { startMs: nine, endMs: nine + 400 * 24 * hourMs };
+    const ask = (hosts: number, rules: SlotRules) => {
+      const some = groupOf(
+        1,
+        Array.from({ length: hosts }, () => ({ ranges: [year] })),
+      );
+      return () => findSlots(some, rules, year.startMs, year.endMs, 1);
+    };
+    expect(ask(1, everyMinute)).not.toThrow();
+    expect(ask(2, everyMinute)).toThrow("more than 1000000 starts");
+    expect(ask(100, everyMinute)).toThrow(expect.objectContaining({ kind: "exhausted", reason: "QUESTION_TOO_LARGE" }));
+    expect(ask(1, { ...everyMinute, durationsMs: [hourMs, 30 * minuteMs] })).toThrow("more than 1000000 starts");
+    expect(ask(100, { ...everyMinute, stepMs: hourMs })).not.toThrow();
   });
 });
 

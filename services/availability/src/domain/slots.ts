@@ -1,3 +1,4 @@
+import { normalize } from "@calends/time/intervals";
 import { freeStarts, type GridQuestion } from "./free.ts";
 import { gridStarts } from "./grid.ts";
 import type { Limit, SlotRules, World } from "./world.ts";
@@ -18,6 +19,9 @@ export interface Found {
   readonly truncated: boolean;
 }
 
+/** Starts that are looked at at once, at least. */
+const firstPart = 1_024;
+
 /**
  * The slots that start in [fromMs, toMs), at most `limit`. Checking a start asks the same function about that start alone:
  * what is listed is what can be booked, and an answer does not depend on the range in which it was asked for.
@@ -30,11 +34,25 @@ export function findSlots(world: World, rules: SlotRules, fromMs: number, toMs: 
   }
   const sessions = sessionSlots(world, rules, earliest, latest);
   const grid = without(sessions, world.limits, gridStarts(world, rules, earliest, latest));
-  // One more than asked for tells that there are more.
-  const ofLengths = rules.durationsMs.map((durationMs) => slotsOf({ world, rules, durationMs, grid }, limit + 1));
-  const slots = inOrder([sessions, ...ofLengths].filter((some) => some.length > 0));
+  const slots = inOrder([sessions, firstSlots(world, rules, grid, limit)].filter((some) => some.length > 0));
   const truncated = slots.length > limit;
   return { slots: truncated ? slots.slice(0, limit) : slots, truncated };
+}
+
+/** The slots at starts of a grid, in order; one more than asked for tells that there are more, and nothing after it is looked at. */
+function firstSlots(world: World, rules: SlotRules, grid: Float64Array, limit: number): readonly Slot[] {
+  let slots: readonly Slot[] = [];
+  let looked = 0;
+  // What is asked of each calendar before its first start is asked once a part: parts grow, so that they are few.
+  for (let size = Math.max(limit + 1, firstPart); looked < grid.length && slots.length <= limit; size *= 2) {
+    const part = grid.subarray(looked, looked + size);
+    const ofLengths = rules.durationsMs.map((durationMs) =>
+      slotsOf({ world, rules, durationMs, grid: part }, limit + 1),
+    );
+    slots = looked === 0 ? inOrder(ofLengths) : [...slots, ...inOrder(ofLengths)];
+    looked += part.length;
+  }
+  return slots;
 }
 
 /** Lists of slots as one; a list alone is in order. */
@@ -51,7 +69,14 @@ function without(sessions: readonly Slot[], limits: readonly Limit[], grid: Floa
     return grid;
   }
   const taken = new Set(sessions.map(({ startMs }) => startMs));
-  return grid.filter((start) => !taken.has(start) && isOutsideOf(limits, start));
+  const reached = normalize(limits.map(({ startMs, endMs }) => [startMs, endMs] as const));
+  let at = 0;
+  return grid.filter((start) => {
+    while (at < reached.length && (reached[at + 1] ?? 0) <= start) {
+      at += 2;
+    }
+    return !taken.has(start) && !(at < reached.length && (reached[at] ?? 0) <= start);
+  });
 }
 
 /** The first slots of a length. */

@@ -1035,7 +1035,9 @@ export const MeetingTimeSchema: GenMessage<MeetingTime> = /*@__PURE__*/
  */
 export const AvailabilityService: GenService<{
   /**
-   * FindSlots lists the starts in a range at which a meeting can be booked. Errors: NOT_FOUND; INVALID_ARGUMENT.
+   * FindSlots lists the starts in a range at which a meeting can be booked. Errors: NOT_FOUND; INVALID_ARGUMENT;
+   * RESOURCE_EXHAUSTED with QUESTION_TOO_LARGE where the starts on the grid, free or not, times calendars times lengths are
+   * more than 1,000,000, however few slots are asked for, or the calendars have more times than are looked at.
    *
    * @generated from rpc calends.availability.v1.AvailabilityService.FindSlots
    */
@@ -1069,7 +1071,7 @@ export const AvailabilityService: GenService<{
   /**
    * WatchSlots sends the slots of a range and then every change, within a second of the commit that caused it. The stream
    * ends when the caller leaves, or with UNAVAILABLE when the server does: resume with the last cursor. Errors: NOT_FOUND;
-   * INVALID_ARGUMENT; RESOURCE_EXHAUSTED where the calendars have more times in the range than are looked at.
+   * INVALID_ARGUMENT; RESOURCE_EXHAUSTED as in FindSlots.
    *
    * @generated from rpc calends.availability.v1.AvailabilityService.WatchSlots
    */
@@ -1121,7 +1123,8 @@ export const AvailabilityService: GenService<{
     output: typeof QueryFreeBusyResponseSchema;
   },
   /**
-   * FindMeetingTimes ranks the times at which attendees can meet, each with what speaks for it. Errors: NOT_FOUND.
+   * FindMeetingTimes ranks the times at which attendees can meet, each with what speaks for it: the best of all of the
+   * range. Errors: NOT_FOUND; INVALID_ARGUMENT; RESOURCE_EXHAUSTED as in FindSlots.
    *
    * @generated from rpc calends.availability.v1.AvailabilityService.FindMeetingTimes
    */
