@@ -46,18 +46,21 @@ describe("meeting times", () => {
     expect(times.map(({ reasons }) => reasons)).toEqual([
       ["everybody can come", "within everybody's working hours"],
       ["everybody can come", "within the working hours of 1 of 2"],
-      ["0 of 1 optional attendees can come", "within everybody's working hours"],
+      ["1 of 2 can come", "within everybody's working hours"],
     ]);
   });
 
   test("two of five: a time is where two of a group can come, beside those who have to", async () => {
     const others = await Promise.all([1, 2].map(() => calendarOf(rig, null)));
     const group = { calendarIds: [ada, bob, cid, ...others], need: 2 };
-    expect(starts(await find({ groups: [group] }))).toEqual(["10:00", "11:00"]);
-    expect((await find({ groups: [group] })).map(({ freeCalendarIds }) => freeCalendarIds)).toEqual([
-      [ada, bob],
+    const times = await find({ groups: [group] });
+    expect(starts(times)).toEqual(["11:00", "10:00"]);
+    expect(times.map(({ freeCalendarIds }) => freeCalendarIds)).toEqual([
       [ada, bob, cid],
+      [ada, bob],
     ]);
+    expect(times.map(({ missingCalendarIds }) => missingCalendarIds)).toEqual([others, [cid, ...others]]);
+    expect(times.map(({ reasons }) => reasons[0])).toEqual(["3 of 5 can come", "2 of 5 can come"]);
     expect(starts(await find({ groups: [{ ...group, need: 3 }] }))).toEqual(["11:00"]);
     const late = await calendarOf(rig, daily(11, 18));
     expect(starts(await find({ attendees: [{ calendarId: late }], groups: [group] }))).toEqual(["11:00"]);
@@ -70,6 +73,15 @@ describe("meeting times", () => {
     const times = await find({ attendees: [{ calendarId: busy }], range, ignoreHours: true });
     expect(starts(times)).toEqual(["10:00", "08:00", "11:00"]);
     expect(times[1]?.reasons).toEqual(["everybody can come", "within the working hours of 0 of 1"]);
+  });
+
+  test("hours that are ignored keep no start away that those which count let in", async () => {
+    const calendarId = await calendarOf(rig, daily(9, 17));
+    const rules = { duration: minutes(60), step: minutes(30), setUp: minutes(15), cleanUp: minutes(15) };
+    const request = { attendees: [{ calendarId }], range: between("09:15", "10:15"), rules };
+    const [within, anywhere] = [await find(request), await find({ ...request, ignoreHours: true })];
+    expect(starts(within)).toEqual(["09:15", "09:45"]);
+    expect(starts(anywhere)).toEqual(["09:15", "09:45"]);
   });
 
   test("several lengths are found each, and no more than asked for", async () => {

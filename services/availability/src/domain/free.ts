@@ -81,6 +81,13 @@ export function freeOf(question: GridQuestion, host: Host): Uint8Array {
   return free;
 }
 
+/** 1 at each start of the grid at which the meeting, set-up and clean-up are inside of the hours. */
+export function openOf(question: GridQuestion, hours: Intervals): Uint8Array {
+  const open = new Uint8Array(question.grid.length).fill(1);
+  clearClosed(question, hours, open);
+  return open;
+}
+
 /** Clears the starts at which a calendar cannot be booked. */
 function clearTaken(question: GridQuestion, host: Host, free: Uint8Array): void {
   if (host.stale !== null) {

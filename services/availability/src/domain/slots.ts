@@ -1,7 +1,7 @@
-import { normalize } from "@calends/time/intervals";
+import { normalize, noTime } from "@calends/time/intervals";
 import { freeStarts, type GridQuestion } from "./free.ts";
 import { gridStarts } from "./grid.ts";
-import type { Limit, SlotRules, World } from "./world.ts";
+import type { Limit, SlotRules, Span, World } from "./world.ts";
 
 /** A time that can be booked. */
 export interface Slot {
@@ -27,16 +27,37 @@ const firstPart = 1_024;
  * what is listed is what can be booked, and an answer does not depend on the range in which it was asked for.
  */
 export function findSlots(world: World, rules: SlotRules, fromMs: number, toMs: number, limit: number): Found {
-  const earliest = Math.max(fromMs, world.nowMs + rules.minNoticeMs);
-  const latest = Math.min(toMs - 1, world.nowMs + rules.horizonMs);
-  if (latest < earliest) {
-    return { slots: [], truncated: false };
-  }
-  const sessions = sessionSlots(world, rules, earliest, latest);
-  const grid = without(sessions, world.limits, gridStarts(world, rules, earliest, latest));
+  const bounds = boundsOf(world, rules, fromMs, toMs);
+  const sessions = sessionSlots(world, rules, bounds);
+  const grid = openGrid(world, rules, bounds, sessions);
   const slots = inOrder([sessions, firstSlots(world, rules, grid, limit)].filter((some) => some.length > 0));
   const truncated = slots.length > limit;
   return { slots: truncated ? slots.slice(0, limit) : slots, truncated };
+}
+
+/** All starts in a span, by length, at which a meeting can be booked that is made anew. */
+export function freeStartsOf(
+  world: World,
+  rules: SlotRules,
+  { fromMs, toMs }: Span,
+): ReadonlyMap<number, Float64Array> {
+  const grid = openGrid(world, rules, boundsOf(world, rules, fromMs, toMs), []);
+  return new Map(
+    rules.durationsMs.map((durationMs) => {
+      const { all } = freeStarts({ world, rules, durationMs, grid });
+      return [durationMs, grid.filter((_, index) => all[index] === 1)];
+    }),
+  );
+}
+
+/** The first and the last instant that notice and horizon leave of a span. */
+interface Bounds {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+function boundsOf({ nowMs }: World, { minNoticeMs, horizonMs }: SlotRules, fromMs: number, toMs: number): Bounds {
+  return { earliest: Math.max(fromMs, nowMs + minNoticeMs), latest: Math.min(toMs - 1, nowMs + horizonMs) };
 }
 
 /** The slots at starts of a grid, in order; one more than asked for tells that there are more, and nothing after it is looked at. */
@@ -63,8 +84,15 @@ function inOrder(lists: readonly (readonly Slot[])[]): readonly Slot[] {
     : lists.flat().sort((a, b) => a.startMs - b.startMs || a.durationMs - b.durationMs);
 }
 
-/** The starts of a grid that are neither in a session's place nor where a limit is reached. */
-function without(sessions: readonly Slot[], limits: readonly Limit[], grid: Float64Array): Float64Array {
+/** The starts on the grid that are neither in a session's place nor where a limit is reached. */
+function openGrid(
+  world: World,
+  rules: SlotRules,
+  { earliest, latest }: Bounds,
+  sessions: readonly Slot[],
+): Float64Array {
+  const { limits } = world;
+  const grid = latest < earliest ? noTime : gridStarts(world, rules, earliest, latest);
   if (sessions.length === 0 && limits.length === 0) {
     return grid;
   }
@@ -100,7 +128,7 @@ export function slotAt(world: World, rules: SlotRules, startMs: number, duration
 }
 
 /** Open sessions are made already: neither hours nor what their host is busy with speak against them. */
-function sessionSlots({ sessions, limits }: World, rules: SlotRules, earliest: number, latest: number): Slot[] {
+function sessionSlots({ sessions, limits }: World, rules: SlotRules, { earliest, latest }: Bounds): Slot[] {
   const [durationMs = 0] = rules.durationsMs;
   return sessions
     .filter(({ startMs }) => startMs >= earliest && startMs <= latest && isOutsideOf(limits, startMs))

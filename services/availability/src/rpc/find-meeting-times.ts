@@ -9,8 +9,8 @@ import { memberOf } from "@calends/kit/call";
 import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
-import { rankMeetingTimes } from "../domain/meeting-times.ts";
-import { createHost, type Host, type Span, type World } from "../domain/world.ts";
+import { rankMeetingTimes, withoutHours } from "../domain/meeting-times.ts";
+import type { Host } from "../domain/world.ts";
 import { fromGroups, fromQuery } from "./convert-query.ts";
 import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
@@ -26,16 +26,16 @@ export function findMeetingTimes(deps: Deps): MethodImpl<typeof AvailabilityServ
     const span = fromRange(request.range, "range", maxDays);
     const required = groupsOf(request);
     const optional = request.attendees.filter((attendee) => attendee.optional).map(({ calendarId }) => calendarId);
-    const everybody = optional.length === 0 ? [] : [{ calendarIds: optional, need: 1 }];
+    const others = optional.length === 0 ? [] : [{ calendarIds: optional, need: 1 }];
     fromGroups(request.groups, "groups");
-    const query = create(SlotQuerySchema, { rules: must(request.rules, "rules"), groups: [...required, ...everybody] });
+    const query = create(SlotQuerySchema, { rules: must(request.rules, "rules"), groups: [...required, ...others] });
     const question = fromQuery(query, deps.schedules, "");
     const { world } = await readWorld(deps, organizationId, question, span, "list");
     const asked = required.length === 0 ? world : { ...world, groups: world.groups.slice(0, required.length) };
-    const hosts = unique(world.groups.flatMap((group) => group.hosts));
-    const invited = { everybody: hosts, optional: hosts.filter(({ calendarId }) => optional.includes(calendarId)) };
-    const decided = request.ignoreHours ? { ...asked, groups: openGroups(asked, span) } : asked;
-    const times = rankMeetingTimes(decided, invited, question.rules, span, request.maxResults || defaultMax);
+    const everybody = unique(world.groups.flatMap((group) => group.hosts));
+    const { rules } = question;
+    const decided = request.ignoreHours ? { ...asked, groups: withoutHours(asked.groups, rules, span) } : asked;
+    const times = rankMeetingTimes(decided, everybody, rules, span, request.maxResults || defaultMax);
     return {
       times: times.map(({ startMs, durationMs, score, reasons, free, missing }) => ({
         startTime: timestampFromMs(startMs),
@@ -64,15 +64,6 @@ function groupsOf({ attendees, groups }: FindMeetingTimesRequest): { calendarIds
   const required = attendees.filter(({ optional }) => !optional).map(({ calendarId }) => calendarId);
   const ofGroups = groups.map(({ calendarIds, need }) => ({ calendarIds: [...calendarIds], need }));
   return required.length === 0 ? ofGroups : [{ calendarIds: required, need: 0 }, ...ofGroups];
-}
-
-/** The groups without their hours: the span is the only range, and the origin of the grid. */
-function openGroups({ groups }: World, { fromMs, toMs }: Span): World["groups"] {
-  const ranges = [{ startMs: fromMs, endMs: toMs }];
-  return groups.map(({ need, hosts }) => ({
-    need,
-    hosts: hosts.map((host) => createHost({ ...host, ranges, closures: [], whole: false })),
-  }));
 }
 
 function unique(hosts: readonly Host[]): Host[] {

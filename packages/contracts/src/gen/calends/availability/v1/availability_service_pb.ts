@@ -929,7 +929,8 @@ export type FindMeetingTimesRequest = Message<"calends.availability.v1.FindMeeti
   rules?: SlotRules | undefined;
 
   /**
-   * Whether attendees have to be within their working hours; otherwise it only ranks.
+   * Whether attendees may be asked outside of their working hours: these only rank then, and the grid of starts begins with
+   * the range. The hours of the rules count in any case.
    *
    * @generated from field: bool ignore_hours = 5;
    */
@@ -1013,7 +1014,7 @@ export type MeetingTime = Message<"calends.availability.v1.MeetingTime"> & {
   freeCalendarIds: string[];
 
   /**
-   * Which optional attendees cannot.
+   * Who cannot, of optional attendees and of groups that need fewer than they have.
    *
    * @generated from field: repeated string missing_calendar_ids = 6;
    */
