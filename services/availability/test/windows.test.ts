@@ -94,6 +94,7 @@ test("of a calendar that manages its windows the available times are listed, les
   for (const [from, to] of [
     ["09:00", "10:00"],
     ["10:00", "12:00"],
+    ["10:15", "11:45"],
   ] as const) {
     const availableTime = { calendarId, ...between(from, to) };
     const made = await rig.available.createAvailableTime({ requestId: randomUUID(), availableTime });

@@ -1,10 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Case } from "../../test/_case.ts";
 import { hostOf } from "../../test/_engine.ts";
 import { busy, calendar, clock, hourMs, minuteMs, nine, workday } from "../../test/_example.ts";
 import { hold } from "../../test/_laws.ts";
 import { cases } from "../../test/_worlds.ts";
-import { availableWindows, restOf, takenTime, unavailableWindows } from "./windows.ts";
+import type { Busy } from "./world.ts";
+import { availableWindows, restOfWindows, takenTime, unavailableWindows } from "./windows.ts";
 
 const day = { fromMs: nine - 9 * hourMs, toMs: nine + 15 * hourMs };
 const morning = { fromMs: nine, toMs: nine + 3 * hourMs };
@@ -47,12 +49,60 @@ describe("available windows", () => {
     expect(read(availableWindows(host, morning))).toEqual(["10:00-10:30", "11:30-12:00"]);
   });
 
-  test("of one available time are what is left of it", () => {
-    const opening = { fromMs: nine, toMs: nine + 2 * hourMs };
-    expect(read(restOf(opening, [busy(30, 60)], day))).toEqual(["09:00-09:30", "10:00-11:00"]);
-    expect(read(restOf(opening, [busy(0, 120)], day))).toEqual([]);
+  test("of available times are what is left of each in the span", () => {
+    const windows = [opening("a", 0, 120), opening("b", 120, 180)];
+    expect(rest(windows, [busy(30, 60), busy(40, 70), busy(100, 130)])).toEqual([
+      "a 09:00-09:30",
+      "a 10:10-10:40",
+      "b 11:10-12:00",
+    ]);
+    expect(rest(windows, [busy(0, 200)])).toEqual([]);
+    expect(rest(windows, [], { fromMs: nine + 15 * minuteMs, toMs: nine + 150 * minuteMs })).toEqual([
+      "a 09:15-11:00",
+      "b 11:00-11:30",
+    ]);
+  });
+
+  test("of available times that overlap are told once, with the one that begins first", () => {
+    const windows = [opening("a", 0, 480), opening("b", 30, 180), opening("c", 420, 540)];
+    expect(rest(windows, [busy(60, 120)])).toEqual(["a 09:00-10:00", "a 11:00-17:00", "c 17:00-18:00"]);
+  });
+
+  test("of available times are, minute by minute, all that is left of any, by start and apart", () => {
+    const spans = fc.array(fc.tuple(fc.integer({ min: -60, max: 300 }), fc.integer({ min: 1, max: 200 })), {
+      maxLength: 6,
+    });
+    const law = ([openings, taken, [from, length]]: [[number, number][], [number, number][], [number, number]]) => {
+      const windows = openings.map(([start, long], index) => opening(`${index}`, start, start + long));
+      windows.sort((a, b) => a.startMs - b.startMs);
+      const blocked = taken.map(([start, long]) => busy(start, start + long)).toSorted((a, b) => a.startMs - b.startMs);
+      const span = { fromMs: nine + from * minuteMs, toMs: nine + (from + length) * minuteMs };
+      const left = restOfWindows(windows, blocked, span);
+      const holds = (ms: number) => (one: { startMs: number; endMs: number }) => one.startMs <= ms && ms < one.endMs;
+      const wrong: string[] = [];
+      for (let ms = nine - 2 * hourMs; ms < nine + 12 * hourMs; ms += minuteMs) {
+        const isLeft = ms >= span.fromMs && ms < span.toMs && windows.some(holds(ms)) && !blocked.some(holds(ms));
+        const told = left.filter(holds(ms));
+        if (told.length !== (isLeft ? 1 : 0) || !told.every(({ window }) => holds(ms)(window))) {
+          wrong.push(clock(ms));
+        }
+      }
+      expect(wrong).toEqual([]);
+      expect(left).toEqual(left.toSorted((a, b) => a.startMs - b.startMs));
+    };
+    const one = fc.tuple(fc.integer({ min: -60, max: 300 }), fc.integer({ min: 1, max: 400 }));
+    hold(fc.tuple(spans, spans, one), law, 0.05);
   });
 });
+
+function opening(id: string, from: number, to: number) {
+  return { id, startMs: nine + from * minuteMs, endMs: nine + to * minuteMs };
+}
+
+/** What is left of openings, as "id from-to". */
+function rest(windows: readonly ReturnType<typeof opening>[], blocked: readonly Busy[], span = day): string[] {
+  return restOfWindows(windows, blocked, span).map((one) => `${one.window.id} ${read([one])[0]}`);
+}
 
 test("what is taken is what is busy and what is outside of the hours", () => {
   const host = calendar({ ranges: [workday], busy: [busy(420, 540)] });

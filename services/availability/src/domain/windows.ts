@@ -1,5 +1,6 @@
-import { complement, intersect, normalize, pairsOf, subtract, union, type Intervals } from "@calends/time/intervals";
-import type { Host, Span } from "./world.ts";
+import { complement, intersect, pairsOf, subtract, union, type Intervals } from "@calends/time/intervals";
+import { cutRanges, type Range } from "./cut-ranges.ts";
+import { hoursOf, type Host, type Span } from "./world.ts";
 
 /** A span in which a calendar cannot be booked, with where it comes from. */
 export interface Unavailable {
@@ -32,23 +33,42 @@ export function availableWindows({ hours, busy }: Host, span: Span): Available[]
   return free(hours, busy, span);
 }
 
-/** What is left of one span of time. */
-export function restOf(whole: Span, busy: Host["busy"], span: Span): Available[] {
-  return free(Float64Array.of(whole.fromMs, whole.toMs), busy, span);
+/**
+ * What is left in a span of the windows that a calendar manages, which come by start. Time that several of them have belongs
+ * to the one that begins first, so that no two answers overlap.
+ */
+export function restOfWindows<T extends Range>(
+  windows: readonly T[],
+  busy: Host["busy"],
+  { fromMs, toMs }: Span,
+): (Available & { readonly window: T })[] {
+  const apart: { startMs: number; endMs: number; window: T }[] = [];
+  let startsMs = fromMs;
+  for (const window of windows) {
+    const own = { startMs: Math.max(window.startMs, startsMs), endMs: Math.min(window.endMs, toMs), window };
+    if (own.startMs < own.endMs) {
+      apart.push(own);
+      startsMs = own.endMs;
+    }
+  }
+  let at = 0;
+  return cutRanges(apart, busy).flatMap(({ startMs, endMs }) => {
+    while ((apart[at]?.endMs ?? Number.POSITIVE_INFINITY) <= startMs) {
+      at += 1;
+    }
+    const own = apart[at];
+    return own === undefined ? [] : [{ startMs, endMs, window: own.window }];
+  });
 }
 
 function free(hours: Intervals, busy: Host["busy"], { fromMs, toMs }: Span): Available[] {
   const asked = intersect(hours, Float64Array.of(fromMs, toMs));
-  const rest = subtract(asked, busyTime(busy));
+  const rest = subtract(asked, hoursOf(busy));
   return [...pairsOf(rest)].map(([startMs, endMs]) => ({ startMs, endMs }));
 }
 
 /** What is taken of a calendar's time in a span, and what of that for being outside of its hours. */
 export function takenTime({ busy, hours }: Host, { fromMs, toMs }: Span): { taken: Intervals; outside: Intervals } {
   const outside = complement(hours, fromMs, toMs);
-  return { taken: union(intersect(busyTime(busy), Float64Array.of(fromMs, toMs)), outside), outside };
-}
-
-function busyTime(busy: Host["busy"]): Intervals {
-  return normalize(busy.map(({ startMs, endMs }) => [startMs, endMs] as const));
+  return { taken: union(intersect(hoursOf(busy), Float64Array.of(fromMs, toMs)), outside), outside };
 }

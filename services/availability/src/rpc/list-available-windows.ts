@@ -2,7 +2,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
-import { availableWindows, restOf } from "../domain/windows.ts";
+import { availableWindows, restOfWindows } from "../domain/windows.ts";
 import type { Span } from "../domain/world.ts";
 import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
@@ -34,7 +34,8 @@ function ofHours(host: KnownHost, span: Span) {
 }
 
 function ofAvailableTimes({ time, busy }: KnownHost, span: Span) {
-  return time.available.flatMap(({ id, startMs, endMs }) =>
-    restOf({ fromMs: startMs, toMs: endMs }, busy, span).map((rest) => ({ ...rest, availableTimeId: id })),
-  );
+  return restOfWindows(time.available, busy, span).map(({ window, ...rest }) => ({
+    ...rest,
+    availableTimeId: window.id,
+  }));
 }

@@ -761,7 +761,8 @@ export type AvailableWindow = Message<"calends.availability.v1.AvailableWindow">
   partiallyBookable: boolean;
 
   /**
-   * The available time it is of; empty unless the calendar manages available windows.
+   * The available time it is of, of several that overlap the one that begins first; empty unless the calendar manages
+   * available windows.
    *
    * @generated from field: string available_time_id = 4;
    */
