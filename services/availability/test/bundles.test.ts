@@ -127,6 +127,19 @@ test("a window that a member manages is booked with the bundle as it is alone: a
   expect(await listed()).toEqual([[], [], []]);
 });
 
+test("a booking that takes a bundle and each of its members is told once", async () => {
+  const members = [await calendarOf(rig), await calendarOf(rig)];
+  const id = await bundleOf(rig, members);
+  const bookingId = randomUUID();
+  const taken = [id, ...members].map((calendarId) => ({ calendarId, from: "09:00", to: "10:00" }));
+  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 1, ...taken)]);
+  const asked = { calendarId: id, range: monday };
+  expect((await rig.slots.listBusyTimes(asked)).busyTimes.map(({ sourceId }) => sourceId)).toEqual([bookingId]);
+  expect((await rig.slots.listUnavailableWindows(asked)).windows.map(({ sourceId }) => sourceId)).toEqual([bookingId]);
+  const { refusals } = await rig.slots.checkSlot({ query: queryOf([id]), startTime: at("09:00") });
+  expect(causes(refusals)).toEqual([`SLOT_TAKEN booking ${bookingId}`]);
+});
+
 test("a check tells which members are booked with each free bundle", async () => {
   const id = await bundleOf(rig, [room, ada]);
   const query = queryOf([{ ids: [id, await calendarOf(rig)], need: 1 }]);

@@ -1,5 +1,5 @@
 import { meet } from "./grid.ts";
-import { createHost, type Host } from "./world.ts";
+import { createHost, isSame, type Busy, type Host } from "./world.ts";
 
 /**
  * A bundle as one calendar: open where each part is, busy with whatever one of them is busy with, and a window that one of
@@ -12,9 +12,21 @@ export function bundleHost(calendarId: string, parts: readonly Host[], withoutHo
     calendarId,
     ranges: meet(parts.map(({ ranges }) => ranges)).toSorted((a, b) => a.startMs - b.startMs),
     closures: parts.flatMap(({ closures }) => closures).toSorted((a, b) => a.startMs - b.startMs),
-    busy: all.flatMap(({ busy }) => busy).toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
+    busy: once(all.flatMap(({ busy }) => busy)),
     whole: false,
     stale: all.find(({ stale }) => stale !== null)?.stale ?? null,
   });
   return { ...host, openings: parts.flatMap(({ openings }) => openings) };
+}
+
+/** Busy time of many calendars by start; a record that takes several of them counts once. */
+function once(busy: readonly Busy[]): readonly Busy[] {
+  const sorted = busy.toSorted(
+    (a, b) =>
+      a.startMs - b.startMs || a.endMs - b.endMs || (a.sourceId < b.sourceId ? -1 : Number(a.sourceId > b.sourceId)),
+  );
+  return sorted.filter((one, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || !isSame(before, one);
+  });
 }

@@ -43,7 +43,8 @@ export interface Busy {
 
 /** Whether two calendars are busy with the same, as those are that a booking takes together. */
 export function isSame(a: Busy, b: Busy): boolean {
-  return a.startMs === b.startMs && a.endMs === b.endMs && a.sourceId === b.sourceId && a.source === b.source;
+  const isOneRecord = a.source === b.source && a.sourceId === b.sourceId && a.place === b.place;
+  return isOneRecord && a.startMs === b.startMs && a.endMs === b.endMs;
 }
 
 /** How far the external events of a calendar can be relied on. */
