@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
 import {
@@ -15,6 +15,7 @@ import {
   refusalOf,
   slotsOf,
   starts,
+  unblock,
   type Query,
 } from "./_week.ts";
 
@@ -84,6 +85,25 @@ test("a calendar that manages its windows is booked at their beginnings alone, e
   expect(starts(await slotsOf(rig, query))).toEqual(["09:10", "12:00"]);
   await block(rig, calendarId, "10:30", "10:40");
   expect(starts(await slotsOf(rig, query))).toEqual(["12:00"]);
+});
+
+test("an opening of eight thousand years beside a daily block is no trouble, and is gone with any part of it", async () => {
+  const calendarId = await calendarOf(rig, null, { manageAvailableWindows: true });
+  const offer = (startTime: Timestamp, endTime: Timestamp) =>
+    rig.available.createAvailableTime({ requestId: randomUUID(), availableTime: { calendarId, startTime, endTime } });
+  const listed = async () => starts(await slotsOf(rig, queryOf([calendarId])));
+  await offer(at("2020-01-01T00:00:00Z"), at("9999-01-01T00:00:00Z"));
+  await offer(at("09:00"), at("10:00"));
+  await offer(at("11:00"), at("9999-01-01T00:00:00Z"));
+  expect(await listed()).toEqual(["09:00", "11:00"]);
+  const far = await block(rig, calendarId, "7000-01-01T00:00:00Z", "7000-01-01T01:00:00Z");
+  expect(await listed()).toEqual(["09:00"]);
+  const { refusals } = await rig.slots.checkSlot({ query: queryOf([calendarId]), startTime: at("11:00") });
+  expect(causes(refusals)).toEqual([`CALENDAR_BUSY blocked_time ${far.id}`]);
+  await unblock(rig, far.id);
+  const daily = { calendarId, startTime: at("12:00"), endTime: at("13:00"), rruleString: "FREQ=DAILY" };
+  await rig.blocked.createBlockedTime({ requestId: randomUUID(), blockedTime: daily });
+  expect(await listed()).toEqual(["09:00"]);
 });
 
 test("travel takes the time of the organization's matrix, and of the straight line where the matrix has none", async () => {

@@ -30,16 +30,15 @@ export async function readCalendarTime(
 ): Promise<ReadonlyMap<string, CalendarTime>> {
   const managing = calendars.filter(isManaging).map(({ id }) => id);
   const available = byCalendar(await readTimesOf(deps, organizationId, managing, span, "available"));
-  // A window that is booked as a whole is gone with any part of it, however far it reaches.
-  const wide = widest(span, [...available.values()].flat());
-  const known = wide.fromMs === span.fromMs && wide.toMs === span.toMs;
+  // An opening is booked at its beginning, and is gone with any part of it, however far it reaches.
+  const beginning = [...available.values()].flat().filter(({ startMs }) => startMs >= span.fromMs);
+  const wide = widest(span, beginning);
   const [reread, hours] = await Promise.all([
-    known ? null : findSlotCalendars(deps.store.pool, organizationId, managing, wide),
+    wide.toMs === span.toMs ? null : findSlotCalendars(deps.store.pool, organizationId, managing, wide),
     readHours(deps, organizationId, calendars, span),
   ]);
   const current = calendars.map((calendar) => reread?.get(calendar.id) ?? calendar);
-  const withBlocked = current.filter(({ hasBlockedTimes }) => hasBlockedTimes).map(({ id }) => id);
-  const blocked = byCalendar(await readTimesOf(deps, organizationId, withBlocked, wide, "blocked"));
+  const blocked = await readBlocked(deps, organizationId, current, span, beginning);
   return new Map(
     current.map((calendar) => {
       const { id, busy, profileVersion } = calendar;
@@ -62,6 +61,41 @@ export async function readCalendarTime(
 /** Whether available times are a calendar's hours. Those of a bundle stand on its members. */
 function isManaging({ manageAvailableWindows, memberIds }: SlotCalendar): boolean {
   return manageAvailableWindows && memberIds.length === 0;
+}
+
+/**
+ * The blocked times of calendars in a span, and after it as far as openings reach of which nothing is known to be taken: one
+ * that ends in the year 9999 does not make a daily block eight thousand years long.
+ */
+async function readBlocked(
+  deps: Deps,
+  organizationId: string,
+  calendars: readonly SlotCalendar[],
+  span: Span,
+  openings: readonly TimeSpan[],
+): Promise<ReadonlyMap<string, TimeSpan[]>> {
+  const known = new Map(calendars.filter((one) => one.hasBlockedTimes).map((one) => [one.id, one]));
+  const read = (ids: readonly string[], part: Span) => readTimesOf(deps, organizationId, ids, part, "blocked");
+  const blocked = byCalendar(await read([...known.keys()], span));
+  let left = openings.filter(({ calendarId }) => known.has(calendarId));
+  let readMs = span.toMs;
+  for (let aheadMs = firstAheadMs; ; aheadMs *= 4) {
+    left = left.filter(({ calendarId, startMs, endMs }) => {
+      const taken = [...(known.get(calendarId)?.busy ?? []), ...(blocked.get(calendarId) ?? [])];
+      return endMs > readMs && !taken.some((one) => one.startMs < endMs && one.endMs > startMs);
+    });
+    if (left.length === 0) {
+      return blocked;
+    }
+    const part = { fromMs: readMs, toMs: Math.min(readMs + aheadMs, Math.max(...left.map(({ endMs }) => endMs))) };
+    for (const time of await read([...new Set(left.map(({ calendarId }) => calendarId))], part)) {
+      // What reaches into this part was there in the one before.
+      if (time.startMs >= readMs) {
+        blocked.set(time.calendarId, [...(blocked.get(time.calendarId) ?? []), time]);
+      }
+    }
+    readMs = part.toMs;
+  }
 }
 
 /** The hours of calendars around a span; profiles are read only where their version has not been seen here yet. */
@@ -88,6 +122,7 @@ async function readHours(
   return hours;
 }
 
+const firstAheadMs = 32 * 86_400_000;
 const noHours: Hours = { ranges: [], closures: [] };
 
 function readTimesOf(
@@ -108,13 +143,10 @@ function byStart(busy: Busy[]): Busy[] {
   return busy.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }
 
-function byCalendar(spans: readonly TimeSpan[]): ReadonlyMap<string, TimeSpan[]> {
+function byCalendar(spans: readonly TimeSpan[]): Map<string, TimeSpan[]> {
   return Map.groupBy(spans, ({ calendarId }) => calendarId);
 }
 
 function widest({ fromMs, toMs }: Span, windows: readonly TimeSpan[]): Span {
-  return windows.reduce(
-    (wide, { startMs, endMs }) => ({ fromMs: Math.min(wide.fromMs, startMs), toMs: Math.max(wide.toMs, endMs) }),
-    { fromMs, toMs },
-  );
+  return { fromMs, toMs: windows.reduce((latest, { endMs }) => Math.max(latest, endMs), toMs) };
 }
