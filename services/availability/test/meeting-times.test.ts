@@ -167,6 +167,30 @@ describe("free/busy", () => {
     expect(all.queries).toBeLessThanOrEqual(two.queries + 4);
   });
 
+  test("a calendar that has too many times is an error of its own, and keeps no other from being answered", async () => {
+    const range = between("2026-06-01T00:00:00Z", "2026-06-05T00:00:00Z");
+    const [first, full, bundle, last] = [
+      await calendarOf(rig),
+      await calendarOf(rig),
+      await bundleOf(rig, [ada, bob]),
+      await calendarOf(rig),
+    ];
+    const everySecond = { ...between("00:00", "2026-06-05T00:00:00Z"), rruleString: "FREQ=SECONDLY" };
+    const blockedTime = { calendarId: full, ...everySecond };
+    await rig.blocked.createBlockedTime({ requestId: randomUUID(), blockedTime });
+    await block(rig, last, "09:00", "12:00");
+    const ids = [first, randomUUID(), full, bundle, last];
+    const { calendars } = await query(ids, range);
+    expect(calendars.map(({ calendarId }) => calendarId)).toEqual(ids);
+    expect(calendars.map(({ error, busy }) => [error, busy.length])).toEqual([
+      [Reason.UNSPECIFIED, 5],
+      [Reason.NOT_FOUND, 0],
+      [Reason.QUESTION_TOO_LARGE, 0],
+      [Reason.UNSPECIFIED, 5],
+      [Reason.UNSPECIFIED, 4],
+    ]);
+  });
+
   test("501 calendars, one twice, or a range of 63 days is refused", async () => {
     const many = Array.from({ length: 501 }, () => randomUUID());
     expect(await refusalOf(query(many))).toBe("INVALID_FIELD calendar_ids");

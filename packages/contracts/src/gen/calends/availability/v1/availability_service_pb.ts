@@ -853,7 +853,8 @@ export type FreeBusy = Message<"calends.availability.v1.FreeBusy"> & {
   outsideHours: TimeRange[];
 
   /**
-   * Why nothing is known: NOT_FOUND; unspecified otherwise.
+   * Why nothing is known: NOT_FOUND, or QUESTION_TOO_LARGE where it has more times in the range than are looked at;
+   * unspecified otherwise.
    *
    * @generated from field: calends.errors.v1.Reason error = 4;
    */
@@ -1115,7 +1116,8 @@ export const AvailabilityService: GenService<{
     output: typeof ListAvailableWindowsResponseSchema;
   },
   /**
-   * QueryFreeBusy lists the busy time of up to 500 calendars. A calendar that does not exist is answered as an error of its own.
+   * QueryFreeBusy lists the busy time of up to 500 calendars. A calendar that does not exist, or has more times in the range
+   * than are looked at, is answered as an error of its own.
    *
    * @generated from rpc calends.availability.v1.AvailabilityService.QueryFreeBusy
    */
