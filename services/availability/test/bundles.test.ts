@@ -109,21 +109,23 @@ test("a bundle that manages available windows is booked in those of its members"
 });
 
 test("a window that a member manages is booked with the bundle as it is alone: at its beginning, once", async () => {
-  const room = await calendarOf(rig, null, { manageAvailableWindows: true });
-  const late = await bundleOf(rig, [room, await calendarOf(rig, daily(10, 17))]);
+  const studio = await calendarOf(rig, null, { manageAvailableWindows: true });
+  const late = await bundleOf(rig, [studio, await calendarOf(rig, daily(10, 17))]);
   const twice = { startMinute: 11 * 60, endMinute: 12 * 60 };
   const pieces = daily(9, 10, {
     dateOverrides: [{ date: "2026-06-01", hours: [{ startMinute: 540, endMinute: 600 }, twice] }],
   });
-  const early = await bundleOf(rig, [room, await calendarOf(rig, pieces)]);
-  await offer(room, "09:00", "12:00");
+  const early = await bundleOf(rig, [studio, await calendarOf(rig, pieces)]);
+  await offer(studio, "09:00", "12:00");
   const listed = async () =>
-    Promise.all([room, late, early].map(async (id) => starts(await slotsOf(rig, queryOf([id])))));
+    Promise.all([studio, late, early].map(async (id) => starts(await slotsOf(rig, queryOf([id])))));
   expect(await listed()).toEqual([["09:00"], [], ["09:00"]]);
-  const blocked = await block(rig, room, "09:00", "09:30");
+  const blocked = await block(rig, studio, "09:00", "09:30");
   expect(await listed()).toEqual([[], [], []]);
   await unblock(rig, blocked.id);
-  await rig.tell(BookingChangedSchema, [bookingOf(randomUUID(), 1, { calendarId: room, from: "09:00", to: "10:00" })]);
+  await rig.tell(BookingChangedSchema, [
+    bookingOf(randomUUID(), 1, { calendarId: studio, from: "09:00", to: "10:00" }),
+  ]);
   expect(await listed()).toEqual([[], [], []]);
 });
 

@@ -101,8 +101,8 @@ test("an opening of eight thousand years beside a daily block is no trouble, and
   const { refusals } = await rig.slots.checkSlot({ query: queryOf([calendarId]), startTime: at("11:00") });
   expect(causes(refusals)).toEqual([`CALENDAR_BUSY blocked_time ${far.id}`]);
   await unblock(rig, far.id);
-  const daily = { calendarId, startTime: at("12:00"), endTime: at("13:00"), rruleString: "FREQ=DAILY" };
-  await rig.blocked.createBlockedTime({ requestId: randomUUID(), blockedTime: daily });
+  const everyNoon = { calendarId, startTime: at("12:00"), endTime: at("13:00"), rruleString: "FREQ=DAILY" };
+  await rig.blocked.createBlockedTime({ requestId: randomUUID(), blockedTime: everyNoon });
   expect(await listed()).toEqual(["09:00"]);
 });
 
