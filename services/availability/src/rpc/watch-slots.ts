@@ -10,7 +10,7 @@ import { memberOf } from "@calends/kit/call";
 import { DomainError } from "@calends/kit/domain-error";
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
 import { findSlots } from "../domain/slots.ts";
-import { differenceOf, type Offer } from "../watch/offers.ts";
+import { differenceOf, digestOf, type Difference, type Offer, type Told } from "../watch/offers.ts";
 import type { WatchedQuestion } from "../watch/cursor.ts";
 import type { Answer, Subject } from "../watch/watched.ts";
 import { fromQuery } from "./convert-query.ts";
@@ -33,7 +33,7 @@ export function watchSlots(deps: WatchDeps): MethodImpl<typeof AvailabilityServi
     let seen = await watched.next(null, ended);
     while (seen !== null) {
       const message: WatchSlotsResponse = messageOf(told, seen);
-      if (message.snapshot || message.slotsAdded.length + message.slotsRemoved.length > 0) {
+      if (isNews(told, message)) {
         yield message;
       }
       told = seen;
@@ -45,15 +45,21 @@ export function watchSlots(deps: WatchDeps): MethodImpl<typeof AvailabilityServi
   };
 }
 
+/** Whether a watcher does not know what a message says. */
+function isNews(told: Told | null, { slotsAdded, slotsRemoved, slotsChanged, truncated }: WatchSlotsResponse): boolean {
+  const changes = slotsAdded.length + slotsRemoved.length + slotsChanged.length;
+  return told === null || changes > 0 || truncated !== told.truncated;
+}
+
 /**
  * What a watcher has been told already: what its cursor says, which need not be read where it is the one of the latest
  * answer. After a replica has gone, that is what most who come from there have.
  */
-function resumedAt(deps: WatchDeps, cursor: string, asked: WatchedQuestion, latest: Answer | null): Answer | null {
+function resumedAt(deps: WatchDeps, cursor: string, asked: WatchedQuestion, latest: Answer | null): Told | null {
   if (cursor === "" || latest?.cursor === cursor) {
     return cursor === "" ? null : latest;
   }
-  return { offers: deps.cursors.read(cursor, asked), until: 0, cursor };
+  return deps.cursors.read(cursor, asked);
 }
 
 /** What is watched, under a key that all who ask the same share. */
@@ -68,9 +74,10 @@ function readRequest(
   const asked = { organizationId, request: toBinary(WatchSlotsRequestSchema, { ...request, cursor: "" }) };
   const compute = async (): Promise<Answer> => {
     const known = await readWorld(deps, organizationId, question, span, "list");
-    const { slots } = findSlots(known.world, question.rules, span.fromMs, span.toMs, maxSlots);
+    const { slots, truncated } = findSlots(known.world, question.rules, span.fromMs, span.toMs, maxSlots);
     const until = holdsUntil(question, known, slots, span);
-    return { offers: slots, until, cursor: deps.cursors.write(asked, slots) };
+    const told = { offers: slots, truncated, digest: digestOf(slots) };
+    return { ...told, until, cursor: deps.cursors.write(asked, told) };
   };
   const calendarIds = question.groups.flatMap((group) => group.calendarIds);
   const key = `${organizationId} ${Buffer.from(asked.request).toString("base64")}`;
@@ -78,24 +85,29 @@ function readRequest(
 }
 
 /** The last message that led to each answer: watchers of one question are told the same. */
-const messages = new WeakMap<Answer, { readonly told: Answer | null; readonly message: WatchSlotsResponse }>();
+const messages = new WeakMap<Answer, { readonly told: Told | null; readonly message: WatchSlotsResponse }>();
 
-function messageOf(told: Answer | null, seen: Answer): WatchSlotsResponse {
+function messageOf(told: Told | null, seen: Answer): WatchSlotsResponse {
   const last = messages.get(seen);
   if (last !== undefined && last.told === told) {
     return last.message;
   }
-  const { added, removed } = differenceOf(told?.offers ?? [], seen.offers);
+  const isSame = told !== null && told.digest !== "" && told.digest === seen.digest;
+  const { added, removed, changed } = isSame ? nothing : differenceOf(told?.offers ?? [], seen.offers);
   const message = create(WatchSlotsResponseSchema, {
     snapshot: told === null,
-    slotsAdded: added.map(toMessage),
-    slotsRemoved: removed.map(toMessage),
+    slotsAdded: added.map((slot) => toSlotMessage(slot, "", "")),
+    slotsRemoved: removed.map(toRemovedMessage),
+    slotsChanged: changed.map((slot) => toSlotMessage(slot, "", "")),
+    truncated: seen.truncated,
     cursor: seen.cursor,
   });
   messages.set(seen, { told, message });
   return message;
 }
 
-function toMessage({ startMs, durationMs }: Offer) {
+const nothing: Difference = { added: [], removed: [], changed: [] };
+
+function toRemovedMessage({ startMs, durationMs }: Offer) {
   return toSlotMessage({ startMs, durationMs, seatsLeft: 0, freeHosts: [] }, "", "");
 }

@@ -1,11 +1,12 @@
 import type { Clock } from "@calends/kit/clock";
 import { DomainError, type ErrorKind } from "@calends/kit/domain-error";
 import type { ChangeHub } from "../change-hub.ts";
-import type { Offer } from "./offers.ts";
+import type { Slot } from "../domain/slots.ts";
+import type { Told } from "./offers.ts";
 
 /** What there is to be told at one moment. */
-export interface Answer {
-  readonly offers: readonly Offer[];
+export interface Answer extends Told {
+  readonly offers: readonly Slot[];
   /** From when on the time alone may make it another, in epoch milliseconds; infinity where it never does. */
   readonly until: number;
   /** Where a watcher resumes who has been told of these offers. */
