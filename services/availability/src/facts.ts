@@ -1,12 +1,22 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { BusyChangedSchema } from "@calends/contracts/calends/availability/v1/availability_events_pb";
+import {
+  BusyChangedSchema,
+  CalendarChangedSchema,
+} from "@calends/contracts/calends/availability/v1/availability_events_pb";
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
+import type { Calendar } from "./domain/calendar.ts";
 import { spansOf, type Held } from "./domain/time-record.ts";
 import { compiledPattern } from "./store/compiled-patterns.ts";
+import { toCalendarMessage } from "./rpc/convert.ts";
 import type { Tx } from "./store/index.ts";
 
 const horizonMs = 400 * 86_400_000;
 const mostSpans = 1_000;
+
+/** Tells, in the transaction in which it becomes true, that a calendar or when it can be booked is new or changed. */
+export async function tellCalendar(tx: Tx, calendar: Calendar, context: FactContext): Promise<void> {
+  await enqueue(tx, CalendarChangedSchema, { calendar: toCalendarMessage(calendar) }, context);
+}
 
 /** Tells, in the transaction in which it becomes true, when a blocked time blocks; `after` is null where it is gone. */
 export async function tellBusy(tx: Tx, before: Held | null, after: Held | null, context: FactContext): Promise<void> {

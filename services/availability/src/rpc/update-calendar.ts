@@ -7,6 +7,7 @@ import { callOf, memberOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
 import { draftCalendar, haveOtherMembers, type Calendar, type CalendarDraft } from "../domain/calendar.ts";
+import { tellCalendar } from "../facts.ts";
 import { lockBundleTimes } from "../store/bundle-times.ts";
 import { readCalendar, updateCalendar } from "../store/calendars.ts";
 import { touchCalendars } from "../store/changes.ts";
@@ -27,11 +28,13 @@ export function updateCalendarRpc({ store, clock }: Deps): MethodImpl<typeof met
       const before = await readCalendar(tx, organizationId, calendarId);
       const draft = draftCalendar(before.kind, request);
       const at = clock.now();
+      const facts = { organizationId, at, trace: callOf(context).trace };
       await lockForUpdate(tx, organizationId, before, draft);
       const calendar = await updateCalendar(tx, organizationId, calendarId, draft, at);
       if (haveOtherMembers(before, calendar)) {
-        await followMembers(tx, calendar, { organizationId, at, trace: callOf(context).trace });
+        await followMembers(tx, calendar, facts);
       }
+      await tellCalendar(tx, calendar, facts);
       return create(UpdateCalendarResponseSchema, { calendar: toCalendarMessage(calendar) });
     };
     return mutateOnce({ method, organizationId, request, sql: db, transaction, work });

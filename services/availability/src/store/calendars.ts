@@ -1,5 +1,6 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { invalidField, notFound } from "@calends/kit/domain-error";
+import { must } from "@calends/kit/must";
 import { bundleKind, type Calendar, type CalendarDraft } from "../domain/calendar.ts";
 import type { Calendar as CalendarRow } from "../gen/prisma/client.ts";
 import type { Store, Tx } from "./index.ts";
@@ -24,16 +25,26 @@ export async function updateCalendar(
   const where = { organizationId_id: { organizationId, id } };
   await writeMembers(tx, organizationId, id, draft);
   const row = await tx.calendar.update({ where, data }).catch(throwKind);
-  return toCalendar(row, await readMembers(tx, organizationId, [id]));
+  const [calendar] = await withMembers(tx, organizationId, [row]);
+  return must(calendar, "calendar");
 }
 
 /** Reads a calendar; throws "not found" also where another organization has it. */
 export async function readCalendar(db: Tx, organizationId: string, id: string): Promise<Calendar> {
-  const row = await db.calendar.findUnique({ where: { organizationId_id: { organizationId, id } } }).catch(throwKind);
-  if (row === null) {
+  const [calendar] = await readCalendars(db, organizationId, new Set([id]));
+  if (calendar === undefined) {
     throw notFound("Calendar");
   }
-  return toCalendar(row, await readMembers(db, organizationId, row.kind === bundleKind ? [id] : []));
+  return calendar;
+}
+
+/** Reads those of the calendars that there are. */
+export async function readCalendars(db: Tx, organizationId: string, ids: ReadonlySet<string>): Promise<Calendar[]> {
+  if (ids.size === 0) {
+    return [];
+  }
+  const rows = await db.calendar.findMany({ where: { organizationId, id: { in: [...ids] } } }).catch(throwKind);
+  return withMembers(db, organizationId, rows);
 }
 
 /** Reads a page of calendars by name. The token is the last calendar's id. */
@@ -60,11 +71,14 @@ export async function listCalendars(
       take: pageSize + 1,
     })
     .catch(throwKind);
-  const page = rows.slice(0, pageSize);
-  const bundles = page.filter(({ kind }) => kind === bundleKind).map(({ id }) => id);
-  const members = await readMembers(db, organizationId, bundles);
-  const calendars = page.map((row) => toCalendar(row, members));
+  const calendars = await withMembers(db, organizationId, rows.slice(0, pageSize));
   return { calendars, nextPageToken: rows.length > pageSize ? (calendars.at(-1)?.id ?? "") : "" };
+}
+
+async function withMembers(db: Tx, organizationId: string, rows: readonly CalendarRow[]): Promise<Calendar[]> {
+  const bundles = rows.filter(({ kind }) => kind === bundleKind).map(({ id }) => id);
+  const members = await readMembers(db, organizationId, bundles);
+  return rows.map((row) => toCalendar(row, members));
 }
 
 type Members = ReadonlyMap<string, Pick<Calendar, "memberIds" | "primaryMemberId">>;

@@ -12,7 +12,8 @@ import { newId } from "@calends/kit/ids";
 import type { FactContext } from "@calends/messaging/outbox";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { Held, TimeKind } from "../../domain/time-record.ts";
-import { tellBusy } from "../../facts.ts";
+import { tellBusy, tellCalendar } from "../../facts.ts";
+import { readCalendars } from "../../store/calendars.ts";
 import { touchCalendars } from "../../store/changes.ts";
 import type { Tx } from "../../store/index.ts";
 import { findCalendarHeads } from "../../store/calendar-heads.ts";
@@ -81,13 +82,25 @@ function ledgerOf(tx: Tx, organizationId: string, changes: Change[]): Pick<TimeW
   };
 }
 
-/** Says of changed times when they block, and that slots of their calendars may have moved. */
+/**
+ * Says of changed blocked times when they block, of calendars that their available times are others, and of both that slots
+ * may have moved.
+ */
 export async function tellChanges(tx: Tx, changes: readonly Change[], context: FactContext): Promise<void> {
   for (const [before, after] of changes) {
     await tellBusy(tx, before, after, context);
   }
-  const calendarIds = changes.flatMap((change) => change.flatMap((held) => held?.time.calendarId ?? []));
-  await touchCalendars(tx, context.organizationId, calendarIds);
+  const { organizationId } = context;
+  const times = changes.flatMap((change) => change.flatMap((held) => held?.time ?? []));
+  const offering = times.filter(({ kind }) => kind === "available").map(({ calendarId }) => calendarId);
+  for (const calendar of await readCalendars(tx, organizationId, new Set(offering))) {
+    await tellCalendar(tx, calendar, context);
+  }
+  await touchCalendars(
+    tx,
+    organizationId,
+    times.map(({ calendarId }) => calendarId),
+  );
 }
 
 /** The record of an id with those that follow it, locked. Throws where it follows another one itself. */

@@ -20,7 +20,8 @@ export const file_calends_availability_v1_availability_events: GenFile = /*@__PU
   fileDesc("CjFjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9hdmFpbGFiaWxpdHlfZXZlbnRzLnByb3RvEhdjYWxlbmRzLmF2YWlsYWJpbGl0eS52MSJfCg9DYWxlbmRhckNoYW5nZWQSMwoIY2FsZW5kYXIYASABKAsyIS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5DYWxlbmRhcjoX2rUYE2NhbGVuZGFyLWNoYW5nZWQudjEinAEKC0J1c3lDaGFuZ2VkEhMKC2NhbGVuZGFyX2lkGAEgASgJEhcKD2Jsb2NrZWRfdGltZV9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDEg8KB2RlbGV0ZWQYBCABKAgSKAoEYnVzeRgFIAMoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2U6E9q1GA9idXN5LWNoYW5nZWQudjFiBnByb3RvMw", [file_calends_availability_v1_calendar, file_calends_options_v1_options, file_calends_type_v1_time_range]);
 
 /**
- * CalendarChanged says that a calendar or its profile is new or changed. It has the calendar's state and version.
+ * CalendarChanged says that a calendar, its members, its profile or its available times are new or changed. It has the
+ * calendar's state and version; profile and times are asked for.
  *
  * @generated from message calends.availability.v1.CalendarChanged
  */

@@ -1,0 +1,17 @@
+import { offerAgain } from "../store/series-plan.ts";
+import type { ConsumerDeps } from "./deps.ts";
+
+const reachMs = 400 * 86_400_000;
+
+/**
+ * Offers dates again that could not be booked, because what was in their way may be gone. Events say what is and not what
+ * was, so every placeholder of the organization is looked at.
+ */
+export async function offerPlaceholders(
+  { store, clock }: Pick<ConsumerDeps, "store" | "clock">,
+  organizationId: string,
+): Promise<void> {
+  const now = clock.now();
+  const span = { from: now, to: new Date(now.getTime() + reachMs) };
+  await store.transaction((tx) => offerAgain(tx, organizationId, span, now, true));
+}
