@@ -160,7 +160,7 @@ function delivered<E extends DescMessage>(event: E, message: JsMsg): Delivered<E
       id: header(causeHeader),
       message: fromBinary(event, message.data),
       organizationId: message.subject.slice(message.subject.lastIndexOf(".") + 1),
-      at: new Date(header(timeHeader)),
+      at: new Date(header(timeHeader) || message.time),
       trace: continueTrace(header(traceHeader)),
     };
   } catch (cause) {

@@ -4,7 +4,7 @@ export const eventIdHeader = "Nats-Msg-Id";
 export const causeHeader = "Calends-Event-Id";
 /** Header with the protobuf type name of the body. */
 export const typeHeader = "Calends-Type";
-/** Header with the RFC 3339 time at which the fact became true. */
+/** Header with the RFC 3339 time at which the fact became true; without it, that is when the broker took the event. */
 export const timeHeader = "Calends-Time";
 /** Header with the W3C trace context of what caused the fact. */
 export const traceHeader = "traceparent";

@@ -94,3 +94,24 @@ test("a bundle is as out of date as any of its members, and a group does without
   const query = { ...queryOf([{ ids: [old, fresh], need: 1 }]), freshnessPolicy: Policy.STRICT };
   expect((await slotsOf(rig, query)).map(({ freeHosts }) => freeHosts)).toEqual([[1], [1], [1]]);
 });
+
+test("a synchronization that recovers without a newer good time makes the calendar bookable again", async () => {
+  const calendarId = await calendarOf(rig);
+  const lastGoodTime = timestampFromMs(rig.clock.now().getTime());
+  const event = { calendarId, source: "google", connectionId: randomUUID(), lastGoodTime };
+  await rig.tell(ExternalBusyChangedSchema, [{ ...event, healthy: true }]);
+  await rig.tell(ExternalBusyChangedSchema, [{ ...event, healthy: false }]);
+  expect(await ask(calendarId, Policy.STRICT)).toEqual([0, stale]);
+  await rig.tell(ExternalBusyChangedSchema, [{ ...event, healthy: true }]);
+  expect(await ask(calendarId, Policy.STRICT)).toEqual([3, "bookable"]);
+});
+
+test("a connection that is gone keeps no calendar from being booked, and is not told any more", async () => {
+  const calendarId = await calendarOf(rig);
+  const event = { calendarId, source: "google", connectionId: randomUUID() };
+  await rig.tell(ExternalBusyChangedSchema, [{ ...event, healthy: false }]);
+  expect(await ask(calendarId, Policy.STRICT)).toEqual([0, stale]);
+  await rig.tell(ExternalBusyChangedSchema, [{ ...event, connectionGone: true }]);
+  expect(await ask(calendarId, Policy.STRICT)).toEqual([3, "bookable"]);
+  expect((await rig.slots.findSlots({ query: queryOf([calendarId]), range: monday })).freshness).toEqual([]);
+});

@@ -126,30 +126,14 @@ interface Version {
   readonly hours: Hours;
 }
 
-test("the words about a calendar's freshness in each of their orders leave the newest, and the worse of two", async () => {
-  const words = [
-    { lastGoodTime: timestampFromMs(1_000), healthy: true },
-    { lastGoodTime: timestampFromMs(5_000), healthy: true },
-    { lastGoodTime: timestampFromMs(5_000), healthy: false },
-    { healthy: true },
-  ];
-  const orders = permutationsOf(words).map((order) => ({ order, calendarId: randomUUID() }));
-  const connectionId = randomUUID();
-  const facts = orders.flatMap(({ order, calendarId }) =>
-    order.map((word) => ({ calendarId, source: "google", connectionId, ...word })),
-  );
-  await rig.tell(ExternalBusyChangedSchema, facts);
-  const rows = await rig.query<{ n: string }>(
-    `SELECT count(*) AS n FROM calendar_freshness
-     WHERE connection_id = $1 AND last_good_at = '1970-01-01T00:00:05Z' AND NOT healthy`,
-    [connectionId],
-  );
-  expect(rows).toEqual([{ n: String(orders.length) }]);
-  expect(
-    await rig.query("SELECT 1 FROM busy_times WHERE calendar_id = ANY ($1::uuid[])", [
-      orders.map(({ calendarId }) => calendarId),
-    ]),
-  ).toEqual([]);
+test("an event without an external event tells the freshness alone", async () => {
+  const calendarId = await createCalendar();
+  const word = { calendarId, source: "google", connectionId: randomUUID(), healthy: true };
+  await rig.tell(ExternalBusyChangedSchema, [word]);
+  const rows = await rig.query("SELECT last_good_at FROM calendar_freshness WHERE calendar_id = $1", [calendarId]);
+  expect(rows).toEqual([{ last_good_at: new Date(0) }]);
+  expect(await rig.query("SELECT 1 FROM busy_times WHERE calendar_id = $1", [calendarId])).toEqual([]);
+  expect(await slotsVersion(calendarId)).toBe(2);
 });
 
 test("whoever looks at a calendar is told when its busy time moved, and only then", async () => {

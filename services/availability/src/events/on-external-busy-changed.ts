@@ -15,9 +15,9 @@ export function startOnExternalBusyChanged({ store, ...deps }: ConsumerDeps): Pr
     ...deps,
     service: "availability",
     event: ExternalBusyChangedSchema,
-    async handle({ message, organizationId }) {
+    async handle({ message, organizationId, at }) {
       await store.transaction(async (tx) => {
-        const fresh = await applyFreshness(tx, freshnessOf(message, organizationId));
+        const fresh = await applyFreshness(tx, { ...freshnessOf(message), organizationId, toldAt: at });
         await applySpans(tx, organizationId, message, fresh ? [message.calendarId] : []);
       });
     },
@@ -25,10 +25,10 @@ export function startOnExternalBusyChanged({ store, ...deps }: ConsumerDeps): Pr
 }
 
 /** Who never says when its events were complete is not relied on: such events count as last complete in 1970. */
-function freshnessOf(message: ExternalBusyChanged, organizationId: string) {
-  const { calendarId, source, connectionId, lastGoodTime, healthy } = message;
+function freshnessOf({ lastGoodTime, connectionGone: gone, ...message }: ExternalBusyChanged) {
+  const { calendarId, source, connectionId, healthy } = message;
   const lastGoodAt = lastGoodTime === undefined ? new Date(0) : timestampDate(lastGoodTime);
-  return { organizationId, calendarId, source, connectionId, lastGoodAt, healthy };
+  return { calendarId, source, connectionId, lastGoodAt, healthy, gone };
 }
 
 /** An event without an external event tells the freshness alone. */

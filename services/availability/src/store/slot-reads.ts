@@ -71,7 +71,7 @@ const query = `
       FROM busy_times b
       WHERE b.organization_id = $1 AND b.calendar_id = c.id AND b.ends_at > $3 AND b.starts_at < $4) AS busy,
     (SELECT json_agg(json_build_array(f.source, floor(date_part('epoch', f.last_good_at) * 1000)::int8, f.healthy))
-      FROM calendar_freshness f WHERE f.organization_id = $1 AND f.calendar_id = c.id) AS freshness
+      FROM calendar_freshness f WHERE f.organization_id = $1 AND f.calendar_id = c.id AND NOT f.gone) AS freshness
   FROM wanted JOIN calendars c ON c.organization_id = $1 AND c.id = wanted.id
   LEFT JOIN profiles p ON p.organization_id = $1 AND p.calendar_id = c.id`;
 

@@ -17,11 +17,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/sync/v1/sync_events.proto.
  */
 export const file_calends_sync_v1_sync_events: GenFile = /*@__PURE__*/
-  fileDesc("CiFjYWxlbmRzL3N5bmMvdjEvc3luY19ldmVudHMucHJvdG8SD2NhbGVuZHMuc3luYy52MSKKAgoTRXh0ZXJuYWxCdXN5Q2hhbmdlZBITCgtjYWxlbmRhcl9pZBgBIAEoCRIOCgZzb3VyY2UYAiABKAkSFQoNY29ubmVjdGlvbl9pZBgDIAEoCRIZChFleHRlcm5hbF9ldmVudF9pZBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgDEigKBGJ1c3kYBiADKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjIKDmxhc3RfZ29vZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdoZWFsdGh5GAggASgIOhzatRgYZXh0ZXJuYWwtYnVzeS1jaGFuZ2VkLnYxYgZwcm90bzM", [file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
+  fileDesc("CiFjYWxlbmRzL3N5bmMvdjEvc3luY19ldmVudHMucHJvdG8SD2NhbGVuZHMuc3luYy52MSKjAgoTRXh0ZXJuYWxCdXN5Q2hhbmdlZBITCgtjYWxlbmRhcl9pZBgBIAEoCRIOCgZzb3VyY2UYAiABKAkSFQoNY29ubmVjdGlvbl9pZBgDIAEoCRIZChFleHRlcm5hbF9ldmVudF9pZBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgDEigKBGJ1c3kYBiADKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjIKDmxhc3RfZ29vZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdoZWFsdGh5GAggASgIEhcKD2Nvbm5lY3Rpb25fZ29uZRgJIAEoCDoc2rUYGGV4dGVybmFsLWJ1c3ktY2hhbmdlZC52MWIGcHJvdG8z", [file_calends_options_v1_options, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
 
 /**
  * ExternalBusyChanged has the busy time of one external event, or of none where it is gone, and says how far the
- * calendar's external events can be relied on.
+ * calendar's external events can be relied on. What is said of the latter last, by the time of the event, counts.
  *
  * @generated from message calends.sync.v1.ExternalBusyChanged
  */
@@ -81,6 +81,14 @@ export type ExternalBusyChanged = Message<"calends.sync.v1.ExternalBusyChanged">
    * @generated from field: bool healthy = 8;
    */
   healthy: boolean;
+
+  /**
+   * Whether the connection is gone: how far its events can be relied on counts no more. Its events are told one by one as
+   * gone beside, because nobody else knows which are its own.
+   *
+   * @generated from field: bool connection_gone = 9;
+   */
+  connectionGone: boolean;
 };
 
 /**
