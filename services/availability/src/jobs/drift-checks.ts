@@ -13,7 +13,7 @@ export interface DriftJobDeps extends DriftDeps {
 }
 
 /** Key of the advisory lock that makes one worker of all processes. */
-const driftLock = 72_707_372;
+const driftLock = 72_707_374;
 
 /**
  * Looks for drift in every organization, once an interval, until it is disposed of. Of all processes one does, elected by
