@@ -6,7 +6,7 @@ import {
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import type { Calendar } from "./domain/calendar.ts";
 import { spansOf, type Held } from "./domain/time-record.ts";
-import { compiledPattern } from "./store/compiled-patterns.ts";
+import { compiledPattern } from "./domain/compiled-patterns.ts";
 import { toCalendarMessage } from "./rpc/convert.ts";
 import type { Tx } from "./store/index.ts";
 

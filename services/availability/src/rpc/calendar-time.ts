@@ -2,7 +2,7 @@ import type { Closure } from "../domain/closures.ts";
 import type { Range } from "../domain/cut-ranges.ts";
 import type { Hours } from "../domain/hours.ts";
 import type { Busy, Span } from "../domain/world.ts";
-import { readTimes, type TimeSpan } from "../store/calendar-times.ts";
+import { expandTimes, type TimeSpan } from "../store/calendar-times.ts";
 import { readProfiles } from "../store/profiles.ts";
 import { findSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
 import type { Deps } from "./deps.ts";
@@ -128,11 +128,12 @@ const noHours: Hours = { ranges: [], closures: [] };
 function readTimesOf(
   { store }: Deps,
   organizationId: string,
-  ids: readonly string[],
-  { fromMs, toMs }: Span,
+  calendarIds: readonly string[],
+  span: Span,
   kind: "blocked" | "available",
 ): Promise<TimeSpan[]> {
-  return ids.length === 0 ? Promise.resolve([]) : readTimes(store.db, organizationId, ids, fromMs, toMs, kind);
+  const asked = { organizationId, calendarIds, kind };
+  return calendarIds.length === 0 ? Promise.resolve([]) : expandTimes(store.db, asked, span);
 }
 
 function toBusy({ startMs, endMs, id }: TimeSpan): Busy {

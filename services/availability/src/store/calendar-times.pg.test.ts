@@ -12,7 +12,7 @@ import { readShape } from "../domain/read-pattern.ts";
 import { createTime, spansOf, type Held } from "../domain/time-record.ts";
 import { PrismaClient } from "../gen/prisma/client.ts";
 import { migrations } from "../migrations.ts";
-import { expandTimes, readTimes } from "./calendar-times.ts";
+import { expandTimes } from "./calendar-times.ts";
 import { listTimes, readStored } from "./time-reads.ts";
 import { insertTimes } from "./time-writes.ts";
 
@@ -82,7 +82,8 @@ test("what the database finds in a window is what each record by itself has in i
     const fromMs = now.getTime() + fromHour * hourMs;
     const window = [fromMs, fromMs + hours * hourMs] as const;
     const asked = calendarIds.slice(0, 2);
-    const found = await readTimes(db, organizationId, asked, ...window, "blocked");
+    const question = { organizationId, calendarIds: asked, kind: "blocked" } as const;
+    const found = await expandTimes(db, question, { fromMs: window[0], toMs: window[1] });
     await db.calendarTime.deleteMany({ where: { organizationId } });
     const expected = made
       .filter(({ time }) => asked.includes(time.calendarId))
@@ -130,12 +131,13 @@ test("5,000 masters with exceptions in one window take one query, and their reco
   });
   await insertTimes(db, organizationId, made);
   const fromMs = now.getTime() + 7 * dayMs;
-  const ask = () => readTimes(db, organizationId, calendarIds, fromMs, fromMs + 7 * dayMs, "blocked");
+  const question = { organizationId, calendarIds, kind: "blocked" } as const;
+  const ask = () => expandTimes(db, question, { fromMs, toMs: fromMs + 7 * dayMs });
   const { count, result } = await countQueries(ask);
   expect([result.length, count]).toEqual([5_000, 1]);
   expect(result.filter(({ reason }) => reason === "changed")).toHaveLength(1_000);
   const expandAll = async () => {
-    const dates = await expandTimes(db, organizationId, calendarIds, fromMs, fromMs + 7 * dayMs, "blocked");
+    const dates = await ask();
     return readStored(
       db,
       organizationId,

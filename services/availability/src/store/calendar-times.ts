@@ -1,9 +1,11 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { DomainError } from "@calends/kit/domain-error";
-import { endOf, reachOf, startsIn, type Pattern } from "../domain/pattern.ts";
+import { compiledPattern } from "../domain/compiled-patterns.ts";
+import { endOf, startsIn } from "../domain/pattern.ts";
 import type { TimeKind } from "../domain/time-record.ts";
-import { compiledPattern } from "./compiled-patterns.ts";
+import { exceptedOf } from "./excepted.ts";
 import type { Tx } from "./index.ts";
+import { toPattern, type PatternColumns } from "./time-rows.ts";
 
 /** One span of a blocked or available time. */
 export interface TimeSpan {
@@ -29,37 +31,28 @@ export interface Expanded extends TimeSpan {
 
 /** Most spans that one question is answered with. */
 const maxSpans = 200_000;
-/** What is added to the length of a date: see {@link reachOf}. */
-const noReach = reachOf({ durationMs: 0 });
 
-/**
- * Reads the blocked or available times of calendars that overlap [fromMs, toMs), by start: recurring ones date by date, with
- * their exceptions. One query, however many calendars, masters and exceptions there are.
- */
-export async function readTimes(
-  db: Tx,
-  organizationId: string,
-  calendarIds: readonly string[],
-  fromMs: number,
-  toMs: number,
-  kind: TimeKind,
-): Promise<TimeSpan[]> {
-  return expandTimes(db, organizationId, calendarIds, fromMs, toMs, kind);
+/** Whose times, and of which kind. */
+export interface TimesAsked {
+  readonly organizationId: string;
+  readonly calendarIds: readonly string[];
+  readonly kind: TimeKind;
 }
 
-/** As {@link readTimes}, with what names each date. */
-export async function expandTimes(
-  db: Tx,
-  organizationId: string,
-  calendarIds: readonly string[],
-  fromMs: number,
-  toMs: number,
-  kind: TimeKind,
-): Promise<Expanded[]> {
-  const rows = await readRows(db, organizationId, calendarIds, fromMs, toMs, kind);
+interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Reads the blocked or available times of calendars that overlap a window, by start: recurring ones date by date, with their
+ * exceptions. One query, however many calendars, masters and exceptions there are.
+ */
+export async function expandTimes(db: Tx, asked: TimesAsked, window: Window): Promise<Expanded[]> {
+  const rows = await readRows(db, asked, window);
   const spans: Expanded[] = [];
   for (const row of rows) {
-    addSpans(row, fromMs, toMs, spans);
+    addSpans(row, window, spans);
     if (spans.length > maxSpans) {
       throw new DomainError("exhausted", "INVALID_FIELD", `more than ${maxSpans} times in the range; ask for less`);
     }
@@ -67,7 +60,7 @@ export async function expandTimes(
   return spans.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }
 
-interface Row {
+interface Row extends PatternColumns {
   readonly id: string;
   readonly calendar_id: string;
   readonly bundle_calendar_id: string | null;
@@ -76,19 +69,14 @@ interface Row {
   readonly reason: string;
   readonly master_id: string | null;
   readonly recurrence_ms: number | null;
-  readonly time_zone: string;
-  readonly local_start: string | null;
-  readonly duration_ms: number | null;
-  readonly rule: string | null;
-  readonly extra_lines: string;
   /** Original starts that are not as the rule has them. */
   readonly excepted: number[];
 }
 
-function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): void {
+function addSpans(row: Row, { fromMs, toMs }: Window, spans: Expanded[]): void {
   const { id, calendar_id: calendarId, bundle_calendar_id: bundleCalendarId, reason } = row;
   const common = { id, calendarId, bundleCalendarId, reason };
-  const pattern = patternOf(row);
+  const pattern = toPattern(row);
   if (pattern === null) {
     const { starts_ms: startMs, ends_ms: endMs, master_id: masterId, recurrence_ms: recurrenceMs } = row;
     spans.push({ ...common, startMs, endMs, masterId, recurrenceMs, isMastersOwn: false });
@@ -104,26 +92,18 @@ function addSpans(row: Row, fromMs: number, toMs: number, spans: Expanded[]): vo
   }
 }
 
-function patternOf({ rule, local_start, time_zone, duration_ms, extra_lines }: Row): Pattern | null {
-  return rule === null || local_start === null || duration_ms === null
-    ? null
-    : { rule, localStart: local_start, timeZone: time_zone, durationMs: duration_ms, extraLines: extra_lines };
-}
-
 /** Single times and changed dates in the window, and the masters that may have dates in it. */
 async function readRows(
   db: Tx,
-  organizationId: string,
-  calendarIds: readonly string[],
-  fromMs: number,
-  toMs: number,
-  kind: TimeKind,
+  { organizationId, calendarIds, kind }: TimesAsked,
+  { fromMs, toMs }: Window,
 ): Promise<Row[]> {
   const from = new Date(fromMs);
   const to = new Date(toMs);
   return db.$queryRaw<Row[]>`
-    SELECT t.id::text, t.calendar_id::text, t.bundle_calendar_id::text, t.reason, t.master_id::text, t.time_zone, t.local_start,
-      t.duration_ms::float8, t.rule, t.extra_lines, t.excepted,
+    SELECT t.id::text, t.calendar_id::text, t.bundle_calendar_id::text, t.reason, t.master_id::text, t.excepted, t.rule,
+      t.local_start AS "localStart", t.time_zone AS "timeZone", t.duration_ms::float8 AS "durationMs",
+      t.extra_lines AS "extraLines",
       (extract(epoch FROM t.starts_at) * 1000)::float8 AS starts_ms,
       (extract(epoch FROM t.ends_at) * 1000)::float8 AS ends_ms,
       (extract(epoch FROM t.recurrence_id) * 1000)::float8 AS recurrence_ms
@@ -133,11 +113,7 @@ async function readRows(
       WHERE s.organization_id = ${organizationId}::uuid AND s.calendar_id = asked.id AND s.kind = ${kind}
         AND s.rule IS NULL AND NOT s.cancelled AND s.ends_at > ${from} AND s.starts_at < ${to}
       UNION ALL
-      SELECT m.*, ARRAY(
-        SELECT (extract(epoch FROM e.recurrence_id) * 1000)::float8 FROM calendar_times e
-        WHERE e.organization_id = m.organization_id AND e.master_id = m.id AND e.recurrence_id < ${to}
-          AND e.recurrence_id > ${from}::timestamptz - (m.duration_ms + ${noReach}::bigint) * interval '1 millisecond')
-      FROM calendar_times m
+      SELECT m.*, ${exceptedOf("m", from, to)} FROM calendar_times m
       WHERE m.organization_id = ${organizationId}::uuid AND m.calendar_id = asked.id AND m.kind = ${kind}
         AND m.rule IS NOT NULL AND coalesce(m.occurs_until, 'infinity') > ${from} AND m.starts_at < ${to}
     ) t`.catch(throwKind);

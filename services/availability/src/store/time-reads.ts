@@ -1,10 +1,11 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
 import { takeTurns } from "@calends/kit/turns";
-import { hasDateIn, reachOf, type Pattern } from "../domain/pattern.ts";
+import { compiledPattern } from "../domain/compiled-patterns.ts";
+import { hasDateIn, type Pattern } from "../domain/pattern.ts";
 import type { TimeException, TimeKind, TimeRecord } from "../domain/time-record.ts";
 import { Prisma } from "../gen/prisma/client.ts";
-import { compiledPattern } from "./compiled-patterns.ts";
+import { exceptedOf } from "./excepted.ts";
 import type { Tx } from "./index.ts";
 import { toException, toRecord } from "./time-rows.ts";
 import { noTime } from "./time-writes.ts";
@@ -112,7 +113,6 @@ async function findMatching(
 }
 
 const batchSize = 1_001;
-const noReach = reachOf({ durationMs: 0 });
 
 interface ListRow {
   readonly id: string;
@@ -153,10 +153,7 @@ async function readBatch(
     SELECT t.id::text, (extract(epoch FROM t.starts_at) * 1000)::float8 AS starts_ms,
       CASE WHEN t.rule IS NOT NULL THEN json_build_object('rule', t.rule, 'localStart', t.local_start,
         'timeZone', t.time_zone, 'durationMs', t.duration_ms, 'extraLines', t.extra_lines) END AS pattern,
-      ARRAY(SELECT (extract(epoch FROM e.recurrence_id) * 1000)::float8 FROM calendar_times e
-        WHERE e.organization_id = t.organization_id AND e.master_id = t.id AND e.recurrence_id < ${to}
-          AND e.recurrence_id > ${from}::timestamptz - (t.duration_ms + ${noReach}::bigint) * interval '1 millisecond'
-      ) AS excepted,
+      ${exceptedOf("t", from, to)} AS excepted,
       ${changed} AS has_changed
     FROM calendar_times t
     WHERE t.organization_id = ${organizationId}::uuid AND t.kind = ${kind} AND NOT t.cancelled

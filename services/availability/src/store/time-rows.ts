@@ -1,4 +1,4 @@
-import { compiledPattern } from "./compiled-patterns.ts";
+import { compiledPattern } from "../domain/compiled-patterns.ts";
 import { occursUntil, type Pattern } from "../domain/pattern.ts";
 import type { TimeException, TimeKind, TimeRecord } from "../domain/time-record.ts";
 import type { CalendarTime as Row } from "../gen/prisma/client.ts";
@@ -84,7 +84,13 @@ export function toException(row: Row): TimeException {
   };
 }
 
-function toPattern({ rule, localStart, durationMs, timeZone, extraLines }: Row): Pattern | null {
+/** The columns that are a pattern; all but zone and lines are null where there is none. */
+export type PatternColumns = Pick<Row, "rule" | "localStart" | "timeZone" | "extraLines"> & {
+  readonly durationMs: bigint | number | null;
+};
+
+/** The pattern of a row; null of what is no master. */
+export function toPattern({ rule, localStart, durationMs, timeZone, extraLines }: PatternColumns): Pattern | null {
   return rule === null || localStart === null
     ? null
     : { rule, localStart, timeZone, durationMs: Number(durationMs), extraLines };

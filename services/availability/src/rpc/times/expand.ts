@@ -45,7 +45,8 @@ export async function expand(
   refuseRange(fromMs, toMs);
   // What was made on a bundle stands on its primary member, which comes first.
   const { id, memberIds } = calendar;
-  const all = await expandTimes(db, organizationId, [memberIds[0] ?? id], fromMs, toMs, kind);
+  const asked = { organizationId, calendarIds: [memberIds[0] ?? id], kind };
+  const all = await expandTimes(db, asked, { fromMs, toMs });
   const own = memberIds.length === 0 ? all : all.filter(({ bundleCalendarId }) => bundleCalendarId === id);
   const wanted = await selected(db, organizationId, own, fields);
   const limit = fields.maxOccurrences || defaultOccurrences;
