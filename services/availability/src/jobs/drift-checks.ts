@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DomainError } from "@calends/kit/domain-error";
+import { startJob } from "@calends/kit/job";
 import { Client } from "pg";
 import type { AskOwner } from "../owner.ts";
 import { checkDrift, type DriftDeps } from "../read-model/check-drift.ts";
@@ -15,43 +16,36 @@ export interface DriftJobDeps extends DriftDeps {
 /** Key of the advisory lock that makes one worker of all processes. */
 const driftLock = 72_707_374;
 
+/** How soon a connection that was lost is opened again. */
+const retryMs = 5_000;
+
 /**
  * Looks for drift in every organization, once an interval, until it is disposed of. Of all processes one does, elected by
- * an advisory lock that dies with its connection; the others take over where it is lost.
+ * an advisory lock that dies with its connection; the others take over where it is lost. The lock is the session's and not
+ * a transaction's, which would be open for as long as its process leads.
  */
 export function startDriftChecks(deps: DriftJobDeps): AsyncDisposable {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const work = async () => {
-    while (!signal.aborted) {
-      await lead(deps, signal).catch((error: unknown) => {
-        if (!signal.aborted) {
-          deps.logger.warn({ err: error }, "the drift check tries again");
-        }
-      });
-    }
-  };
-  const running = work();
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await running;
-    },
-  };
+  const { logger } = deps;
+  const work = (signal: AbortSignal) => lead(deps, signal);
+  return startJob({ logger, pauseMs: retryMs, failed: "the drift check tries again", work });
 }
 
+/** Checks whenever an interval has passed and this process leads, until the signal. */
 async function lead(deps: DriftJobDeps, signal: AbortSignal): Promise<void> {
-  await pause(deps, signal);
   const session = new Client({ connectionString: deps.databaseUrl, application_name: "availability-drift" });
   session.on("error", () => undefined); // The next query fails, too.
   try {
     await session.connect();
-    while (!signal.aborted) {
+    for (await pause(deps, signal); !signal.aborted; await pause(deps, signal)) {
       const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [driftLock]);
       if (rows[0]?.leads === true) {
         await checkAll(deps, signal);
       }
-      await pause(deps, signal);
+    }
+  } catch (error) {
+    // Told to stop, it is asked no more.
+    if (!signal.aborted) {
+      throw error;
     }
   } finally {
     await session.end().catch(() => undefined); // The connection may be what failed.
