@@ -37,7 +37,8 @@ export interface Booked {
 /** Managed is the booking of a manage link. */
 export interface Managed {
   readonly meeting: Meeting;
-  readonly changeable: boolean;
+  readonly canCancel: boolean;
+  readonly canReschedule: boolean;
 }
 
 /** Loads the slots whose starts lie in a span. */
@@ -80,8 +81,8 @@ export async function book(requestId: string, slug: string, details: BookingDeta
 
 /** Reads the booking of a manage link. */
 export async function getManaged(manageToken: string, signal: AbortSignal): Promise<Managed> {
-  const { booking, changeable } = await client.getManagedBooking({ manageToken }, { signal });
-  return { meeting: toMeeting(booking), changeable };
+  const { booking, canCancel, canReschedule } = await client.getManagedBooking({ manageToken }, { signal });
+  return { meeting: toMeeting(booking), canCancel, canReschedule };
 }
 
 /** Cancels the booking of a manage link. */

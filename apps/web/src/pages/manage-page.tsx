@@ -31,7 +31,7 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
   const [isMoving, setIsMoving] = useState(false);
   const change = useChange(token, managed.meeting, () => setIsMoving(false));
   const { meeting } = change;
-  const isChangeable = managed.changeable && meeting.status !== BookingStatus.CANCELLED;
+  const isOver = meeting.status === BookingStatus.CANCELLED;
   return (
     <>
       <div className="card manage">
@@ -42,15 +42,11 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
         <div role="status">{change.result !== "" && <p className="message">{change.result}</p>}</div>
         <MeetingFacts meeting={meeting} zone={zone} />
         <ZoneChooser zone={zone} onChange={setZone} />
-        {isChangeable ? (
-          <Actions
-            isMoving={isMoving}
-            onMove={() => setIsMoving(!isMoving)}
-            onCancel={() => change.ask({ kind: "cancel" })}
-          />
-        ) : (
-          <p className="hint">This booking cannot be changed any more.</p>
-        )}
+        <Actions
+          isMoving={isMoving}
+          onMove={managed.canReschedule && !isOver ? () => setIsMoving(!isMoving) : undefined}
+          onCancel={managed.canCancel && !isOver ? () => change.ask({ kind: "cancel" }) : undefined}
+        />
       </div>
       {isMoving && <MovePicker token={token} zone={zone} change={change} />}
       {change.asked !== undefined && (
@@ -60,21 +56,29 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
   );
 }
 
+/** ActionsProps has what can be done; undefined for what the booking or its policy does not allow. */
 interface ActionsProps {
   readonly isMoving: boolean;
-  readonly onMove: () => void;
-  readonly onCancel: () => void;
+  readonly onMove: (() => void) | undefined;
+  readonly onCancel: (() => void) | undefined;
 }
 
 function Actions({ isMoving, onMove, onCancel }: ActionsProps): ReactNode {
+  if (onMove === undefined && onCancel === undefined) {
+    return <p className="hint">This booking cannot be changed any more.</p>;
+  }
   return (
     <div className="actions">
-      <button type="button" className="button primary" aria-expanded={isMoving} onClick={onMove}>
-        Reschedule
-      </button>
-      <button type="button" className="button danger" onClick={onCancel}>
-        Cancel booking
-      </button>
+      {onMove !== undefined && (
+        <button type="button" className="button primary" aria-expanded={isMoving} onClick={onMove}>
+          Reschedule
+        </button>
+      )}
+      {onCancel !== undefined && (
+        <button type="button" className="button danger" onClick={onCancel}>
+          Cancel booking
+        </button>
+      )}
     </div>
   );
 }

@@ -233,14 +233,9 @@ export function isActive({ status }: Booking): boolean {
   return status === "pending" || status === "confirmed";
 }
 
-/** Whether a booker may still cancel or move it. */
-export function isChangeable(booking: Booking, now: Date): boolean {
-  return isActive(booking) && booking.startsAt > now;
-}
-
-/** Throws unless a booker may still cancel or move it. */
+/** Throws unless a booker may still move it, as far as its status and start say. */
 export function refuseUnchangeable(booking: Booking, now: Date): void {
-  if (!isChangeable(booking, now)) {
+  if (!isActive(booking) || booking.startsAt <= now) {
     throw wrongStatus(booking.status, "the booking can no longer be changed");
   }
 }

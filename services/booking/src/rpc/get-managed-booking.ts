@@ -1,15 +1,40 @@
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
+import { DomainError } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
-import { isChangeable } from "../domain/booking.ts";
+import { refuseUncancellable, refuseUnchangeable } from "../domain/booking.ts";
+import { refuseCancel, refuseReschedule } from "../domain/policy.ts";
+import { readType } from "../store/appointment-types.ts";
 import { readBooking } from "../store/bookings.ts";
 import { toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 
-/** Reads the booking of a manage link. */
+/** Reads the booking of a manage link, with what its booker may do: the checks are those of doing it. */
 export function getManagedBooking(deps: Deps): MethodImpl<typeof PublicBookingService.method.getManagedBooking> {
   return async ({ manageToken }) => {
     const { organizationId, bookingId } = deps.manageLinks.read(manageToken);
     const booking = await readBooking(deps.store.db, organizationId, bookingId);
-    return { booking: toPublicMessage(booking), changeable: isChangeable(booking, deps.clock.now()) };
+    const { fields } = await readType(deps.store.sql, organizationId, booking.appointmentTypeId);
+    const now = deps.clock.now();
+    const canCancel = isAllowed(() => {
+      refuseUncancellable(booking, now);
+      refuseCancel(fields.bookerPolicy, booking, now);
+    });
+    const canReschedule = isAllowed(() => {
+      refuseUnchangeable(booking, now);
+      refuseReschedule(fields.bookerPolicy, booking, now);
+    });
+    return { booking: toPublicMessage(booking), changeable: canCancel || canReschedule, canCancel, canReschedule };
   };
+}
+
+function isAllowed(refuse: () => void): boolean {
+  try {
+    refuse();
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError) {
+      return false; // The refusal is the answer.
+    }
+    throw error;
+  }
 }
