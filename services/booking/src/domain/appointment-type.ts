@@ -218,6 +218,11 @@ export function locationOf(fields: TypeFields): string {
   }
 }
 
+/** Where a type's meetings take place online; empty for others. */
+export function meetingUrlOf({ locationMode, videoLink }: TypeFields): string {
+  return locationMode === "video" ? videoLink : "";
+}
+
 function refuseSeconds(ms: number, field: string): void {
   if (ms % minuteMs !== 0) {
     throw invalidField(field, "must be in whole minutes");

@@ -1,5 +1,12 @@
 import { wrongStatus } from "./errors.ts";
-import { limitDayOf, locationOf, type AppointmentType, type Host, type TypeFields } from "./appointment-type.ts";
+import {
+  limitDayOf,
+  locationOf,
+  meetingUrlOf,
+  type AppointmentType,
+  type Host,
+  type TypeFields,
+} from "./appointment-type.ts";
 import type { Answer } from "./booking-link.ts";
 
 /**
@@ -153,7 +160,7 @@ export function place(
     waitlistPosition: 0n,
     rescheduleCount: 0,
     location: locationOf(fields),
-    meetingUrl: fields.locationMode === "video" ? fields.videoLink : "",
+    meetingUrl: meetingUrlOf(fields),
     cancellationReason: "",
     bufferBeforeMs: fields.bufferBeforeMs,
     bufferAfterMs: fields.bufferAfterMs,

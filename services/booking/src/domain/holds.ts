@@ -1,4 +1,4 @@
-import { locationOf, limitDayOf, type AppointmentType } from "./appointment-type.ts";
+import { locationOf, limitDayOf, meetingUrlOf, type AppointmentType } from "./appointment-type.ts";
 import {
   beginning,
   changed,
@@ -48,6 +48,7 @@ export function takeHold(hold: Booking, { id, fields }: AppointmentType, draft: 
     linkId,
     title: fields.name,
     location: locationOf(fields),
+    meetingUrl: meetingUrlOf(fields),
     limitDay: limitDayOf(fields, draft.startMs),
     ...beginning(fields, now),
     expiresAt: null,
