@@ -17,7 +17,7 @@ import {
   RoutingOperator,
   RoutingService,
 } from "@calends/contracts/calends/booking/v1/routing_service_pb";
-import { reasonOf } from "@calends/kit/connect-errors";
+import { reasonOf, violationsOf } from "@calends/kit/connect-errors";
 import { must } from "@calends/kit/must";
 import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -181,4 +181,30 @@ test("answers choose the link and its hosts: only their slots are listed and boo
     .book({ requestId: randomUUID(), slug, details, routeToken: `${routeToken.slice(0, -4)}AAAA` })
     .catch((error: unknown) => error);
   expect(reasonOf(forged)).toBe("INVALID_MANAGE_LINK");
+});
+
+test("a route leads only to links that can be booked, and names an answer at fault as the request has it", async () => {
+  const mine = await createBookable(sky);
+  const { organizationId, typeId, calendarId, linkId } = mine;
+  const expired = await createBookable(sky, { organizationId, link: { expireTime: at(Date.now() + 1) } });
+  const form = {
+    slug: `route-${randomUUID()}`,
+    name: "Support",
+    active: true,
+    questions: [{ id: "n", label: "How many", kind: QuestionKind.NUMBER }],
+    rules: [expired.linkId, linkId].map((bookingLinkId) => ({ target: { bookingLinkId } })),
+  };
+  const fields = { ...form, rules: [...form.rules, { target: { redirectUrl: "https://elsewhere.example/" } }] };
+  await sky.client(RoutingService, organizationId).createRoutingForm({ requestId: randomUUID(), fields });
+  const bookers = sky.client(PublicRoutingService, organizationId);
+  const route = () => bookers.route({ slug: form.slug });
+  expect(await route()).toMatchObject({ rule: 1, bookingSlug: mine.slug });
+  const update = { appointmentTypeId: typeId, fields: typeFields(calendarId), status: AppointmentTypeStatus.INACTIVE };
+  const types = sky.client(AppointmentTypeService, organizationId);
+  await types.updateAppointmentType({ requestId: randomUUID(), ...update });
+  expect(await route()).toMatchObject({ rule: 2, redirectUrl: "https://elsewhere.example/" });
+  const wrong = bookers.route({ slug: form.slug, answers: [{ questionId: "n", value: "x" }] });
+  expect(violationsOf(await wrong.catch((error: unknown) => error)).map(({ field }) => field)).toEqual([
+    "answers[0].value",
+  ]);
 });

@@ -73,6 +73,19 @@ describe("answers", () => {
     expect(answersTo([question("a")], ["a", "x".repeat(2001)])).toBe(valueFault);
   });
 
+  test("are named where the request has them", () => {
+    const asked = [question("a", { required: true }), question("n", { kind: "number" })];
+    const faultOf = (...answers: Answer[]) => verdict(() => validateAnswers(asked, answers, "answers"));
+    const [good, bad, other] = [
+      { questionId: "a", value: "x" },
+      { questionId: "n", value: "x" },
+      { questionId: "b", value: "x" },
+    ];
+    expect(faultOf(good, bad)).toBe("INVALID_ANSWER answers[1].value");
+    expect(faultOf(other, good)).toBe("INVALID_ANSWER answers[0].question_id");
+    expect(faultOf()).toBe("INVALID_ANSWER answers");
+  });
+
   test("to a choice are one of its choices, exactly", () => {
     const choice = [question("a", { kind: "choice", choices: ["Tea", "Coffee"] })];
     expect(answersTo(choice, ["a", "Tea"])).toEqual([{ questionId: "a", value: "Tea" }]);
@@ -146,6 +159,10 @@ describe("a link", () => {
     expect(faultOf({ questions: [question("a", { kind: "choice" })] })).toBe(
       "INVALID_FIELD fields.questions[0].choices",
     );
+    for (const choice of ["Yes ", "\tYes", " "]) {
+      const blank = question("a", { kind: "choice", choices: ["No", choice] });
+      expect(faultOf({ questions: [blank] })).toBe("INVALID_FIELD fields.questions[0].choices[1]");
+    }
     const backwards = question("a", { kind: "number", minValue: 2, maxValue: 1 });
     expect(faultOf({ questions: [backwards] })).toBe("INVALID_FIELD fields.questions[0].max_value");
   });

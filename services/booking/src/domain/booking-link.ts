@@ -65,6 +65,10 @@ export function validateQuestions(questions: readonly Question[]): void {
     if (question.kind === "choice" && question.choices.length === 0) {
       throw invalidField(`${field}.choices`, "a choice needs choices");
     }
+    const blank = question.choices.findIndex((choice) => choice === "" || choice !== choice.trim());
+    if (blank >= 0) {
+      throw invalidField(`${field}.choices[${blank}]`, "must not be empty, nor begin or end with a blank");
+    }
     const { minValue, maxValue } = question;
     if (minValue !== null && maxValue !== null && minValue > maxValue) {
       throw invalidField(`${field}.max_value`, "min_value must not be greater than max_value");
@@ -74,33 +78,46 @@ export function validateQuestions(questions: readonly Question[]): void {
 
 /** Throws unless the link can be used now. */
 export function refuseDeadLink(link: BookingLink, now: Date): void {
-  if (!link.active) {
-    throw linkNotActive("is not active");
-  }
-  if (link.expiresAt !== null && link.expiresAt <= now) {
-    throw linkNotActive("has expired");
-  }
-  if (link.singleUse && link.used) {
-    throw linkNotActive("has been used");
+  const why = whyDead(link, now);
+  if (why !== null) {
+    throw linkNotActive(why);
   }
 }
 
-/** Throws naming the answer that is missing or breaks the rule of its question; returns the answers given. */
-export function validateAnswers(questions: readonly Question[], answers: readonly Answer[]): Answer[] {
+/** Why a link cannot be used now; null where it can. */
+export function whyDead({ active, expiresAt, singleUse, used }: BookingLink, now: Date): string | null {
+  if (!active) {
+    return "is not active";
+  }
+  if (expiresAt !== null && expiresAt <= now) {
+    return "has expired";
+  }
+  return singleUse && used ? "has been used" : null;
+}
+
+/**
+ * Throws naming the answer that is missing or breaks the rule of its question, in the list that the request has at `path`;
+ * returns the answers given.
+ */
+export function validateAnswers(
+  questions: readonly Question[],
+  answers: readonly Answer[],
+  path = "details.answers",
+): Answer[] {
   const byId = new Map(answers.map(({ questionId, value }) => [questionId, value.trim()]));
   answers.forEach(({ questionId }, index) => {
     if (!questions.some(({ id }) => id === questionId)) {
-      throw invalidAnswer(`details.answers[${index}].question_id`, `there is no question ${questionId}`);
+      throw invalidAnswer(`${path}[${index}].question_id`, `there is no question ${questionId}`);
     }
   });
   if (byId.size !== answers.length) {
-    throw invalidAnswer("details.answers", "each question may be answered once");
+    throw invalidAnswer(path, "each question may be answered once");
   }
   const given: Answer[] = [];
   for (const question of questions) {
     const value = byId.get(question.id) ?? "";
     const index = answers.findIndex(({ questionId }) => questionId === question.id);
-    const field = index < 0 ? "details.answers" : `details.answers[${index}].value`;
+    const field = index < 0 ? path : `${path}[${index}].value`;
     if (value === "") {
       if (question.required) {
         throw invalidAnswer(field, `${question.id}: an answer is required`);

@@ -24,7 +24,8 @@ const when = (operator: RoutingCondition["operator"], ...values: string[]) => ({
 
 function routed(answer: string, ...rules: RoutingRule[]): string {
   try {
-    return routeOf(rules, [{ questionId: "size", value: answer }]).target.bookingLinkId;
+    const leads = ({ bookingLinkId }: RoutingRule["target"]) => bookingLinkId !== "dead";
+    return routeOf(rules, [{ questionId: "size", value: answer }], leads).target.bookingLinkId;
   } catch (error) {
     return error instanceof DomainError ? error.reason : String(error);
   }
@@ -48,6 +49,11 @@ test("the first rule that fits decides, all of its conditions have to hold, and 
   expect(routed("8", both)).toBe("NO_ROUTE");
 });
 
+test("a rule that leads nowhere is left out, and the next that fits decides", () => {
+  expect(routed("3", rule(to("dead"), when("is", "3")), rule(to("b"), when("is", "3")))).toBe("b");
+  expect(routed("3", rule(to("dead")))).toBe("NO_ROUTE");
+});
+
 test("a form is refused naming the condition or target at fault", () => {
   const form = { slug: "s", name: "n", active: true, questions: [{ ...question, kind: "number" as const }] };
   const faultOf = (...rules: RoutingRule[]) => {
@@ -63,6 +69,8 @@ test("a form is refused naming the condition or target at fault", () => {
     "fields.rules[1].conditions[0].question_id",
   );
   expect(faultOf(rule(to("a"), when("at_least", "many")))).toBe("fields.rules[0].conditions[0].values[0]");
+  expect(faultOf(rule(to("a"), when("contains", "x", " ")))).toBe("fields.rules[0].conditions[0].values[1]");
+  expect(faultOf(rule(to("a"), when("is", "")))).toBe("");
   expect(faultOf(rule(to("")))).toBe("fields.rules[0].target");
   expect(faultOf(rule({ ...to("a"), redirectUrl: "https://x.example/" }))).toBe("fields.rules[0].target");
 });

@@ -51,6 +51,10 @@ export function validateRouting({ questions, rules }: RoutingFields): void {
       if (!ids.has(questionId)) {
         throw invalidField(`${field}.question_id`, `the form has no question ${questionId}`);
       }
+      const blank = operator === "contains" ? values.findIndex((value) => value.trim() === "") : -1;
+      if (blank >= 0) {
+        throw invalidField(`${field}.values[${blank}]`, "every answer contains nothing");
+      }
       if ((operator === "at_least" || operator === "at_most") && !isNumber(values[0] ?? "")) {
         throw invalidField(`${field}.values[0]`, "must be a number");
       }
@@ -61,14 +65,15 @@ export function validateRouting({ questions, rules }: RoutingFields): void {
   });
 }
 
-/** The first rule whose conditions all hold. Throws NO_ROUTE where none does. */
+/** The first rule whose conditions all hold and whose target leads somewhere. Throws NO_ROUTE where there is none. */
 export function routeOf(
   rules: readonly RoutingRule[],
   answers: readonly Answer[],
+  leads: (target: RoutingTarget) => boolean,
 ): { rule: number; target: RoutingTarget } {
   const byId = new Map(answers.map(({ questionId, value }) => [questionId, value]));
-  const rule = rules.findIndex(({ conditions }) =>
-    conditions.every((one) => holds(one, byId.get(one.questionId) ?? "")),
+  const rule = rules.findIndex(
+    ({ conditions, target }) => conditions.every((one) => holds(one, byId.get(one.questionId) ?? "")) && leads(target),
   );
   const target = rules[rule]?.target;
   if (target === undefined) {

@@ -96,12 +96,18 @@ export async function readLinkBySlug(
   return { organizationId, link: toLink(row), type: await readType(db, organizationId, row.appointmentTypeId) };
 }
 
+/** A link and what it leads to. */
+export interface LinkedType {
+  readonly link: BookingLink;
+  readonly type: AppointmentType;
+}
+
 /** Reads links of an organization with their types, by id; those that are not there are left out. */
 export async function findLinks(
   db: Tx,
   organizationId: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, { link: BookingLink; type: AppointmentType }>> {
+): Promise<ReadonlyMap<string, LinkedType>> {
   const where = { organizationId, id: { in: [...ids] } };
   const links = await db.bookingLink.findMany({ where }).catch(throwKind);
   const typeIds = links.map(({ appointmentTypeId }) => appointmentTypeId);

@@ -1,10 +1,10 @@
 import type { PublicRoutingService, RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
-import { validateAnswers } from "../../domain/booking-link.ts";
-import { linkNotActive, noRoute } from "../../domain/errors.ts";
-import { routeOf, type RoutingForm } from "../../domain/routing.ts";
-import { findLinks } from "../../store/appointment-types.ts";
+import { validateAnswers, whyDead } from "../../domain/booking-link.ts";
+import { linkNotActive } from "../../domain/errors.ts";
+import { routeOf, type RoutingForm, type RoutingTarget } from "../../domain/routing.ts";
+import { findLinks, type LinkedType } from "../../store/appointment-types.ts";
 import { listForms, readFormBySlug } from "../../store/routing-forms.ts";
 import { toQuestionMessage } from "../convert-type.ts";
 import type { Deps } from "../deps.ts";
@@ -31,22 +31,33 @@ export function getRoutingForm({ store }: Deps): MethodImpl<typeof PublicRouting
 }
 
 /** Says where the first rule that fits the answers leads. */
-export function route({ store, routeTokens }: Deps): MethodImpl<typeof PublicRoutingService.method.route> {
+export function route({ store, clock, routeTokens }: Deps): MethodImpl<typeof PublicRoutingService.method.route> {
   return async ({ slug, answers }) => {
     const { organizationId, form } = await readFormBySlug(store.db, slug);
     refuseInactiveForm(form);
     const given = answers.map(({ questionId, value }) => ({ questionId, value }));
-    const { rule, target } = routeOf(form.rules, validateAnswers(form.questions, given));
-    if (target.redirectUrl !== "") {
-      return { rule, redirectUrl: target.redirectUrl };
-    }
-    const link = (await findLinks(store.db, organizationId, [target.bookingLinkId])).get(target.bookingLinkId)?.link;
+    const valid = validateAnswers(form.questions, given, "answers");
+    const ids = form.rules.map(({ target }) => target.bookingLinkId).filter(Boolean);
+    const links = await findLinks(store.db, organizationId, ids);
+    const { rule, target } = routeOf(form.rules, valid, (one) => leads(one, links.get(one.bookingLinkId), clock.now()));
+    const link = links.get(target.bookingLinkId)?.link;
     if (link === undefined) {
-      throw noRoute();
+      return { rule, redirectUrl: target.redirectUrl };
     }
     const routeToken = target.calendarIds.length === 0 ? "" : routeTokens.token([link.id, ...target.calendarIds]);
     return { rule, bookingSlug: link.slug, routeToken };
   };
+}
+
+/** Whether a target is an address elsewhere, or a link that can be used now with one of its hosts at least. */
+function leads({ redirectUrl, calendarIds }: RoutingTarget, found: LinkedType | undefined, now: Date): boolean {
+  if (found === undefined) {
+    return redirectUrl !== "";
+  }
+  const { link, type } = found;
+  const hosts = new Set(type.fields.hosts.map(({ calendarId }) => calendarId));
+  const hasHost = calendarIds.length === 0 || calendarIds.some((id) => hosts.has(id));
+  return whyDead(link, now) === null && type.status === "active" && hasHost;
 }
 
 function refuseInactiveForm({ active }: RoutingForm): void {

@@ -519,7 +519,7 @@ export type Question = Message<"calends.booking.v1.Question"> & {
   required: boolean;
 
   /**
-   * The choices of QUESTION_KIND_CHOICE.
+   * The choices of QUESTION_KIND_CHOICE. None begins or ends with a blank: answers are trimmed.
    *
    * @generated from field: repeated string choices = 5;
    */

@@ -493,7 +493,8 @@ export const RouteResponseSchema: GenMessage<RouteResponse> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_routing_service, 14);
 
 /**
- * RoutingOperator compares an answer with values.
+ * RoutingOperator compares an answer with values. An unanswered question counts as empty text: it is none of any values, and
+ * contains nothing.
  *
  * @generated from enum calends.booking.v1.RoutingOperator
  */
@@ -513,14 +514,14 @@ export const RoutingOperator = {
   IS: 1,
 
   /**
-   * The answer is none of the values.
+   * The answer is none of the values; so is a question that was not answered.
    *
    * @generated from enum value: ROUTING_OPERATOR_IS_NOT = 2;
    */
   IS_NOT: 2,
 
   /**
-   * The answer contains one of the values, in whatever case.
+   * The answer contains one of the values, in whatever case. They must not be blank.
    *
    * @generated from enum value: ROUTING_OPERATOR_CONTAINS = 3;
    */
@@ -542,7 +543,8 @@ export const RoutingOperator = {
 } as const;
 
 /**
- * RoutingOperator compares an answer with values.
+ * RoutingOperator compares an answer with values. An unanswered question counts as empty text: it is none of any values, and
+ * contains nothing.
  *
  * @generated from enum calends.booking.v1.RoutingOperator
  */
@@ -610,7 +612,8 @@ export const PublicRoutingService: GenService<{
     output: typeof GetRoutingFormResponseSchema;
   },
   /**
-   * Route answers where the first rule that fits the answers leads. Errors: as GetRoutingForm; INVALID_ARGUMENT with
+   * Route answers where the first rule that fits the answers leads. A rule whose link cannot be booked now is left out: one
+   * that is not active, has expired or is used up, or whose type is not active or has lost the rule's hosts. Errors: as GetRoutingForm; INVALID_ARGUMENT with
    * INVALID_ANSWER; FAILED_PRECONDITION with NO_ROUTE where no rule fits and there is no fallback.
    *
    * @generated from rpc calends.booking.v1.PublicRoutingService.Route
