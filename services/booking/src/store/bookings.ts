@@ -147,10 +147,12 @@ export async function listBookings(
   const where: Prisma.BookingWhereInput = {
     organizationId,
     ...(filter.to === null ? {} : { startsAt: { lt: filter.to } }),
-    ...(filter.from === null ? {} : { endsAt: { gt: filter.from } }),
     ...(filter.statuses.length === 0 ? {} : { status: { in: [...filter.statuses] } }),
     ...(filter.calendarId === null ? {} : { hosts: { array_contains: [{ calendarId: filter.calendarId }] } }),
-    ...(after === null ? {} : { AND: afterKey(after) }),
+    AND: [
+      ...(filter.from === null ? [] : [endingAfter(filter.from)]),
+      ...(after === null ? [] : [startingAfter(after)]),
+    ],
   };
   const orderBy = [{ startsAt: "asc" as const }, { id: "asc" as const }];
   const rows = await db.booking.findMany({ where, orderBy, take: pageSize + 1 }).catch(throwKind);
@@ -158,9 +160,21 @@ export async function listBookings(
   return { bookings: page.rows.map(toBooking), nextPageToken: page.nextPageToken };
 }
 
-function afterKey([start = "", id = ""]: readonly string[]): Prisma.BookingWhereInput {
+/** The longest booking that the table takes. */
+const longestMs = 31 * 86_400_000;
+/** The first instant that a timestamp message has, and that is sent to Postgres without an era. */
+const earliestMs = Date.parse("0001-01-01T00:00:00Z");
+
+/** None of these has begun longer before than a booking is long: so the index of starts leaves the past out. */
+function endingAfter(from: Date): Prisma.BookingWhereInput {
+  const startsAt = { gte: new Date(Math.max(from.getTime() - longestMs, earliestMs)) };
+  return { endsAt: { gt: from }, startsAt };
+}
+
+/** The first bound is implied by the second, and read from the index. */
+function startingAfter([start = "", id = ""]: readonly string[]): Prisma.BookingWhereInput {
   const startsAt = new Date(start);
-  return { OR: [{ startsAt: { gt: startsAt } }, { startsAt, id: { gt: id } }] };
+  return { startsAt: { gte: startsAt }, OR: [{ startsAt: { gt: startsAt } }, { startsAt, id: { gt: id } }] };
 }
 
 /** A booking as its row, to be written as JSON: columns are named as properties are, with underscores. */
