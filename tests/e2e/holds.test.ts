@@ -10,7 +10,7 @@ import { bookingRequest, createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { bookingReplicas } from "./_hosts.ts";
 import { untilTrue } from "./_truth.ts";
-import { countOf, countRows, dayAhead, outcomeOf, range } from "./_util.ts";
+import { countOf, countRows, dayAhead, outcomeOf, query, range } from "./_util.ts";
 
 const minuteMs = 60_000;
 const start = dayAhead(3) + 9 * 60 * minuteMs;
@@ -83,4 +83,15 @@ test("a hold that is given back frees its slot at once", async () => {
   await untilTrue(sky);
   expect(await outcomeOf(service().createBooking(booking("next")))).toBe("ok");
   expect(await active()).toBe(1);
+});
+
+test("a hold that cannot be ended, because its row is broken, keeps no other from ending", async () => {
+  const broken = await hold();
+  const breaking = "UPDATE bookings SET hosts = 'null'::jsonb WHERE id = $1";
+  await query(sky.databaseUrl("booking"), breaking, [broken.id]);
+  const others = range(3).map((i) => ({ ...holding(), startTime: timestampFromMs(start + (i + 1) * 60 * minuteMs) }));
+  await Promise.all(others.map((request) => service().holdSlot(request)));
+  expect(await active()).toBe(4);
+  clock.advance(10 * minuteMs);
+  await until("the others have ended", active, (allocations) => allocations === 1);
 });

@@ -1,4 +1,5 @@
 import { tryLock } from "@calends/kit/advisory-lock";
+import { DomainError } from "@calends/kit/domain-error";
 import { startJob } from "@calends/kit/job";
 import type { Parts } from "@calends/kit/service";
 import { complete, type Booking, type Changed } from "../domain/booking.ts";
@@ -6,7 +7,15 @@ import { expire, isExpired } from "../domain/holds.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
 import type { FactDeps } from "../facts.ts";
 import { isLapsed, lapse } from "../domain/requirement.ts";
-import { findExpired, findLapsed, findPast, findUnanswered, findWaiting, type Due } from "../store/expiry.ts";
+import {
+  findExpired,
+  findLapsed,
+  findPast,
+  findUnanswered,
+  findWaiting,
+  type Due,
+  type Page,
+} from "../store/expiry.ts";
 import type { Store, Tx } from "../store/index.ts";
 import { lockSessions, sessionIdsOf } from "../store/sessions.ts";
 
@@ -26,48 +35,84 @@ const pauseMs = 1_000;
 
 /** Ends holds, offers and requests whose time is over, and completes what has taken place, until it is disposed of. */
 export function startSettling(deps: SettleDeps): AsyncDisposable {
-  return startJob({ ...deps, pauseMs, failed: "settling tries again", work: () => settleDue(deps) });
+  return startJob({ ...deps, pauseMs, failed: "settling tries again", work: () => settleBookings(deps) });
 }
 
-/** Settles all that is due. Returns how many bookings were changed; none while another worker does it. */
-export async function settleDue(deps: Omit<SettleDeps, "logger">): Promise<number> {
-  const { store, clock, completeAfterMs } = deps;
-  const waiting = (tx: Tx) => findWaiting(tx, clock.now(), batchSize);
-  const expired = (tx: Tx) => findExpired(tx, clock.now(), batchSize);
-  const lapsed = (tx: Tx) => findLapsed(tx, clock.now(), batchSize);
-  const unanswered = (tx: Tx) => findUnanswered(tx, clock.now(), batchSize);
-  const past = (tx: Tx) => findPast(tx, new Date(clock.now().getTime() - completeAfterMs), batchSize);
-  const end = (booking: Booking, now: Date) => (isExpired(booking, now) ? expire(booking, now) : null);
-  const giveUp = (booking: Booking, now: Date) => (isLapsed(booking, now) ? lapse(booking, now) : null);
-  const finish = (booking: Booking, now: Date) => (booking.status === "confirmed" ? complete(booking, now) : null);
-  let settled = 0;
-  for (const [find, step] of [
-    [waiting, end] as const,
-    [expired, end] as const,
-    [lapsed, giveUp] as const,
-    [unanswered, giveUp] as const,
-    [past, finish] as const,
-  ]) {
+/** Which bookings are due for something, and what that is; null where it is no longer due. */
+interface Kind {
+  readonly find: (tx: Tx, now: Date, page: Page) => Promise<Due[]>;
+  readonly step: (booking: Booking, now: Date) => Changed | null;
+}
+
+function kindsOf({ completeAfterMs }: SettleDeps): Kind[] {
+  const end: Kind["step"] = (booking, now) => (isExpired(booking, now) ? expire(booking, now) : null);
+  const giveUp: Kind["step"] = (booking, now) => (isLapsed(booking, now) ? lapse(booking, now) : null);
+  const finish: Kind["step"] = (booking, now) => (booking.status === "confirmed" ? complete(booking, now) : null);
+  const findOver: Kind["find"] = (tx, now, page) => findPast(tx, new Date(now.getTime() - completeAfterMs), page);
+  return [
+    { find: findWaiting, step: end },
+    { find: findExpired, step: end },
+    { find: findLapsed, step: giveUp },
+    { find: findUnanswered, step: giveUp },
+    { find: findOver, step: finish },
+  ];
+}
+
+/** Settles all that is due, unless another worker does it. What fails stays due and is passed over until the next time. */
+async function settleBookings(deps: SettleDeps): Promise<void> {
+  for (const kind of kindsOf(deps)) {
+    let failed = 0;
     for (let found = batchSize; found === batchSize;) {
-      found = await store.transaction((tx) => settleBatch(deps, tx, find, step));
-      settled += found;
+      const page = { limit: batchSize, skip: failed };
+      found = await deps.store
+        .transaction((tx) => settleBatch(deps, tx, kind, page))
+        .catch(async (error: unknown) => {
+          refuseOutage(error);
+          failed += await settleSingly(deps, kind, page);
+          return batchSize; // What comes after it has not been looked at.
+        });
     }
   }
-  return settled;
 }
 
+/** Settles the bookings of a batch that failed in a transaction each, for one alone is at fault. Returns how many failed. */
+async function settleSingly(deps: SettleDeps, kind: Kind, { limit, skip }: Page): Promise<number> {
+  let failed = 0;
+  for (let tried = 0, found = 1; tried < limit && found === 1; tried += 1) {
+    const seen: Due[] = [];
+    found = await deps.store
+      .transaction((tx) => settleBatch(deps, tx, kind, { limit: 1, skip: skip + failed }, seen))
+      .catch((error: unknown) => {
+        refuseOutage(error);
+        deps.logger.error({ err: error, bookingId: seen[0]?.id }, "a booking cannot be settled");
+        failed += 1;
+        return 1;
+      });
+  }
+  return failed;
+}
+
+/** Where the database is away, no booking is at fault: the job tries again. */
+function refuseOutage(error: unknown): void {
+  if (error instanceof DomainError && error.kind === "unavailable") {
+    throw error;
+  }
+}
+
+/** Returns how many were found, and notes them in `seen`; none while another worker is at it. */
 async function settleBatch(
-  deps: FactDeps,
+  deps: SettleDeps,
   tx: Tx,
-  find: (tx: Tx) => Promise<Due[]>,
-  step: (booking: Booking, now: Date) => Changed | null,
+  { find, step }: Kind,
+  page: Page,
+  seen: Due[] = [],
 ): Promise<number> {
   if (!(await tryLock(tx, settleLock))) {
     return 0;
   }
-  const due = await find(tx);
-  await lockSessionsOf(tx, due);
-  for (const { organizationId, id } of due) {
+  seen.push(...(await find(tx, deps.clock.now(), page)));
+  await lockSessionsOf(tx, seen);
+  for (const { organizationId, id } of seen) {
     const before = await lockForChange(tx, organizationId, id);
     // It may have been changed between being found and being locked.
     const changed = step(before, deps.clock.now());
@@ -75,7 +120,7 @@ async function settleBatch(
       await writeChanged({ deps, tx, organizationId, actor, trace: null }, before, changed);
     }
   }
-  return due.length;
+  return seen.length;
 }
 
 /** All at once and in one order: a move locks two sessions in that order, too. */
