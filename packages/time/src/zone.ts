@@ -1,3 +1,5 @@
+import { zoneNameOf } from "./zone-names.ts";
+
 /** What becomes of a local time that the zone's clock skips. */
 export type GapPolicy = "shift" | "omit";
 
@@ -82,6 +84,9 @@ export function zoneOf(name: string): Zone {
 
 /** Whether a name is a zone of the IANA database. */
 export function isZone(name: string): boolean {
+  if (zoneNameOf(name) === undefined) {
+    return false;
+  }
   try {
     zoneOf(name);
     return true;
