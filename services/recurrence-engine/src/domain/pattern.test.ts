@@ -67,3 +67,10 @@ test("equal patterns are equal texts", () => {
   });
   expect(one).toEqual(two);
 });
+
+test("a zone is one of IANA's, written as IANA writes it; others are refused by name", () => {
+  expect(read({ timeZone: "america/new_york" }).timeZone).toBe("America/New_York");
+  for (const timeZone of ["CAT", "IST", "US/Pacific-New", "Mars/Olympus"]) {
+    expect(() => read({ timeZone })).toThrow(`unknown time zone: ${timeZone}`);
+  }
+});

@@ -10,6 +10,7 @@ import {
 import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
 import { dateOf, lastExtraDate } from "./extra-dates.ts";
 import { isZone, type GapPolicy } from "@calends/time/zone";
+import { zoneNameOf } from "@calends/time/zone-names";
 import { invalidField } from "@calends/kit/domain-error";
 import { datesAsMidnights, endOfDays, endWithDay, isWholeDays, refuseOtherZones, refuseTimes } from "./all-day.ts";
 
@@ -31,10 +32,8 @@ export interface PatternDraft extends Pattern {
 }
 
 /** Checks and normalizes a pattern. Throws InvalidRuleError, or "invalid" naming the field at fault. */
-export function readPattern({ endDate, ...draft }: PatternDraft): Pattern {
-  if (!isZone(draft.timeZone)) {
-    throw invalidField("pattern.time_zone", `unknown time zone: ${draft.timeZone}`);
-  }
+export function readPattern({ endDate, ...said }: PatternDraft): Pattern {
+  const draft = { ...said, timeZone: readZone(said.timeZone) };
   refuseNoTime(draft.localStart);
   refuseFraction("pattern.duration", draft.durationMs);
   const rule = readRule(draft);
@@ -127,6 +126,14 @@ export function endOf({ allDay, timeZone }: Pattern, startMs: number, durationMs
   return allDay && isWholeDays(timeZone, startMs, durationMs)
     ? endOfDays(timeZone, startMs, durationMs)
     : startMs + durationMs;
+}
+
+function readZone(name: string): string {
+  const timeZone = isZone(name) ? zoneNameOf(name) : undefined;
+  if (timeZone === undefined) {
+    throw invalidField("pattern.time_zone", `unknown time zone: ${name}`);
+  }
+  return timeZone;
 }
 
 function readRule(draft: Pattern): Rule {

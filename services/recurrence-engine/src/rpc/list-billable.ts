@@ -2,8 +2,10 @@ import type { CommitmentService } from "@calends/contracts/calends/recurrence/v1
 import { memberOf } from "@calends/kit/call";
 import { invalidField } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
-import { listBillable } from "../store/commitments.ts";
+import { monthIndex, monthsOf } from "../domain/months.ts";
+import { listZonedSeries, readBillable, type ZonedMonth, type ZonedSeries } from "../store/commitments.ts";
 import type { Deps } from "./deps.ts";
+import { takeTurns } from "@calends/kit/turns";
 import { defaultPageSize } from "./window.ts";
 
 const mostMonths = 13;
@@ -14,30 +16,32 @@ export function listBillableRpc({
 }: Pick<Deps, "store">): MethodImpl<typeof CommitmentService.method.listBillable> {
   return async ({ seriesId, firstMonth, lastMonth, pageSize, pageToken }, context) => {
     const { organizationId } = memberOf(context);
-    const months = indexOf(lastMonth) - indexOf(firstMonth) + 1;
-    if (months < 1 || months > mostMonths) {
+    const length = monthIndex(lastMonth) - monthIndex(firstMonth) + 1;
+    if (length < 1 || length > mostMonths) {
       throw invalidField("last_month", "last_month is not before first_month and at most a year after it");
     }
-    const filter = {
-      seriesId: seriesId === "" ? null : seriesId,
-      from: `${firstMonth}-01`,
-      to: `${monthOf(indexOf(lastMonth) + 1)}-01`,
-    };
     const page = { pageSize: pageSize || defaultPageSize, pageToken };
-    const { rows, nextPageToken } = await listBillable(store.db, organizationId, filter, page);
-    const billable = rows.flatMap(({ series_id, month, occurrences, minutes }) =>
-      month === null ? [] : [{ seriesId: series_id, month, occurrences, minutes }],
-    );
+    const one = seriesId === "" ? null : seriesId;
+    const { series, nextPageToken } = await listZonedSeries(store.db, organizationId, one, page);
+    const months = await monthsOfZones(series, firstMonth, lastMonth, context.signal);
+    const rows = await readBillable(store.db, organizationId, series, months);
+    const billable = rows.map(({ series_id, ...row }) => ({ seriesId: series_id, ...row }));
     return { billable, nextPageToken };
   };
 }
 
-/** Months since the year 0. */
-function indexOf(month: string): number {
-  return Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
-}
-
-function monthOf(index: number): string {
-  const year = Math.floor(index / 12);
-  return `${String(year).padStart(4, "0")}-${String((index % 12) + 1).padStart(2, "0")}`;
+/** The months of each zone once. The clock changes of a zone that nobody has asked about yet take a millisecond to find. */
+async function monthsOfZones(
+  series: readonly ZonedSeries[],
+  firstMonth: string,
+  lastMonth: string,
+  signal: AbortSignal,
+): Promise<ZonedMonth[]> {
+  const turn = takeTurns(signal);
+  const months: ZonedMonth[] = [];
+  for (const timeZone of new Set(series.map((one) => one.timeZone))) {
+    months.push(...monthsOf(timeZone, firstMonth, lastMonth).map((month) => ({ ...month, timeZone })));
+    await turn();
+  }
+  return months;
 }

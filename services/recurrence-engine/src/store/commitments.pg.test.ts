@@ -4,7 +4,8 @@ import { migrate } from "@calends/kit/migrate";
 import { createDatabase } from "@calends/testkit/postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listBillable, listCommitments } from "./commitments.ts";
+import { listCommitments, listZonedSeries, readBillable } from "./commitments.ts";
+import { monthsOf } from "../domain/months.ts";
 import { openStore, type Store } from "./index.ts";
 
 const organizationId = randomUUID();
@@ -68,10 +69,14 @@ test("commitments of a calendar read its own series and the dates of the range a
 test("a page of a hundred of all commitments, and of what is billed in a year, is read within a second", async () => {
   const page = { pageSize: 100, pageToken: "" };
   const commitments = () => listCommitments(store.db, organizationId, { calendarId: null, ...fourWeeks }, page);
-  const year = { seriesId: null, from: "2026-01-01", to: "2027-01-01" };
-  const billable = () => listBillable(store.db, organizationId, year, page);
+  const year = monthsOf("Europe/Berlin", "2026-01", "2026-12");
+  const months = year.map((month) => ({ ...month, timeZone: "Europe/Berlin" }));
+  const billable = async () => {
+    const { series } = await listZonedSeries(store.db, organizationId, null, page);
+    return readBillable(store.db, organizationId, series, months);
+  };
   expect((await commitments()).rows).toHaveLength(100);
-  expect((await billable()).rows).toHaveLength(1200);
+  expect(await billable()).toHaveLength(1200);
   expect(await medianMs(commitments)).toBeLessThan(1000);
   expect(await medianMs(billable)).toBeLessThan(1000);
 });
@@ -97,4 +102,34 @@ test("pages go through every series once", async () => {
   }
   expect(seen).toHaveLength(seriesCount);
   expect(new Set(seen).size).toBe(seriesCount);
+});
+
+test("months are those of the platform's zones, also of names that the database does not have or means otherwise", async () => {
+  const other = randomUUID();
+  const [cat, ist] = [randomUUID(), randomUUID()];
+  await pool.query(
+    `INSERT INTO series (organization_id, id, title, local_start, time_zone, duration_ms, rule, extra_lines, gap,
+       max_advance_days, status, cancellation_reason, version, created_at, updated_at)
+     SELECT $1, id, 'Choir', '2026-01-06T19:00:00', zone, 3600000, 'FREQ=WEEKLY', '', 'shift', 90, 'active', '', 1, now(), now()
+     FROM unnest($2::uuid[], $3::text[]) AS s (id, zone)`,
+    [other, [cat, ist], ["CAT", "IST"]],
+  );
+  await pool.query(
+    `INSERT INTO planned_occurrences (organization_id, series_id, recurrence_id, starts_at, ends_at, plan, plan_reason, settled)
+     SELECT $1, unnest($2::uuid[]), start, start, start + interval '1 hour', 'planned', '', 'booked'
+     FROM (SELECT timestamptz '2026-06-30T19:00:00Z' AS start) times`,
+    [other, [cat, ist]],
+  );
+  const { series } = await listZonedSeries(store.db, other, null, { pageSize: 9, pageToken: "" });
+  const months = series.flatMap(({ timeZone }) =>
+    monthsOf(timeZone, "2026-06", "2026-07").map((month) => ({ ...month, timeZone })),
+  );
+  const found = await readBillable(store.db, other, series, months);
+  // 21:00 in Africa/Harare, 00:30 of the next day in Asia/Kolkata.
+  expect(new Map(found.map(({ series_id, month }) => [series_id, month]))).toEqual(
+    new Map([
+      [cat, "2026-06"],
+      [ist, "2026-07"],
+    ]),
+  );
 });

@@ -1,6 +1,7 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
 import { Prisma } from "../gen/prisma/client.ts";
+import type { Month } from "../domain/months.ts";
 import type { Tx } from "./index.ts";
 
 /** What a series takes in a range. */
@@ -47,45 +48,63 @@ export async function listCommitments(
   return { rows: page.rows, nextPageToken: page.nextPageToken };
 }
 
-/** What was booked of a series in a month of its zone. */
+/** A series and its zone. */
+export interface ZonedSeries {
+  readonly id: string;
+  readonly timeZone: string;
+}
+
+/** Reads a page of series, newest first, or the one that is asked for. */
+export async function listZonedSeries(
+  db: Tx,
+  organizationId: string,
+  seriesId: string | null,
+  { pageSize, pageToken }: Page,
+): Promise<{ series: readonly ZonedSeries[]; nextPageToken: string }> {
+  const before = decodePageToken(pageToken, ["uuid"])?.[0];
+  const id = { ...(seriesId === null ? {} : { equals: seriesId }), ...(before === undefined ? {} : { lt: before }) };
+  const query = { where: { organizationId, id }, orderBy: { id: "desc" }, take: pageSize + 1 } as const;
+  const rows = await db.series.findMany({ ...query, select: { id: true, timeZone: true } }).catch(throwKind);
+  const page = pageOf(rows, pageSize, (row) => [row.id]);
+  return { series: page.rows, nextPageToken: page.nextPageToken };
+}
+
+/** What was booked of a series in a month. */
 export interface BillableRow {
   readonly series_id: string;
-  readonly month: string | null;
+  readonly month: string;
   readonly occurrences: number;
   readonly minutes: bigint;
 }
 
+/** A month of one of the series' zones. */
+export interface ZonedMonth extends Month {
+  readonly timeZone: string;
+}
+
 /**
- * Reads what was booked of a page of series, newest first, in the months of their own zones between two local dates,
- * the second one excluded. A day on either side of the range is read and then left out by the zone.
+ * Reads what was booked of series, newest first, in months of their zones. The months come as instants: the database
+ * means other zones by some names, and has other clock changes where its zones are of another version.
  */
-export async function listBillable(
+export async function readBillable(
   db: Tx,
   organizationId: string,
-  filter: { readonly seriesId: string | null; readonly from: string; readonly to: string },
-  { pageSize, pageToken }: Page,
-): Promise<{ rows: readonly BillableRow[]; nextPageToken: string }> {
-  const before = decodePageToken(pageToken, ["uuid"])?.[0] ?? null;
-  const { seriesId, from, to } = filter;
-  const rows = await db.$queryRaw<BillableRow[]>`
-    SELECT s.id::text AS series_id, billed.month, coalesce(billed.occurrences, 0) AS occurrences,
-      coalesce(billed.minutes, 0) AS minutes
-    FROM (
-      SELECT id, time_zone FROM series WHERE organization_id = ${organizationId}::uuid
-        ${seriesId === null ? Prisma.empty : Prisma.sql`AND id = ${seriesId}::uuid`}
-        ${before === null ? Prisma.empty : Prisma.sql`AND id < ${before}::uuid`}
-      ORDER BY id DESC LIMIT ${pageSize + 1}
-    ) s LEFT JOIN LATERAL (
-      SELECT to_char(takes_from AT TIME ZONE s.time_zone, 'YYYY-MM') AS month, count(*)::int AS occurrences,
-        round(sum(extract(epoch FROM takes_to - takes_from) / 60))::bigint AS minutes
+  series: readonly ZonedSeries[],
+  months: readonly ZonedMonth[],
+): Promise<readonly BillableRow[]> {
+  return db.$queryRaw<BillableRow[]>`
+    SELECT s.id::text AS series_id, m.month, billed.occurrences, billed.minutes
+    FROM unnest(${series.map(({ id }) => id)}::uuid[], ${series.map(({ timeZone }) => timeZone)}::text[]) AS s (id, time_zone)
+    JOIN unnest(
+      ${months.map(({ timeZone }) => timeZone)}::text[],
+      ${months.map(({ name }) => name)}::text[],
+      ${months.map(({ fromMs }) => new Date(fromMs))}::timestamptz[],
+      ${months.map(({ toMs }) => new Date(toMs))}::timestamptz[]
+    ) AS m (time_zone, month, from_time, to_time) USING (time_zone)
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS occurrences, round(sum(extract(epoch FROM takes_to - takes_from) / 60))::bigint AS minutes
       FROM planned_occurrences p
       WHERE p.organization_id = ${organizationId}::uuid AND p.series_id = s.id AND p.outcome = 'booked'
-        AND p.takes_from >= ${from}::timestamp AT TIME ZONE s.time_zone
-        AND p.takes_from < ${to}::timestamp AT TIME ZONE s.time_zone
-      GROUP BY 1
-    ) billed ON true ORDER BY s.id DESC, billed.month`.catch(throwKind);
-  const series = [...new Set(rows.map(({ series_id }) => series_id))];
-  const page = pageOf(series, pageSize, (id) => [id]);
-  const ofPage = new Set(page.rows);
-  return { rows: rows.filter(({ series_id }) => ofPage.has(series_id)), nextPageToken: page.nextPageToken };
+        AND p.takes_from >= m.from_time AND p.takes_from < m.to_time
+    ) billed WHERE billed.occurrences > 0 ORDER BY s.id DESC, m.month`.catch(throwKind);
 }
