@@ -1,7 +1,7 @@
 import { compile } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
 import type { GapPolicy } from "@calends/time/zone";
-import { isLightCount, isLightDraft, isLightPattern, isLightSeries, isLightSet } from "../domain/cost.ts";
+import { isLightCount, isLightDraft, isLightPattern, isLightSeries, isLightSet, longestLight } from "../domain/cost.ts";
 import { cancelOccurrence, changeOccurrence, restoreOccurrence } from "../domain/exceptions.ts";
 import { readPattern } from "../domain/pattern.ts";
 import {
@@ -14,6 +14,7 @@ import {
   updateSeries,
 } from "../domain/series.ts";
 import { splitSeries } from "../domain/split.ts";
+import { describeSet } from "../domain/words.ts";
 import { isLightCalendar, isLightExport } from "../icalendar/cost.ts";
 import { readCalendar } from "../icalendar/read.ts";
 import { writeCalendar } from "../icalendar/write.ts";
@@ -39,6 +40,7 @@ export interface Starts {
 export const jobs = {
   validate: job((text: string) => void compile(text), isLightSet),
   normalize: job(normalizeSet, isLightSet),
+  describe: job(describeSet, (text) => text.length <= longestLight),
   next: job((text: string, gap: GapPolicy, ms: number) => compile(text, { gap }).next(ms), isLightSet),
   previous: job((text: string, gap: GapPolicy, ms: number) => compile(text, { gap }).previous(ms), isLightSet),
   count: job((text: string, gap: GapPolicy) => compile(text, { gap }).count(), isLightCount),

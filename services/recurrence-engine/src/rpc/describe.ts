@@ -1,14 +1,17 @@
 import type { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
-import { describe } from "@calends/recurrence";
 import type { MethodImpl } from "@connectrpc/connect";
+import { askerOf } from "./asker.ts";
+import type { SetDeps } from "./deps.ts";
 import { orInvalid } from "./refusal.ts";
 
 /** The languages that packages/recurrence has words in; others get English. */
 const languages = new Set(["en", "de", "fr", "es", "pt", "ja"]);
 
-/** Says a rule in words: the rule alone, or the RRULE line of a set. */
-export const describeRpc: MethodImpl<typeof RecurrenceService.method.describe> = async ({ recurrence, locale }) => {
-  const line = recurrence.split(/\r?\n/).find((text) => /^RRULE[:;]/i.test(text.trim())) ?? recurrence;
-  const wanted = languages.has(locale.split("-", 1)[0]?.toLowerCase() ?? "") ? locale : "en";
-  return { text: await orInvalid(() => describe(line.trim(), wanted)), locale: wanted };
-};
+/** Says the rules of a set, or a rule alone, in words. */
+export function describeRpc({ compute }: SetDeps): MethodImpl<typeof RecurrenceService.method.describe> {
+  return async ({ recurrence, locale }, context) => {
+    const wanted = languages.has(locale.split("-", 1)[0]?.toLowerCase() ?? "") ? locale : "en";
+    const text = await orInvalid(() => compute.run("describe", [recurrence, wanted], askerOf(context)));
+    return { text, locale: wanted };
+  };
+}

@@ -47,7 +47,7 @@ export function recurrenceRpcs(deps: SetDeps): ServiceImpl<typeof RecurrenceServ
     next: next(deps),
     previous: previous(deps),
     count: count(deps),
-    describe: describeRpc,
+    describe: describeRpc(deps),
   };
 }
 

@@ -198,13 +198,13 @@ export const ExpandResponseSchema: GenMessage<ExpandResponse> = /*@__PURE__*/
   messageDesc(file_calends_recurrence_v1_recurrence_service, 4);
 
 /**
- * DescribeRequest asks for a rule in words.
+ * DescribeRequest asks for rules in words.
  *
  * @generated from message calends.recurrence.v1.DescribeRequest
  */
 export type DescribeRequest = Message<"calends.recurrence.v1.DescribeRequest"> & {
   /**
-   * iCalendar content lines joined by newlines, or one RRULE value.
+   * iCalendar content lines joined by newlines, with or without a DTSTART, or one RRULE value.
    *
    * @generated from field: string recurrence = 1;
    */
@@ -226,13 +226,13 @@ export const DescribeRequestSchema: GenMessage<DescribeRequest> = /*@__PURE__*/
   messageDesc(file_calends_recurrence_v1_recurrence_service, 5);
 
 /**
- * DescribeResponse is a rule in words.
+ * DescribeResponse is rules in words.
  *
  * @generated from message calends.recurrence.v1.DescribeResponse
  */
 export type DescribeResponse = Message<"calends.recurrence.v1.DescribeResponse"> & {
   /**
-   * The words, as in "every week on Monday and Wednesday".
+   * The words, as in "every week on Monday and Wednesday", or "every week on Monday; every month" for two rules.
    *
    * @generated from field: string text = 1;
    */
@@ -842,7 +842,8 @@ export const RecurrenceService: GenService<{
     output: typeof CountResponseSchema;
   },
   /**
-   * Describe says a rule in words. Errors: INVALID_ARGUMENT with INVALID_RECURRENCE.
+   * Describe says the rules of a set in words, those of several RRULE lines one after the other; RDATE, EXDATE and EXRULE
+   * are not said. Errors: INVALID_ARGUMENT with INVALID_RECURRENCE, also for a set without RRULE.
    *
    * @generated from rpc calends.recurrence.v1.RecurrenceService.Describe
    */
