@@ -51,10 +51,12 @@ export function rollAfter({ endsAt, maxAdvanceDays }: Series, toMs: number, now:
   return { plannedUntil: new Date(toMs), nextRollAt: isShort ? now : new Date(now.getTime() + rollEveryMs) };
 }
 
-/** The cancelled date that a change is about, or all that a new series has. */
+/** The cancelled date that a change is about, or all that a series with a new pattern has. */
 function skipsOf({ change, recurrenceId, exceptions, series }: Changed) {
   const isNews = (exception: Exception) =>
-    change === "created" || (change === "occurrence_cancelled" && exception.recurrenceId === recurrenceId);
+    change === "created" ||
+    change === "updated" ||
+    (change === "occurrence_cancelled" && exception.recurrenceId === recurrenceId);
   return exceptions
     .filter((exception) => exception.kind === "cancelled" && isNews(exception))
     .map((exception) => occurrenceOf(series, exception.recurrenceId, exception));

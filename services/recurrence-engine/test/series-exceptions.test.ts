@@ -51,10 +51,10 @@ test("a moved occurrence is listed where it is now, though its recurrence id lie
 
 test("what is absent stays, one occurrence is one exception, and restoring undoes it", async () => {
   const headers = await rig.as();
+  await rig.client.changeOccurrence({ ...on(), title: "Rehearsal", reason: "Hall" }, headers);
   await rig.client.changeOccurrence({ ...on(), startTime: at("2026-12-02T09:00:00Z") }, headers);
-  await rig.client.changeOccurrence({ ...on(), title: "Rehearsal" }, headers);
   expect(await list("2026-12-02T00:00:00Z", "2026-12-03T00:00:00Z")).toMatchObject([
-    { title: "Rehearsal", startTime: at("2026-12-02T09:00:00Z"), endTime: at("2026-12-02T10:30:00Z") },
+    { title: "Rehearsal", reason: "Hall", startTime: at("2026-12-02T09:00:00Z"), endTime: at("2026-12-02T10:30:00Z") },
   ]);
   await rig.client.cancelOccurrence(on(), headers);
   const { occurrence } = await rig.client.restoreOccurrence(on(), headers);

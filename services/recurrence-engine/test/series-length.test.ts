@@ -65,3 +65,15 @@ test("a split does not start the months anew", async () => {
   expect(continued).toMatchObject({ rruleString: "FREQ=WEEKLY;UNTIL=20270601T215959Z", maxLengthMonths: 6 });
   expect(await fieldsOf(extend(must(continued, "continued").id, "2027-06-02"))).toEqual(["end_date"]);
 });
+
+test("an update does not start the months anew, however often the start is moved", async () => {
+  const { id } = await make({});
+  const update = async (localStart: string, more: object = {}) =>
+    rig.client.updateSeries(
+      { ...on(id), title: "Choir", pattern: { ...tuesdays, localStart, ...more } },
+      await rig.as(),
+    );
+  expect((await update("2027-03-02T19:00:00")).series?.rruleString).toBe("FREQ=WEEKLY;UNTIL=20270601T215959Z");
+  expect(await fieldsOf(update("2027-03-09T19:00:00", { endDate: "2027-06-02" }))).toEqual(["pattern.end_date"]);
+  expect((await update("2026-11-24T19:00:00")).series?.rruleString).toBe("FREQ=WEEKLY;UNTIL=20270524T215959Z");
+});

@@ -20,7 +20,7 @@ describe("whatever edits come", () => {
           expect(ids.every((id) => hasDate(set, id))).toBe(true);
           expect(after.series.version - held.series.version).toBe(after === held ? 0n : 1n);
           const kept = held.exceptions.filter(({ recurrenceId }) => hasDate(set, recurrenceId));
-          expect(next.what === "update" ? after.exceptions : kept).toEqual(kept);
+          expect(next.what === "update" ? after.exceptions : kept).toEqual(expect.arrayContaining(kept));
           held = after;
         }
       }),

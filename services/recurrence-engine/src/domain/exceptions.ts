@@ -10,8 +10,8 @@ export interface OccurrenceEdit {
   readonly startMs?: number;
   readonly durationMs?: number;
   /** Empty is the name of the series. */
-  readonly title: string;
-  readonly reason: string;
+  readonly title?: string;
+  readonly reason?: string;
 }
 
 /** Why an occurrence is cancelled when nobody says. */
@@ -39,14 +39,14 @@ export function changeOccurrence(held: Held, recurrenceId: number, edit: Occurre
   refuseUnknown(held, recurrenceId);
   refuseFraction("start_time", edit.startMs ?? 0);
   refuseFraction("duration", edit.durationMs ?? 0);
-  const before = held.exceptions.find((exception) => exception.recurrenceId === recurrenceId);
+  const before = held.exceptions.find((other) => other.recurrenceId === recurrenceId && other.kind === "changed");
   const exception: Exception = {
     recurrenceId,
     kind: "changed",
     startMs: edit.startMs ?? before?.startMs ?? recurrenceId,
     durationMs: edit.durationMs ?? before?.durationMs ?? null,
-    title: edit.title,
-    reason: edit.reason,
+    title: edit.title ?? before?.title ?? "",
+    reason: edit.reason ?? before?.reason ?? "",
   };
   return withException(held, exception, "occurrence_changed", now);
 }

@@ -1,8 +1,8 @@
 import { invalidField } from "@calends/kit/domain-error";
+import { carry, placesUnder } from "./carry.ts";
 import { wrongStatus } from "./errors.ts";
 import { keepLength, type LengthPolicy } from "./length.ts";
-import { hasDate } from "@calends/recurrence/pattern";
-import { compilePattern, endDateOf, endOf, endOn, lastStart, type Pattern } from "./pattern.ts";
+import { endDateOf, endOf, endOn, lastStart, type Pattern } from "./pattern.ts";
 import type {
   Changed,
   Exception,
@@ -44,13 +44,15 @@ export function createSeries(
   return { series, exceptions: inOrder(exceptions), change: "created", recurrenceId: null };
 }
 
-/** Changes name and pattern; exceptions stay whose recurrence id the new pattern still has. */
+/**
+ * Changes name and pattern. Exceptions stay with their dates, also where these begin at another time of day; those of
+ * dates that the new pattern does not have are dropped.
+ */
 export function updateSeries(held: Held, edit: SeriesEdit, now: Date): Changed {
   refuseUnless(held.series, ["active", "paused"], "only an active or paused series can be changed");
-  const policy = policyOf(held.series, edit.maxLengthMonths);
+  const policy = { ...policyOf(held.series, edit.maxLengthMonths), lengthFrom: lengthFromOf(held.series, edit) };
   const pattern = keepLength(edit.pattern, policy);
-  const set = compilePattern(pattern);
-  const exceptions = held.exceptions.filter(({ recurrenceId }) => hasDate(set, recurrenceId));
+  const exceptions = carry(held.exceptions, pattern, placesUnder(held.series.pattern, pattern));
   return changed({ ...held, exceptions }, "updated", { ...policy, title: edit.title, pattern }, now);
 }
 
@@ -123,6 +125,13 @@ export function changed(
   const next = { ...series, ...values, version: series.version + 1n, updatedAt: now };
   const endsAt = endsAtOf(next.pattern, exceptions);
   return { series: { ...next, endsAt }, exceptions: inOrder(exceptions), change, recurrenceId };
+}
+
+/** The months of a policy do not move along with the start: they are counted from the earlier one. */
+function lengthFromOf({ pattern, lengthFrom, maxLengthMonths }: Series, edit: SeriesEdit): string | null {
+  const [before, after] = [pattern, edit.pattern].map(({ localStart }) => localStart.slice(0, 10));
+  const from = lengthFrom ?? before ?? null;
+  return maxLengthMonths === 0 ? lengthFrom : from !== null && after !== undefined && after < from ? after : from;
 }
 
 function policyOf({ maxLengthMonths, lengthFrom }: LengthPolicy, newMonths: number | undefined): LengthPolicy {

@@ -1,10 +1,10 @@
 import { invalidField } from "@calends/kit/domain-error";
-import { zoneOf } from "@calends/time/zone";
+import { carry, placesAfter } from "./carry.ts";
 import { noOccurrence } from "./errors.ts";
-import { hasDate, toInstant, toWallClock } from "@calends/recurrence/pattern";
+import { hasDate } from "@calends/recurrence/pattern";
 import { compilePattern, cutBefore, type Pattern } from "./pattern.ts";
 import { changed, createSeries, refuseUnless } from "./series.ts";
-import type { Changed, Exception, Held } from "./series-types.ts";
+import type { Changed, Held } from "./series-types.ts";
 
 /** How a series goes on. */
 export interface Continuation {
@@ -49,7 +49,7 @@ export function splitSeries(held: Held, recurrenceId: number, continuation: Cont
     // A split does not start the months anew.
     lengthFrom: series.lengthFrom ?? series.pattern.localStart.slice(0, 10),
   };
-  const made = createSeries(id, draft, now, carried(later, series.pattern, recurrenceId, pattern));
+  const made = createSeries(id, draft, now, carry(later, pattern, placesAfter(series.pattern, recurrenceId, pattern)));
   const continued = { ...made.series, status: series.status, continuesSeriesId: series.id };
   return { ended, continued: { ...made, series: continued } };
 }
@@ -62,22 +62,4 @@ function refuseEarly(from: Pattern, recurrenceId: number, to: Pattern): void {
     const rule = `the new series must begin after ${new Date(last).toISOString()}, the last date of the one that ends`;
     throw invalidField("pattern.local_start", rule);
   }
-}
-
-function carried(later: readonly Exception[], from: Pattern, recurrenceId: number, to: Pattern): Exception[] {
-  const shiftMs = Date.parse(`${to.localStart}Z`) - toWallClock(from.timeZone, recurrenceId);
-  // Asked by instant: where the clock skips the time of that day, its wall clock is not the one of the other dates.
-  const stays = from.timeZone === to.timeZone && toInstant(to.timeZone, to.localStart) === recurrenceId;
-  const zone = zoneOf(to.timeZone);
-  const set = compilePattern(to);
-  const byId = new Map<number, Exception>();
-  for (const exception of later) {
-    const original = exception.recurrenceId;
-    const shifted = stays ? original : zone.toUtc(toWallClock(from.timeZone, original) + shiftMs, to.gap);
-    if (hasDate(set, shifted) && !byId.has(shifted)) {
-      const startMs = exception.startMs === original ? shifted : exception.startMs;
-      byId.set(shifted, { ...exception, recurrenceId: shifted, startMs });
-    }
-  }
-  return [...byId.values()];
 }

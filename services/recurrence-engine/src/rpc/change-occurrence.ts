@@ -36,7 +36,7 @@ function editOf({ startTime, duration, title, reason }: ChangeOccurrenceRequest)
   return {
     ...(startTime === undefined ? {} : { startMs: timestampMs(startTime) }),
     ...(duration === undefined ? {} : { durationMs: durationMs(duration) }),
-    title,
-    reason,
+    ...(title === undefined ? {} : { title }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
