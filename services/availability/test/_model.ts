@@ -71,7 +71,9 @@ function createModel(question: Case): (minute: number) => ModelSlot[] {
     }
     const session = sessions.find((one) => one.startMs === startMs);
     if (session !== undefined) {
-      return [{ startMs, durationMs: usualMs, seatsLeft: session.seatsLeft, freeHosts: [] }];
+      // Nobody says whose session it is: there have to be as many that are up to date as are needed.
+      const isKnown = groups.every(({ known, need }) => known.filter(({ stale }) => !stale).length >= need);
+      return !isKnown ? [] : [{ startMs, durationMs: usualMs, seatsLeft: session.seatsLeft, freeHosts: [] }];
     }
     const durations = isOnGrid(minute) ? [...rules.durationsMs].sort((a, b) => a - b) : [];
     return durations.flatMap((durationMs) => {

@@ -88,6 +88,21 @@ test("a refusal says how old the events are; a newer synchronization makes the c
   expect(await ask(calendarId, Policy.STRICT)).toEqual([3, "bookable"]);
 });
 
+test("an open session of a calendar that is out of date is no more bookable than anything else of it", async () => {
+  const calendarId = await synchronized(61);
+  const openSessions = [{ startTime: at("15:00"), seatsLeft: 3 }];
+  const asked = { ...queryOf([calendarId]), openSessions };
+  const check = async (freshnessPolicy: Policy) => {
+    const query = { ...asked, freshnessPolicy };
+    const listed = starts(await slotsOf(rig, query)).includes("15:00");
+    const { refusals, available } = await rig.slots.checkSlot({ query, startTime: at("15:00") });
+    return [listed, available, ...causes(refusals)];
+  };
+  expect(await check(Policy.STRICT)).toEqual([false, false, stale]);
+  expect(await check(Policy.VERIFY_ON_BOOK)).toEqual([true, false, stale]);
+  expect(await check(Policy.IGNORE_BROKEN)).toEqual([true, true]);
+});
+
 test("a bundle is as out of date as any of its members, and a group does without those that are", async () => {
   const [fresh, old] = [await synchronized(0), await synchronized(120)];
   expect(await ask(await bundleOf(rig, [fresh, old]), Policy.STRICT)).toEqual([0, stale]);

@@ -1,7 +1,7 @@
 import type { Range } from "./cut-ranges.ts";
 import { gridStarts } from "./grid.ts";
 import { spanOf, workSpan } from "./reach.ts";
-import { isWithin, slotAt } from "./slots.ts";
+import { isStale, isWithin, slotAt } from "./slots.ts";
 import { isSame, type Busy, type Group, type Host, type SlotRules, type World } from "./world.ts";
 
 /** Why a start cannot be booked; all but DST_GAP, which speaks of local times. */
@@ -58,7 +58,9 @@ export function refusalsAt(world: World, rules: SlotRules, meeting: Meeting): Re
     return [];
   }
   const found = ofEverybody(world, rules, meeting);
-  if (world.sessions.every(({ startMs }) => startMs !== meeting.startMs)) {
+  if (world.sessions.some(({ startMs }) => startMs === meeting.startMs)) {
+    found.push(...world.groups.filter(isStale).flatMap(({ hosts }) => hosts.flatMap(staleRefusals)));
+  } else {
     found.push(...gridRefusals(world, rules, meeting));
     found.push(...world.groups.flatMap((group) => groupRefusals(group, world, rules, meeting)));
   }
@@ -92,14 +94,16 @@ function groupRefusals({ hosts, need }: Group, world: World, rules: SlotRules, m
 
 /** Everything that keeps one calendar from a meeting, wherever the grid is. */
 export function hostRefusals(host: Host, world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
-  const { calendarId, stale } = host;
-  const found = host.busy.flatMap((record) => busyRefusal(record, host, world, rules, meeting));
-  found.push(...hoursRefusals(host, rules, meeting));
-  if (stale !== null) {
-    const minutes = { lag_minutes: String(Math.floor(stale.lagMs / 60_000)) };
-    found.push(refusal("STALE_CALENDAR", calendarId, { kind: "external", id: stale.source }, minutes));
+  const ofBusy = host.busy.flatMap((record) => busyRefusal(record, host, world, rules, meeting));
+  return [...ofBusy, ...hoursRefusals(host, rules, meeting), ...staleRefusals(host)];
+}
+
+function staleRefusals({ calendarId, stale }: Host): Refusal[] {
+  if (stale === null) {
+    return [];
   }
-  return found;
+  const minutes = { lag_minutes: String(Math.floor(stale.lagMs / 60_000)) };
+  return [refusal("STALE_CALENDAR", calendarId, { kind: "external", id: stale.source }, minutes)];
 }
 
 function busyRefusal(record: Busy, host: Host, world: World, rules: SlotRules, meeting: Meeting): Refusal[] {

@@ -129,6 +129,14 @@ describe("an open session", () => {
     expect(slotAt(some, rules, startMs, 60 * minuteMs)).toBeUndefined();
   });
 
+  test("is not listed where calendars out of date leave too few", () => {
+    const old = { stale: { source: "google", lagMs: hourMs } };
+    const sessions = [{ startMs, seatsLeft: 3 }];
+    expect(list(groupOf(1, [old], { sessions }))).toBe("");
+    expect(list(groupOf(1, [old, { ranges: [] }], { sessions }))).toBe("09:10");
+    expect(list(groupOf(2, [old, { ranges: [] }], { sessions }))).toBe("");
+  });
+
   test("is not listed before its notice, after the horizon or where a limit is reached", () => {
     const limit = { startMs: nine, endMs: nine + hourMs, reason: "DAILY_LIMIT" as const, timeZone: "UTC", limit: 1 };
     expect(list({ ...some, nowMs: nine }, { minNoticeMs: hourMs })).toBe("");

@@ -1,7 +1,7 @@
 import { normalize, noTime } from "@calends/time/intervals";
 import { freeStarts, type GridQuestion } from "./free.ts";
 import { gridStarts } from "./grid.ts";
-import type { Limit, SlotRules, Span, World } from "./world.ts";
+import type { Group, Limit, SlotRules, Span, World } from "./world.ts";
 
 /** A time that can be booked. */
 export interface Slot {
@@ -127,13 +127,25 @@ export function slotAt(world: World, rules: SlotRules, startMs: number, duration
   return slots.find((slot) => slot.durationMs === durationMs);
 }
 
-/** Open sessions are made already: neither hours nor what their host is busy with speak against them. */
-function sessionSlots({ sessions, limits }: World, rules: SlotRules, { earliest, latest }: Bounds): Slot[] {
+/**
+ * Open sessions are made already: neither hours nor what their host is busy with speak against them. Calendars out of date
+ * do: whose session it is, nobody says.
+ */
+function sessionSlots(world: World, rules: SlotRules, { earliest, latest }: Bounds): Slot[] {
+  const { sessions, limits, groups } = world;
   const [durationMs = 0] = rules.durationsMs;
+  if (groups.some(isStale)) {
+    return [];
+  }
   return sessions
     .filter(({ startMs }) => startMs >= earliest && startMs <= latest && isOutsideOf(limits, startMs))
     .map(({ startMs, seatsLeft }) => ({ startMs, durationMs, seatsLeft, freeHosts: [] }))
     .sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Whether too few calendars of a group are up to date. */
+export function isStale({ hosts, need }: Group): boolean {
+  return hosts.filter(({ stale }) => stale === null).length < need;
 }
 
 function isOutsideOf(limits: readonly Limit[], instant: number): boolean {

@@ -48,7 +48,7 @@ export function verdictsOf(world: World, rules: SlotRules, refusals: readonly Re
 export function saidAgainst(world: World, rules: SlotRules, meeting: Meeting): readonly Refusal[] {
   const refusals = refusalsAt(world, rules, meeting);
   if (world.sessions.some(({ startMs }) => startMs === meeting.startMs)) {
-    return refusals; // A session is made already: nothing that its host is busy with counts.
+    return refusals; // A session is made already: no hours, and nothing that its host is busy with, count.
   }
   const ofAll = refusals.filter(({ calendarId }) => calendarId === "");
   return [...hostsOf(world).flatMap((host) => hostRefusals(host, world, rules, meeting)), ...ofAll];
