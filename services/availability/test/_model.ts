@@ -112,11 +112,12 @@ function gridOf(origins: readonly Piece[], { stepMs, setUpMs }: SlotRules): (min
 function isFree(calendar: Known, { rules, travel }: Case, startMs: number, durationMs: number): boolean {
   const fromMs = startMs - rules.setUpMs;
   const toMs = startMs + durationMs + rules.cleanUpMs;
+  const [keptFromMs, keptToMs] = [fromMs - rules.bufferBeforeMs, toMs + rules.bufferAfterMs];
   return (
     !calendar.stale &&
     isOpen(calendar, rules, startMs, durationMs) &&
-    everyMinute(fromMs - rules.bufferBeforeMs, toMs + rules.bufferAfterMs, (minute) => !calendar.isBusy(minute)) &&
-    calendar.busy.every((busy) => canTravel(busy, rules.place, travel, fromMs, toMs)) &&
+    everyMinute(keptFromMs, keptToMs, (minute) => !calendar.isBusy(minute)) &&
+    calendar.busy.every((busy) => canTravel(busy, rules.place, travel, keptFromMs, keptToMs)) &&
     calendar.managing.every((one) => isOpening(one, fromMs, toMs))
   );
 }
@@ -125,7 +126,7 @@ function isOpen(hours: Hours, rules: SlotRules, startMs: number, durationMs: num
   return everyMinute(startMs - rules.setUpMs, startMs + durationMs + rules.cleanUpMs, hours.isOpen);
 }
 
-/** Whether there is time to come from where a busy span ends, or to go to where it begins. */
+/** Whether there is time to come from where a busy span ends, or to go to where it begins; buffers are kept free on both sides. */
 function canTravel(busy: Busy, place: string, travel: TravelTime, fromMs: number, toMs: number): boolean {
   if (place === "" || busy.place === "" || busy.place === place) {
     return true;

@@ -7,8 +7,8 @@ export interface Reach {
 }
 
 /**
- * A calendar's busy spans as a meeting somewhere sees them: longer by the time to travel that the meeting's buffers do not
- * cover. Travel and buffer do not add up: one can be on the way while time is kept free.
+ * A calendar's busy spans, buffers included, as a meeting somewhere with its buffers sees them: longer by the time to travel.
+ * Nobody travels while time is kept free, of whichever meeting it is: which of two was booked first makes no difference.
  */
 export function reachOf({ busy, busyStarts, busyEnds }: Host, travel: TravelTime, rules: SlotRules): Reach {
   if (rules.place === "" || busy.every(({ place }) => place === "" || place === rules.place)) {
@@ -28,8 +28,8 @@ export function spanOf(record: Busy, travel: TravelTime, rules: SlotRules): { st
     return { startMs, endMs };
   }
   return {
-    startMs: startMs - Math.max(0, travel(rules.place, place) - rules.bufferAfterMs),
-    endMs: endMs + Math.max(0, travel(place, rules.place) - rules.bufferBeforeMs),
+    startMs: startMs - travel(rules.place, place),
+    endMs: endMs + travel(place, rules.place),
   };
 }
 

@@ -74,11 +74,12 @@ describe("each reason names what is at fault", () => {
     expect(against(comes, nine + 120 * minuteMs, clinic)).toEqual([]);
   });
 
-  test("travel and buffer do not add up: a buffer that covers the way is the reason", () => {
+  test("TRAVEL comes after what is kept free before the meeting, as it does after what was kept free before", () => {
     const office = busy(0, 60, { place: "office" });
     const some = groupOf(1, [{ busy: [office] }], { travel: () => 30 * minuteMs });
     const rules = { ...clinic, bufferBeforeMs: 30 * minuteMs };
-    expect(against(some, nine + 90 * minuteMs, rules)).toEqual([]);
+    expect(against(some, nine + 120 * minuteMs, rules)).toEqual([]);
+    expect(against(some, nine + 90 * minuteMs, rules)).toEqual(["TRAVEL ada booking b1 30"]);
     expect(against(some, nine + hourMs, rules)).toEqual(["BUFFER ada booking b1 30"]);
   });
 

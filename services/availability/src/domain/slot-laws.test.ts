@@ -5,7 +5,7 @@ import { worldOf } from "../../test/_engine.ts";
 import { hold } from "../../test/_laws.ts";
 import { cases } from "../../test/_worlds.ts";
 import { gridStarts } from "./grid.ts";
-import { findSlots } from "./slots.ts";
+import { findSlots, slotAt } from "./slots.ts";
 
 const minuteMs = 60_000;
 /** Of all runs, each of the laws here. */
@@ -74,6 +74,21 @@ describe("what takes time away never adds a slot", () => {
 });
 
 describe("what cannot matter does not", () => {
+  test("which of two meetings elsewhere, with buffers of their own, was booked first", () => {
+    const law = ([question, ...sizes]: [Case, ...number[]]) => {
+      const [gapMs = 0, oneBefore = 0, oneAfter = 0, otherBefore = 0, otherAfter = 0] = sizes;
+      const one = { startMs: question.fromMs, beforeMs: oneBefore, afterMs: oneAfter, place: "office" };
+      const other = {
+        startMs: one.startMs + 30 * minuteMs + gapMs,
+        beforeMs: otherBefore,
+        afterMs: otherAfter,
+        place: "clinic",
+      };
+      expect(canBeAdded(question, one, other)).toBe(canBeAdded(question, other, one));
+    };
+    hold(fc.tuple(cases, amounts, amounts, amounts, amounts, amounts), law, part);
+  });
+
   test("in which order groups and their calendars are named", () => {
     const law = (question: Case) => {
       const groups = question.groups.toReversed();
@@ -94,6 +109,30 @@ describe("what cannot matter does not", () => {
     hold(cases, law, part);
   });
 });
+
+/** A half-hour meeting somewhere with time kept free around it. */
+interface Placed {
+  readonly startMs: number;
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly place: string;
+}
+
+/** Whether somebody who is always there and has one meeting can have the other, too. */
+function canBeAdded(question: Case, has: Placed, other: Placed): boolean {
+  const endMs = has.startMs + 30 * minuteMs + has.afterMs;
+  const busy = [
+    { startMs: has.startMs - has.beforeMs, endMs, source: "booking", sourceId: "has", place: has.place },
+  ] as const;
+  const always = { from: other.startMs / minuteMs, to: other.startMs / minuteMs + 30 };
+  const ada: Calendar = { id: "ada", schedule: null, openings: [always], members: [], busy, stale: false };
+  const none = { setUpMs: 0, cleanUpMs: 0, minNoticeMs: 0, horizonMs: Number.POSITIVE_INFINITY };
+  const kept = { bufferBeforeMs: other.beforeMs, bufferAfterMs: other.afterMs, place: other.place };
+  const rules = { ...none, ...kept, stepMs: minuteMs, durationsMs: [30 * minuteMs] };
+  const groups = [{ calendars: [ada], need: 1 }];
+  const alone = { ...question, rules, groups, typeHours: null, limits: [], sessions: [], nowMs: 0 };
+  return slotAt(worldOf(alone), rules, other.startMs, 30 * minuteMs) !== undefined;
+}
 
 /** Two questions, the second asked of the week of the first. */
 const twoOfOneWeek = fc.tuple(cases, cases).map(
