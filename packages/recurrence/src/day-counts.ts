@@ -22,19 +22,15 @@ export interface Units {
 /** Counts units by days: cheap for a day, and for thousands of years still quick. */
 export function countsByDay(plan: Plan, { interval, perDay, origin, allowed }: Units): DayCounts {
   const fits = dayFilter(plan);
-  const byResidue = new Map<number, number>();
   const startUnit = origin - plan.startDay * perDay;
+  let steps: Uint32Array | undefined;
   /** Units of a day from its `first` one on, every interval, that are allowed. */
   const countFrom = (first: number): number => {
     if (allowed === undefined) {
       return first < perDay ? Math.floor((perDay - 1 - first) / interval) + 1 : 0;
     }
-    let count = byResidue.get(first);
-    if (count === undefined) {
-      count = allowed.filter((unit) => unit >= first && (unit - first) % interval === 0).length;
-      byResidue.set(first, count);
-    }
-    return count;
+    steps ??= allowedSteps(allowed, interval, perDay);
+    return steps[first] ?? 0;
   };
   const of = (day: number): number => {
     if (fits !== undefined && !fits(day)) {
@@ -76,6 +72,18 @@ export function countsByDay(plan: Plan, { interval, perDay, origin, allowed }: U
       return day <= lastDay ? day : Number.POSITIVE_INFINITY;
     },
   };
+}
+
+/** For each unit of a day, how many units from it on, every interval until the day ends, are allowed. */
+function allowedSteps(allowed: readonly number[], interval: number, perDay: number): Uint32Array {
+  const steps = new Uint32Array(perDay);
+  for (const unit of allowed) {
+    steps[unit] = 1;
+  }
+  for (let unit = perDay - 1 - interval; unit >= 0; unit -= 1) {
+    steps[unit] = (steps[unit] ?? 0) + (steps[unit + interval] ?? 0);
+  }
+  return steps;
 }
 
 const gregorianDays = 146_097;

@@ -67,6 +67,25 @@ const sparse = fc
     `${line}\nRRULE:FREQ=${freq};INTERVAL=${interval};${days};${times};${end};${scale}`.replaceAll(/;{2,}/g, ";"),
   );
 
+const nearlyAll = (size: number) => fc.integer({ min: size / 2, max: size }).map((n) => [...Array(n).keys()].join());
+
+/** Rules that name nearly every hour, minute or second, so that a period or a day of theirs has very many. */
+const dense = fc
+  .tuple(
+    start,
+    fc.constantFrom("HOURLY", "MINUTELY", "SECONDLY"),
+    fc.constantFrom(1, 7, 1439, 7919, 43_201, 86_399),
+    fc.subarray(["BYHOUR", "BYMINUTE", "BYSECOND"], { minLength: 1 }),
+    fc.tuple(nearlyAll(24), nearlyAll(60), nearlyAll(60)),
+    fc.constantFrom("BYDAY=MO,TU,WE,TH,FR,SA,SU", "BYDAY=MO", "BYMONTH=2", ""),
+    fc.constantFrom("COUNT=300", "COUNT=100000", "COUNT=1000000", "UNTIL=99991231T000000Z", ""),
+  )
+  .map(([line, freq, interval, names, [hours, minutes, seconds], days, end]) => {
+    const lists = new Map(Object.entries({ BYHOUR: hours, BYMINUTE: minutes, BYSECOND: seconds }));
+    const times = names.map((name) => `${name}=${lists.get(name)}`).join(";");
+    return `${line}\nRRULE:FREQ=${freq};INTERVAL=${interval};${times};${days};${end}`.replaceAll(/;{2,}/g, ";");
+  });
+
 /** A good set with a few characters changed. */
 const mutated = fc
   .tuple(
@@ -86,9 +105,11 @@ const mutated = fc
 
 /** Text that is no set, nearly one, or one that is hard to answer. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 1, arbitrary: fc.string({ maxLength: 200 }) },
-  { weight: 1, arbitrary: fc.tuple(start, fc.string({ maxLength: 80 })).map((lines) => lines.join("\nRRULE:")) },
-  { weight: 4, arbitrary: patched },
-  { weight: 3, arbitrary: sparse },
-  { weight: 2, arbitrary: mutated },
+  { weight: 5, arbitrary: fc.string({ maxLength: 200 }) },
+  { weight: 5, arbitrary: fc.tuple(start, fc.string({ maxLength: 80 })).map((lines) => lines.join("\nRRULE:")) },
+  { weight: 20, arbitrary: patched },
+  { weight: 15, arbitrary: sparse },
+  // Each of these takes as long as hundreds of the others.
+  { weight: 1, arbitrary: dense },
+  { weight: 10, arbitrary: mutated },
 );

@@ -144,7 +144,9 @@ function errorOf(text: string): unknown {
     set.next(at);
     set.previous(at);
     set.first(3);
-    return undefined;
+    set.last();
+    set.count();
+    return void set.isEmpty;
   } catch (error) {
     return error;
   }
