@@ -35,7 +35,10 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   const isExcluded = (rule: Rule) => excludedTexts.length > 0 && excludedTexts.includes(formatRule(rule));
   const include = rules.filter((rule) => !isExcluded(rule)).map((rule) => instantRule(rule, start, zone, gap));
   const exclude = exceptionRules.map((rule) => instantRule(rule, start, zone, gap));
-  const dates = content.dates.map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }));
+  const dates = content.dates
+    .map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }))
+    .filter(({ startMs: ms }) => !Number.isNaN(ms));
+  const excludedDates = content.exceptionDates.map((date) => instantOf(date, gap)).filter((ms) => !Number.isNaN(ms));
   // Without a rule the start is the first of the dates (RFC 5545 section 3.8.5.2).
   const hasStart = (rules.length === 0 || options.includeStart === true) && !Number.isNaN(startUtc);
   return createSet({
@@ -45,10 +48,11 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
     include,
     exclude,
     dates: hasStart ? [...dates, { startMs: startUtc, durationMs: null }] : dates,
-    excludedDates: sortedUnique(content.exceptionDates.map((date) => instantOf(date, gap))),
+    excludedDates: sortedUnique(excludedDates),
   });
 }
 
+/** NaN where the clock skips the time and gaps are omitted. */
 function instantOf({ kind, ms, zone }: ZonedTime, gap: GapPolicy): number {
   return kind === "local" && zone !== null ? zoneOf(zone).toUtc(ms, gap) : ms;
 }

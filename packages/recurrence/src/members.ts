@@ -1,7 +1,8 @@
 import { InvalidRuleError } from "./errors.ts";
 import { type Collect, type InstantRule } from "./instants.ts";
+import { sortedUnique } from "./plan.ts";
 
-/** An extra date of a set; a period has a length of its own. */
+/** An extra date of a set, at an instant that there is; a period has a length of its own. */
 export interface SetDate {
   readonly startMs: number;
   readonly durationMs: number | null;
@@ -50,7 +51,14 @@ export function sortedStarts({ dates }: SetParts): readonly number[] {
   if (dates.length === 0) {
     return none;
   }
-  return [...new Set(dates.map(({ startMs }) => startMs))].filter((ms) => !Number.isNaN(ms)).sort((a, b) => a - b);
+  return sortedUnique(dates.map(({ startMs }) => startMs));
+}
+
+/** Whether a list has an instant. */
+export function hasInstant(collect: Collect, ms: number): boolean {
+  const at: number[] = [];
+  collect(ms, ms + 1, 0, at);
+  return at.length > 0;
 }
 
 function collectUnion(parts: SetParts, dates: readonly number[]): Collect {
@@ -98,16 +106,13 @@ function collectUnion(parts: SetParts, dates: readonly number[]): Collect {
 
 /** Tells which of some instants in [from, to) a rule has: all at once, or each by itself where the rule has far more. */
 function membership(rule: InstantRule, members: readonly number[], from: number, to: number): (ms: number) => boolean {
-  const own: number[] = [];
+  const collect: Collect = (begin, until, limit, out) => rule.collect(begin, until, limit, out);
   const end = Math.min(to, (members.at(-1) ?? from) + 1);
   if (members.length === 0 || (end - from) / rule.local.typicalGapMs > 16 * members.length) {
-    return (ms) => {
-      own.length = 0;
-      rule.collect(ms, ms + 1, 0, own);
-      return own.length > 0;
-    };
+    return (ms) => hasInstant(collect, ms);
   }
-  rule.collect(Math.max(from, members[0] ?? from), end, Number.POSITIVE_INFINITY, own);
+  const own: number[] = [];
+  collect(Math.max(from, members[0] ?? from), end, Number.POSITIVE_INFINITY, own);
   const set = new Set(own);
   return (ms) => set.has(ms);
 }

@@ -1,7 +1,7 @@
 import type { CompiledSet, Window, WindowOptions } from "./compiled-set.ts";
 import { InvalidRuleError } from "./errors.ts";
 import { endOfTime, previousInstant, type Collect } from "./instants.ts";
-import { createCollect, maxWalked, sortedStarts, type SetParts } from "./members.ts";
+import { createCollect, hasInstant, maxWalked, sortedStarts, type SetParts } from "./members.ts";
 import { overlappingIn } from "./overlapping.ts";
 
 const defaultLimit = 10_000;
@@ -94,15 +94,11 @@ function countMembers({ include, exclude, dates, excludedDates }: SetParts, coll
     }
     return members.length;
   }
-  if (!Number.isFinite(endMs)) {
-    return 0;
+  // Further dates and exceptions, as far as the list has them and the rule has not, or the other way round.
+  const ofRule: Collect = (from, to, limit, out) => only.collect(from, to, limit, out);
+  let count = Number.isFinite(endMs) ? only.countBefore(endMs) : 0;
+  for (const ms of new Set([...dates.map(({ startMs }) => startMs), ...excludedDates])) {
+    count += Number(hasInstant(collect, ms)) - Number(hasInstant(ofRule, ms));
   }
-  const has = (ms: number) => {
-    const at: number[] = [];
-    only.collect(ms, ms + 1, 0, at);
-    return at.length > 0;
-  };
-  const added = new Set(dates.map(({ startMs }) => startMs).filter((ms) => !Number.isNaN(ms) && !has(ms)));
-  const removed = excludedDates.filter((ms) => added.has(ms) || has(ms));
-  return only.countBefore(endMs) + added.size - removed.length;
+  return count;
 }

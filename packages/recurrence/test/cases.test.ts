@@ -137,6 +137,29 @@ describe("what the start is asked for", () => {
   });
 });
 
+describe("dates that the clock skips, where gaps are omitted", () => {
+  const zone = ";TZID=America/New_York";
+  // The clock of New York goes from 02:00 to 03:00 on 8 March 2026: 02:30 is 07:30Z before, 06:30Z after.
+  const daily = `DTSTART${zone}:20260305T023000\nRRULE:FREQ=DAILY;COUNT=8`;
+  const exceptions = `EXDATE${zone}:20260308T023000,20260310T023000,20260311T023000,20260312T023000`;
+  const kept = [5, 6, 7].map((day) => Date.UTC(2026, 2, day, 7, 30)).concat(Date.UTC(2026, 2, 9, 6, 30));
+  const last = Date.UTC(2026, 2, 13, 6, 30);
+
+  test("an EXDATE among them leaves the other EXDATEs in force, in the list and in the count", () => {
+    const set = compile(`${daily}\n${exceptions}`, { gap: "omit" });
+    expect([...set.first(20)]).toEqual([...kept, last]);
+    expect([set.count(), set.last()]).toEqual([5, last]);
+  });
+
+  test("an EXDATE and an RDATE among them leave a union of rules and dates as it is", () => {
+    const dates = `RDATE${zone}:20260308T023000,20260320T100000`;
+    const set = compile(`${daily}\n${dates}\n${exceptions}`, { gap: "omit" });
+    const added = Date.UTC(2026, 2, 20, 14);
+    expect([...set.first(20)]).toEqual([...kept, last, added]);
+    expect([set.count(), set.last()]).toEqual([6, added]);
+  });
+});
+
 describe("occurrences in progress", () => {
   const set = compile(
     "DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY\nRDATE;VALUE=PERIOD:20260102T200000Z/P2D,20260103T120000Z/PT1M",
