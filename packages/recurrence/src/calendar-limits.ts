@@ -1,4 +1,4 @@
-import { countByWalking } from "./calendar-count.ts";
+import { countByWalking } from "./count-by-walking.ts";
 import { isNamedMonth, isNamedMonthDay, isNamedYearDay } from "./calendar-days.ts";
 import type { CalendarPlan } from "./calendar-plan.ts";
 import { lastCalendarDay } from "./calendar-years.ts";

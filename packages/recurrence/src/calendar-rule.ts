@@ -1,6 +1,6 @@
 import { calendarPeriodsOf, type CalendarFrequency } from "./calendar-periods.ts";
 import type { CalendarPlan } from "./calendar-plan.ts";
-import { countByWalking } from "./calendar-count.ts";
+import { countByWalking } from "./count-by-walking.ts";
 import { lastCalendarDay } from "./calendar-years.ts";
 import { patience, reachByWalking, type LocalRule } from "./local-rule.ts";
 import { sortedUnique } from "./plan.ts";
@@ -46,7 +46,9 @@ export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, ti
   const walk: LocalRule["walk"] = (fromMs, untilMs, emit) => {
     const from = Math.max(fromMs, startMs);
     const untilDay = Math.min(lastCalendarDay, untilMs / dayMs + 1);
+    const longestOffset = offsets.at(-1) ?? 0;
     const visit = (mark: number): boolean =>
+      mark + longestOffset < from ||
       offsets.every((offset) => mark + offset < from || mark >= endMs || emit(mark + offset));
     // SKIP carries days over the edges of a period, a day back or up to a month ahead, where others may have them too.
     const carry = skip === "OMIT" ? 0 : 1;

@@ -34,23 +34,40 @@ export function nthInstant(rule: ZonedRule, n: number): number {
   }
 }
 
-/** The n-th instant, when `found` instants lie before `end`: from the end backwards, in ever wider windows. */
+/** The n-th instant, when `found` instants lie before `end`: from the end backwards, piece by ever wider piece. */
 function pick(rule: ZonedRule, end: number, n: number, found: number): number {
   const begin = rule.startUtc - dayMs;
-  const out: number[] = [];
-  for (let width = 4 * rule.local.typicalGapMs; ; width *= 2) {
-    out.length = 0;
-    const from = Math.max(end - width, begin);
-    collectInstants(rule, from, end, Number.POSITIVE_INFINITY, out);
-    const index = out.length - 1 - (found - n);
-    const instant = out[index];
-    if (instant !== undefined) {
-      return instant;
+  let before = found;
+  let to = end;
+  // Behind the end lie some days at most that may be dense, so that no piece holds many.
+  for (let width = Math.min(4 * rule.local.typicalGapMs, 3 * dayMs); to > begin; width *= 2) {
+    const from = Math.max(to - width, begin);
+    const piece: number[] = [];
+    collectInstants(rule, from, to, Number.POSITIVE_INFINITY, piece);
+    before -= piece.length;
+    if (before < n) {
+      return piece[n - 1 - before] ?? Number.NaN;
     }
-    if (from === begin) {
-      return Number.NaN;
+    to = from;
+  }
+  return Number.NaN;
+}
+
+/** So many instants are held at a time where they are only counted. */
+const handful = 16_384;
+
+function countOneByOne(rule: ZonedRule, startMs: number, endMs: number): number {
+  const out: number[] = [];
+  let count = 0;
+  for (let from = startMs; from < endMs; from = (out.at(-1) ?? endMs) + 1) {
+    out.length = 0;
+    collectInstants(rule, from, endMs, handful, out);
+    count += out.length;
+    if (out.length <= handful) {
+      break;
     }
   }
+  return count;
 }
 
 function walkTo(rule: ZonedRule, n: number): number {
@@ -68,9 +85,7 @@ export function countDistinct(rule: ZonedRule, utcMs: number): number {
   // Counted by arithmetic up to a time without clock changes around it, then one by one.
   const calm = calmBefore(zone, utcMs);
   if (calm <= startUtc + dayMs) {
-    const out: number[] = [];
-    collectInstants(rule, startUtc - dayMs, utcMs, Number.POSITIVE_INFINITY, out);
-    return out.length;
+    return countOneByOne(rule, startUtc - dayMs, utcMs);
   }
   const calmLocal = calm + zone.offsetAt(calm);
   let count = local.countBefore(calmLocal);
@@ -79,12 +94,7 @@ export function countDistinct(rule: ZonedRule, utcMs: number): number {
       count -= lostInGap(local, gap, fromLocalMs, toLocalMs);
     }
   }
-  if (calm === utcMs) {
-    return count;
-  }
-  const rest: number[] = [];
-  collectInstants(rule, calm, utcMs, Number.POSITIVE_INFINITY, rest);
-  return count + rest.length;
+  return count + countOneByOne(rule, calm, utcMs);
 }
 
 /** The gaps of a zone between two instants: its table is asked no further than it takes for the years to repeat. */

@@ -1,4 +1,5 @@
 import { periodsOf, type DateFrequency, type Periods } from "./date-periods.ts";
+import { countByWalking } from "./count-by-walking.ts";
 import { patience, reachByWalking, type LocalRule } from "./local-rule.ts";
 import { longest, PeriodCounts, positions } from "./period-counts.ts";
 import { lastDay, type Plan } from "./plan.ts";
@@ -44,7 +45,7 @@ class DateRule implements LocalRule {
       from = localMs + 1;
       return emit(localMs);
     };
-    const visit = plan.skip === "OMIT" ? emit : emitOnce;
+    const visit = this.#skips ? emitOnce : emit;
     for (let index = periods.indexOf(Math.floor(from / dayMs)); periods.begin(index) <= untilDay;) {
       periods.fill(index, days);
       if (!this.#emitDays(days, from, visit)) {
@@ -75,21 +76,20 @@ class DateRule implements LocalRule {
   }
 
   countBefore(localMs: number): number {
-    const { startMs, skip } = this.#plan;
+    const { startMs } = this.#plan;
     if (localMs <= startMs) {
       return 0;
     }
-    const index = this.#periods.indexOf(Math.floor(localMs / dayMs));
-    if (index === 0 || skip !== "OMIT") {
-      return this.#recount(localMs);
+    if (this.#skips) {
+      return countByWalking((from, until, emit) => this.walk(from, until, emit), localMs);
     }
-    return (
-      this.#periodCounts().before(index) - this.#missingAtStart() + this.#among(index, index + 1, startMs, localMs)
-    );
+    const index = this.#periods.indexOf(Math.floor(localMs / dayMs));
+    const before = index === 0 ? 0 : this.#periodCounts().before(index) - this.#missingAtStart();
+    return before + this.#among(index, index + 1, startMs, localMs);
   }
 
   reach(n: number): number {
-    if (this.#plan.skip !== "OMIT") {
+    if (this.#skips) {
       return reachByWalking((from, until, emit) => this.walk(from, until, emit), n);
     }
     const counts = this.#periodCounts();
@@ -107,7 +107,22 @@ class DateRule implements LocalRule {
         low = middle + 1;
       }
     }
-    return this.#periods.begin(low) * dayMs;
+    return (this.#dayOf(low - 1, wanted - counts.before(low - 1) - 1) + 1) * dayMs;
+  }
+
+  /** Whether days can be moved into another period. */
+  get #skips(): boolean {
+    return this.#plan.skip !== "OMIT" && (this.#freq === "YEARLY" || this.#freq === "MONTHLY");
+  }
+
+  /** The day of an occurrence of a period, of which 0 is the first. */
+  #dayOf(index: number, occurrence: number): number {
+    const days: number[] = [];
+    this.#periods.fill(index, days);
+    const { setPos } = this.#plan;
+    const timeCount = this.#times.length;
+    const position = setPos.length === 0 ? occurrence : positions(setPos, days.length * timeCount)[occurrence];
+    return days[Math.floor((position ?? 0) / timeCount)] ?? this.#periods.begin(index + 1);
   }
 
   #periodCounts(): PeriodCounts {
@@ -132,6 +147,9 @@ class DateRule implements LocalRule {
     }
     for (let i = 0; i < days.length; i += 1) {
       const midnight = (days[i] ?? 0) * dayMs;
+      if (midnight + dayMs <= fromMs) {
+        continue;
+      }
       for (let j = 0; j < timeCount; j += 1) {
         const localMs = midnight + (times[j] ?? 0) * 1000;
         if (localMs >= fromMs && !emit(localMs)) {
@@ -155,21 +173,14 @@ class DateRule implements LocalRule {
     let count = 0;
     for (let index = first; index <= last; index += 1) {
       this.#periods.fill(index, days);
-      this.#emitDays(days, fromMs, (localMs) => {
+      const isWhole = (day: number) => day * dayMs >= fromMs && (day + 1) * dayMs <= untilMs;
+      const hasSets = this.#plan.setPos.length > 0;
+      count += hasSets ? 0 : days.filter(isWhole).length * this.#times.length;
+      this.#emitDays(hasSets ? days : days.filter((day) => !isWhole(day)), fromMs, (localMs) => {
         count += localMs < untilMs ? 1 : 0;
-        return true;
+        return localMs < untilMs;
       });
     }
-    return count;
-  }
-
-  /** Near the start, walking is as quick and needs no care. */
-  #recount(untilMs: number): number {
-    let count = 0;
-    this.walk(Number.NEGATIVE_INFINITY, untilMs, (localMs) => {
-      count += localMs < untilMs ? 1 : 0;
-      return localMs < untilMs;
-    });
     return count;
   }
 }

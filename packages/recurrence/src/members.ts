@@ -108,13 +108,16 @@ function collectUnion(parts: SetParts, dates: readonly number[]): Collect {
 function membership(rule: InstantRule, members: readonly number[], from: number, to: number): (ms: number) => boolean {
   const collect: Collect = (begin, until, limit, out) => rule.collect(begin, until, limit, out);
   const end = Math.min(to, (members.at(-1) ?? from) + 1);
-  if (members.length === 0 || (end - from) / rule.local.typicalGapMs > 16 * members.length) {
-    return (ms) => hasInstant(collect, ms);
-  }
+  const farMore = 16 * members.length;
   const own: number[] = [];
-  collect(Math.max(from, members[0] ?? from), end, Number.POSITIVE_INFINITY, own);
-  const set = new Set(own);
-  return (ms) => set.has(ms);
+  if ((end - from) / rule.local.typicalGapMs <= farMore) {
+    collect(Math.max(from, members[0] ?? from), end, farMore, own);
+    if (own.length <= farMore) {
+      const set = new Set(own);
+      return (ms) => set.has(ms);
+    }
+  }
+  return (ms) => hasInstant(collect, ms);
 }
 
 /** Removes from the tail of an ordered list what stands in another ordered list. */

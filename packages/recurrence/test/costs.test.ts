@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compile, type CompiledSet } from "../src/index.ts";
 import { oracleToUtc } from "./oracle-zone.ts";
@@ -65,4 +67,44 @@ test("a rule of seconds with an end in the year 9999 is counted", () => {
     expected += Math.floor(at / 60_000) % 60 < 59 ? 1 : 0;
   }
   expect(answerInTime(rule, (set) => set.count())).toBe(expected);
+});
+
+describe("a rule of every second of every year is answered with little memory", () => {
+  const times = `BYHOUR=${listTo(23)};BYMINUTE=${listTo(59)};BYSECOND=${listTo(59)}`;
+  const everySecond = `FREQ=YEARLY;${times};BYDAY=MO,TU,WE,TH,FR,SA,SU`;
+  // Winter time, five hours behind UTC: each second counts once.
+  const firstMs = startMs + 5 * 3_600_000;
+  const lastMs = firstMs + 999_999_000;
+
+  function answersOf(lines: string, fromMs: number): unknown {
+    const script = fileURLToPath(new URL("_little-memory.ts", import.meta.url));
+    const text = `DTSTART;TZID=${zone}:20260101T000000\n${lines}`;
+    const options = ["--max-old-space-size=64", "--experimental-strip-types", "--no-warnings"];
+    return JSON.parse(execFileSync(process.execPath, [...options, script, text, String(fromMs)], { encoding: "utf8" }));
+  }
+
+  test("within its COUNT", () => {
+    const [next, last, count, isEmpty, starts] = [lastMs - 1000, lastMs, 1_000_000, false, [lastMs - 1000, lastMs]];
+    const expected = [next, last, count, isEmpty, starts];
+    expect(answersOf(`RRULE:${everySecond};COUNT=1000000`, lastMs - 1999)).toEqual(expected);
+  });
+
+  test("at the end of its COUNT, in other calendars too", () => {
+    const expected = [null, lastMs, 1_000_000, false, [lastMs]];
+    expect(answersOf(`RRULE:${everySecond};COUNT=1000000`, lastMs)).toEqual(expected);
+    expect(answersOf(`RRULE:RSCALE=GREGORIAN;SKIP=FORWARD;${everySecond};COUNT=1000000`, lastMs)).toEqual(expected);
+    expect(answersOf(`RRULE:RSCALE=PERSIAN;${everySecond};COUNT=1000000`, lastMs)).toEqual(expected);
+  });
+
+  test("as an exception that takes all away", () => {
+    const set = `RRULE:FREQ=YEARLY;COUNT=10\nEXRULE:${everySecond}`;
+    expect(answersOf(set, firstMs)).toEqual([null, null, 0, true, []]);
+  });
+
+  test("within a bounded time", () => {
+    const rule = `${everySecond};COUNT=1000000`;
+    expect(answerInTime(rule, (set) => set.next(lastMs - 1))).toBe(lastMs);
+    expect(answerInTime(rule, (set) => set.last())).toBe(lastMs);
+    expect(answerInTime(rule, (set) => set.count())).toBe(1_000_000);
+  });
 });

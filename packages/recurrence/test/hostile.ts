@@ -73,7 +73,7 @@ const nearlyAll = (size: number) => fc.integer({ min: size / 2, max: size }).map
 const dense = fc
   .tuple(
     start,
-    fc.constantFrom("HOURLY", "MINUTELY", "SECONDLY"),
+    fc.constantFrom("YEARLY", "MONTHLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"),
     fc.constantFrom(1, 7, 1439, 7919, 43_201, 86_399),
     fc.subarray(["BYHOUR", "BYMINUTE", "BYSECOND"], { minLength: 1 }),
     fc.tuple(nearlyAll(24), nearlyAll(60), nearlyAll(60)),
