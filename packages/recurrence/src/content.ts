@@ -1,4 +1,4 @@
-import { isZone } from "@calends/time/zone";
+import { isZone, zoneOf } from "@calends/time/zone";
 import { splitLines, type Line } from "./content-lines.ts";
 import { parseDateTime } from "./date-time.ts";
 import { InvalidRuleError } from "./errors.ts";
@@ -25,6 +25,7 @@ export interface RecurrenceContent {
   readonly exceptionDates: readonly ZonedTime[];
 }
 
+const dayMs = 86_400_000;
 /** Greatest length of a set in characters. */
 export const maxContentLength = 262_144;
 
@@ -96,27 +97,44 @@ function readTime({ name, type }: Line, zone: string | null, item: string): Extr
   if (name !== "RDATE" || (type !== undefined && type !== "PERIOD")) {
     throw new InvalidRuleError(name, item, "VALUE_TYPE", "only RDATE may have periods");
   }
-  return { kind, ms, zone: ownZone, durationMs: readPeriodEnd(item, time, endText) };
+  return { kind, ms, zone: ownZone, durationMs: periodLength(item, { ...time, zone: ownZone }, endText) };
 }
 
-function readPeriodEnd(item: string, start: Until, endText: string): number {
-  const end = parseDateTime(endText);
-  const durationMs = end === undefined ? parseDuration(endText) : end.ms - start.ms;
-  if (durationMs === undefined || durationMs <= 0 || (end !== undefined && end.kind !== start.kind)) {
+/** How long a period is in elapsed time, whatever the clocks show at its ends. */
+function periodLength(item: string, start: ZonedTime, endText: string): number {
+  const toUtc = (ms: number) => (start.zone === null ? ms : zoneOf(start.zone).toUtc(ms));
+  const endMs = periodEnd(start, endText, toUtc);
+  const durationMs = endMs === undefined ? 0 : endMs - toUtc(start.ms);
+  if (!(durationMs > 0)) {
     throw new InvalidRuleError("RDATE", item, "SYNTAX", "must be a period with an end after its start");
   }
   return durationMs;
 }
 
-/** Reads "P1DT2H" (RFC 5545 section 3.3.6) in milliseconds; undefined when it is none. */
-function parseDuration(text: string): number | undefined {
-  const match = /^\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
+/** The instant at which a period ends; undefined when the text is neither a time of the start's kind nor a duration. */
+function periodEnd(start: ZonedTime, text: string, toUtc: (localMs: number) => number): number | undefined {
+  const end = parseDateTime(text);
+  if (end !== undefined) {
+    return end.kind === start.kind ? toUtc(end.ms) : undefined;
+  }
+  const duration = parseDuration(text);
+  return duration === undefined ? undefined : toUtc(start.ms + duration.days * dayMs) + duration.ms;
+}
+
+/** Days as the calendar has them, which clock changes make longer or shorter, and elapsed time behind them. */
+interface Duration {
+  readonly days: number;
+  readonly ms: number;
+}
+
+/** Reads "P1DT2H" (RFC 5545 section 3.3.6); undefined when it is none, or has more digits than the years to come. */
+function parseDuration(text: string): Duration | undefined {
+  const match = /^\+?P(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12})S)?)?$/.exec(text);
   if (match === null) {
     return undefined;
   }
-  const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-  const total = (weeks ?? 0) * 604_800 + (days ?? 0) * 86_400 + (hours ?? 0) * 3600 + (minutes ?? 0) * 60;
-  return (total + (seconds ?? 0)) * 1000;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  return { days: weeks * 7 + days, ms: (hours * 3600 + minutes * 60 + seconds) * 1000 };
 }
 
 function readZone(name: string, tzid: string | undefined): string | null {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compile, InvalidRuleError, type RuleErrorCode } from "../src/index.ts";
+import { normalizeSet } from "../src/normalize.ts";
 import { cases } from "./cases.ts";
 
 describe("hand-derived cases", () => {
@@ -42,6 +43,7 @@ const refused: readonly (readonly [lines: string, part: string, code: RuleErrorC
   ["DTSTART;VALUE=DATE:20260101|EXDATE:20260101T000000Z", "EXDATE", "VALUE_TYPE"],
   ["DTSTART:20260101T090000Z|RDATE;VALUE=DATE:20260101", "RDATE", "VALUE_TYPE"],
   ["DTSTART:20260101T090000Z|RDATE;VALUE=PERIOD:20260103T090000Z/20260103T080000Z", "RDATE", "SYNTAX"],
+  ["DTSTART:20260101T090000Z|RDATE;VALUE=PERIOD:20260103T090000Z/P12345678D", "RDATE", "SYNTAX"],
   ["DTSTART:20260101T090000Z|EXDATE;VALUE=PERIOD:20260103T090000Z/PT1H", "EXDATE", "VALUE_TYPE"],
   ...rules("FREQ=DAILY;BYSECOND=61", "BYSECOND", "OUT_OF_RANGE"),
   ...rules("FREQ=DAILY;BYMINUTE=60", "BYMINUTE", "OUT_OF_RANGE"),
@@ -176,6 +178,25 @@ describe("occurrences in progress", () => {
     expect(found(at(4, 12), at(4, 13), 1)).toEqual([at(2, 20)]);
     expect(found(at(3, 12, 30), at(3, 12, 31), 1)).toEqual([at(2, 20)]);
     expect(found(at(3, 12), at(3, 12, 31), 1)).toEqual([at(2, 20), at(3, 12)]);
+  });
+
+  // The clock of New York goes from 02:00 EST to 03:00 EDT on 8 March 2026, and from 02:00 EDT to 01:00 EST on 1 November.
+  test.each([
+    ["20260308T010000/20260308T040000", "2026-03-08T06:00Z", "2026-03-08T08:00Z"],
+    ["20260308T010000/20260308T033000", "2026-03-08T06:00Z", "2026-03-08T07:30Z"],
+    ["20261101T003000/20261101T030000", "2026-11-01T04:30Z", "2026-11-01T08:00Z"],
+    // A day is as long as the calendar has it, hours are always as long (RFC 5545 section 3.3.6).
+    ["20260307T120000/P1D", "2026-03-07T17:00Z", "2026-03-08T16:00Z"],
+    ["20260307T120000/PT24H", "2026-03-07T17:00Z", "2026-03-08T17:00Z"],
+    ["20261031T120000/P1DT1H", "2026-10-31T16:00Z", "2026-11-01T18:00Z"],
+  ])("the period %s over a clock change lasts from %s to %s, normalized too", (period, begin, end) => {
+    const zone = ";TZID=America/New_York";
+    const text = `DTSTART${zone}:20260101T010000\nRDATE${zone};VALUE=PERIOD:${period}`;
+    const [first, last] = [Date.parse(begin), Date.parse(end)];
+    for (const of of [compile(text), compile(normalizeSet(text))]) {
+      expect([...of.overlapping(last - 1, last, 0).starts]).toEqual([first]);
+      expect([...of.overlapping(last, last + 1, 0).starts]).toEqual([]);
+    }
   });
 
   test("one without length is in progress where it lies in the window", () => {
