@@ -25,7 +25,9 @@ export function overlappingIn(dates: readonly SetDate[], between: CompiledSet["b
   if (lengths.size === 0) {
     return between(from, endMs, { limit });
   }
-  const found = [...between(from, endMs, { limit: limit + lengths.size }).starts].filter((ms) => !lengths.has(ms));
+  // One more than the limit is left, if there is one, when those with a length of their own are taken out.
+  const enough = limit + 1 + lengths.size;
+  const found = [...between(from, endMs, { limit: enough }).starts].filter((ms) => !lengths.has(ms));
   const last = found.length > limit ? (found[limit] ?? endMs) : endMs;
   for (const [ms, length] of lengths) {
     if (ms < last && ms + length > startMs && ms < endMs && between(ms, ms + 1).starts.length > 0) {

@@ -199,6 +199,26 @@ describe("occurrences in progress", () => {
     }
   });
 
+  test("a limit cuts off the same list, and says so, whatever lengths there are", () => {
+    const hours = [9, 10, 11].map((hour) => at(1, hour));
+    const rule = "DTSTART:20260101T090000Z\nRRULE:FREQ=HOURLY;COUNT=3";
+    // In progress from 12:00 on, where each lasts a day: the three of the rule, and the periods that last long enough.
+    const sets: readonly (readonly [periods: string, inProgress: readonly number[]])[] = [
+      ["20260101T080000Z/PT1M", hours],
+      ["20260101T080000Z/PT1M,20260101T083000Z/PT1M,20260101T103000Z/PT1M", hours],
+      ["20260101T080000Z/PT5H,20260101T093000Z/PT1M", [at(1, 8), ...hours]],
+      ["20251201T080000Z/P60D,20260101T100000Z/PT1H", [Date.UTC(2025, 11, 1, 8), at(1, 9), at(1, 11)]],
+    ];
+    for (const [periods, inProgress] of sets) {
+      const of = compile(`${rule}\nRDATE;VALUE=PERIOD:${periods}`);
+      for (let limit = 0; limit <= 5; limit += 1) {
+        const { starts, truncated } = of.overlapping(at(1, 12), at(1, 13), 86_400_000, { limit });
+        const expected = inProgress.slice(0, limit);
+        expect([[...starts], truncated]).toEqual([expected, inProgress.length > limit]);
+      }
+    }
+  });
+
   test("one without length is in progress where it lies in the window", () => {
     expect(found(at(1, 9), at(1, 10), 0)).toEqual([at(1, 9)]);
     expect(found(at(1, 9, 1), at(1, 10), 0)).toEqual([]);
