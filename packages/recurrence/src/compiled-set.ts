@@ -16,7 +16,7 @@ export interface WindowOptions {
 export interface CompiledSet {
   /** "DATE" for a set of dates without times: its starts are the midnights UTC of those dates. */
   readonly valueType: "DATE" | "DATE-TIME";
-  /** Whether the set ends. */
+  /** Whether the set ends: no rule goes on for ever, or all that do are proved to have no occurrence. */
   readonly isFinite: boolean;
   /** Whether the set has no occurrence: proved, not given up on. */
   readonly isEmpty: boolean;
@@ -34,6 +34,6 @@ export interface CompiledSet {
   first(n: number): Float64Array;
   /** The last occurrence; null where there is none or no end. */
   last(): number | null;
-  /** How many occurrences there are; Infinity without an end. */
+  /** How many occurrences there are; Infinity without an end, 0 of an empty set. */
   count(): number;
 }

@@ -14,6 +14,7 @@ export interface InstantRule {
   last(): number;
   /** How many instants there are before one; only of rules without UNTIL beyond it. */
   countBefore(utcMs: number): number;
+  /** Whether the rule has an end, or is proved to have no occurrence. */
   readonly isFinite: boolean;
   readonly local: LocalRule;
 }
@@ -32,16 +33,18 @@ export function createInstantRule(rule: ZonedRule, end: RuleEnd): InstantRule {
 
 class BoundedRule implements InstantRule {
   readonly local: LocalRule;
-  readonly isFinite: boolean;
   readonly #rule: ZonedRule;
   readonly #end: RuleEnd;
   #lastByCount: number | undefined;
 
   constructor(rule: ZonedRule, end: RuleEnd) {
     this.local = rule.local;
-    this.isFinite = end.count !== undefined || end.untilMs !== undefined;
     this.#rule = rule;
     this.#end = end;
+  }
+
+  get isFinite(): boolean {
+    return this.#end.count !== undefined || this.#end.untilMs !== undefined || this.local.isProvablyEmpty();
   }
 
   collect(from: number, to: number, limit: number, out: number[]): void {
@@ -65,7 +68,7 @@ class BoundedRule implements InstantRule {
   last(): number {
     const until = this.#bound();
     if (this.#end.count === undefined ? until === Number.POSITIVE_INFINITY : until < Number.POSITIVE_INFINITY) {
-      return until;
+      return this.local.isProvablyEmpty() ? Number.NaN : until;
     }
     const collect: Collect = (from, to, limit, out) => collectInstants(this.#rule, from, to, limit, out);
     const before = Math.min(until + 1, endOfTime);

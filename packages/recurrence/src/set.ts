@@ -15,15 +15,18 @@ export function createSet(parts: SetParts): CompiledSet {
 /** A class, because getters of an object literal cost each object a hidden class, which outlives it for long. */
 class RecurrenceSet implements CompiledSet {
   readonly valueType: "DATE" | "DATE-TIME";
-  readonly isFinite: boolean;
   readonly #parts: SetParts;
   readonly #collect: Collect;
 
   constructor(parts: SetParts) {
     this.valueType = parts.valueType;
-    this.isFinite = parts.include.every((rule) => rule.isFinite);
     this.#parts = parts;
     this.#collect = createCollect(parts);
+  }
+
+  get isFinite(): boolean {
+    const { include, exclude } = this.#parts;
+    return include.every((rule) => rule.isFinite) || (exclude.length > 0 && this.isEmpty);
   }
 
   get isEmpty(): boolean {

@@ -121,9 +121,20 @@ describe("rules that never match are known to be empty, at once", () => {
     expect(set.isEmpty).toBe(true);
     expect(set.first(1)).toHaveLength(0);
     expect(set.between(Date.UTC(2024, 0, 1), Date.UTC(3024, 0, 1)).starts).toHaveLength(0);
-    expect([set.next(0), set.previous(4e12), set.bounds.first]).toEqual([null, null, null]);
+    expect([set.next(0), set.previous(4e12), set.last()]).toEqual([null, null, null]);
+    expect([set.isFinite, set.count(), set.bounds]).toEqual([true, 0, { first: null, last: null }]);
     expect(process.cpuUsage(began).user).toBeLessThan(250_000);
   });
+});
+
+test.each([
+  ["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\nRDATE:20260301T090000Z", 1],
+  ["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\nRRULE:FREQ=DAILY;COUNT=3", 3],
+  ["RRULE:FREQ=YEARLY\nEXRULE:FREQ=MONTHLY", 0],
+  ["RRULE:FREQ=YEARLY\nEXRULE:FREQ=YEARLY;INTERVAL=2", Number.POSITIVE_INFINITY],
+])("%j has as many occurrences as its rules that are not empty", (lines, count) => {
+  const set = compile(`DTSTART:20240101T090000Z\n${lines}`);
+  expect([set.count(), set.isFinite, set.isEmpty]).toEqual([count, Number.isFinite(count), count === 0]);
 });
 
 describe("what the start is asked for", () => {
