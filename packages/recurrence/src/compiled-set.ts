@@ -12,7 +12,10 @@ export interface WindowOptions {
   readonly limit?: number;
 }
 
-/** A recurrence set that is ready to answer. Immutable. Instants are epoch milliseconds. */
+/**
+ * A recurrence set that is ready to answer. Immutable. Instants are epoch milliseconds, or an infinity. Throws
+ * InvalidRuleError where an argument is no instant, no length of time, or no whole number of occurrences, and names it.
+ */
 export interface CompiledSet {
   /** "DATE" for a set of dates without times: its starts are the midnights UTC of those dates. */
   readonly valueType: "DATE" | "DATE-TIME";

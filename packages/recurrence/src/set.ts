@@ -1,3 +1,4 @@
+import { countArgument, durationArgument, instantArgument } from "./check-arguments.ts";
 import type { CompiledSet, Window, WindowOptions } from "./compiled-set.ts";
 import { InvalidRuleError } from "./errors.ts";
 import { endOfTime, previousInstant, type Collect } from "./instants.ts";
@@ -38,8 +39,10 @@ class RecurrenceSet implements CompiledSet {
   }
 
   between(startMs: number, endMs: number, { limit = defaultLimit }: WindowOptions = {}): Window {
+    const from = Math.max(instantArgument("startMs", startMs), beginOfTime);
+    const to = Math.min(instantArgument("endMs", endMs), endOfTime);
     const out: number[] = [];
-    this.#collect(Math.max(startMs, beginOfTime), Math.min(endMs, endOfTime), limit, out);
+    this.#collect(from, to, countArgument("limit", limit), out);
     const truncated = out.length > limit;
     if (truncated) {
       out.length = limit;
@@ -48,26 +51,32 @@ class RecurrenceSet implements CompiledSet {
   }
 
   overlapping(startMs: number, endMs: number, durationMs: number, options: WindowOptions = {}): Window {
-    const query = { startMs, endMs, durationMs, limit: options.limit ?? defaultLimit };
+    const query = {
+      startMs: instantArgument("startMs", startMs),
+      endMs: instantArgument("endMs", endMs),
+      durationMs: durationArgument("durationMs", durationMs),
+      limit: countArgument("limit", options.limit ?? defaultLimit),
+    };
     return overlappingIn(this.#parts.dates, (from, to, limits) => this.between(from, to, limits), query);
   }
 
   next(afterMs: number): number | null {
     const out: number[] = [];
-    this.#collect(Math.max(Math.floor(afterMs) + 1, beginOfTime), endOfTime, 0, out);
+    this.#collect(Math.max(Math.floor(instantArgument("afterMs", afterMs)) + 1, beginOfTime), endOfTime, 0, out);
     return out[0] ?? null;
   }
 
   previous(beforeMs: number): number | null {
+    const before = instantArgument("beforeMs", beforeMs);
     const { include, startMs } = this.#parts;
     const begin = Math.min(startMs, sortedStarts(this.#parts)[0] ?? startMs);
     const typicalGap = Math.min(...include.map(({ local }) => local.typicalGapMs), 366 * 86_400_000);
-    const found = previousInstant(this.#collect, typicalGap, begin, Math.min(beforeMs, endOfTime));
+    const found = previousInstant(this.#collect, typicalGap, begin, Math.min(before, endOfTime));
     return Number.isNaN(found) ? null : found;
   }
 
   first(n: number): Float64Array {
-    return this.between(beginOfTime, endOfTime, { limit: n }).starts;
+    return this.between(beginOfTime, endOfTime, { limit: countArgument("n", n) }).starts;
   }
 
   last(): number | null {

@@ -80,9 +80,9 @@ const dense = fc
     fc.constantFrom("BYDAY=MO,TU,WE,TH,FR,SA,SU", "BYDAY=MO", "BYMONTH=2", ""),
     fc.constantFrom("COUNT=300", "COUNT=100000", "COUNT=1000000", "UNTIL=99991231T000000Z", ""),
   )
-  .map(([line, freq, interval, names, [hours, minutes, seconds], days, end]) => {
+  .map(([line, freq, interval, parts, [hours, minutes, seconds], days, end]) => {
     const lists = new Map(Object.entries({ BYHOUR: hours, BYMINUTE: minutes, BYSECOND: seconds }));
-    const times = names.map((name) => `${name}=${lists.get(name)}`).join(";");
+    const times = parts.map((part) => `${part}=${lists.get(part)}`).join(";");
     return `${line}\nRRULE:FREQ=${freq};INTERVAL=${interval};${times};${days};${end}`.replaceAll(/;{2,}/g, ";");
   });
 
