@@ -15,7 +15,10 @@ import { createSet } from "./set.ts";
 export interface CompileOptions {
   /** What becomes of local times that the clock skips; "shift" where it is not said. */
   readonly gap?: GapPolicy;
-  /** Whether DTSTART is an occurrence also where it does not match the rule, as Google Calendar has it. */
+  /**
+   * Whether DTSTART is an occurrence also where it does not match the rule, as Google Calendar has it: the first of those
+   * that COUNT counts.
+   */
   readonly includeStart?: boolean;
 }
 
@@ -33,14 +36,17 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   // A rule that stands under EXRULE too excludes itself.
   const excludedTexts = exceptionRules.map(formatRule);
   const isExcluded = (rule: Rule) => excludedTexts.length > 0 && excludedTexts.includes(formatRule(rule));
-  const include = rules.filter((rule) => !isExcluded(rule)).map((rule) => instantRule(rule, start, zone, gap));
+  // Without a rule the start is the first of the dates (RFC 5545 section 3.8.5.2).
+  const hasStart = (rules.length === 0 || options.includeStart === true) && !Number.isNaN(startUtc);
+  const include = rules
+    .filter((rule) => !isExcluded(rule))
+    .map((rule) => instantRule(rule, start, zone, gap))
+    .flatMap((rule) => (hasStart ? (rule.behind(startUtc) ?? []) : rule));
   const exclude = exceptionRules.map((rule) => instantRule(rule, start, zone, gap));
   const dates = content.dates
     .map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }))
     .filter(({ startMs: ms }) => !Number.isNaN(ms));
   const excludedDates = content.exceptionDates.map((date) => instantOf(date, gap)).filter((ms) => !Number.isNaN(ms));
-  // Without a rule the start is the first of the dates (RFC 5545 section 3.8.5.2).
-  const hasStart = (rules.length === 0 || options.includeStart === true) && !Number.isNaN(startUtc);
   return createSet({
     valueType: start.kind === "date" ? "DATE" : "DATE-TIME",
     // Nothing comes before the start, also where a gap leaves the start itself out.

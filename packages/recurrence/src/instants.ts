@@ -14,6 +14,11 @@ export interface InstantRule {
   last(): number;
   /** How many instants there are before one; only of rules without UNTIL beyond it. */
   countBefore(utcMs: number): number;
+  /**
+   * The rule behind a start that is an occurrence whether it matches or not: COUNT has it as the first (RFC 5545 section
+   * 3.3.10). Undefined where COUNT leaves nothing.
+   */
+  behind(startUtc: number): InstantRule | undefined;
   /** Whether the rule has an end, or is proved to have no occurrence. */
   readonly isFinite: boolean;
   readonly local: LocalRule;
@@ -77,6 +82,16 @@ class BoundedRule implements InstantRule {
 
   countBefore(utcMs: number): number {
     return countDistinct(this.#rule, Math.min(utcMs, this.#bound() + 1, endOfTime));
+  }
+
+  behind(startUtc: number): InstantRule | undefined {
+    const { count } = this.#end;
+    const own: number[] = [];
+    this.collect(startUtc, startUtc + 1, 0, own);
+    if (count === undefined || own.length > 0) {
+      return this;
+    }
+    return count === 1 ? undefined : new BoundedRule(this.#rule, { ...this.#end, count: count - 1 });
   }
 
   /** The last instant that the end allows: Infinity without one, NaN where a count has no first. */

@@ -138,9 +138,21 @@ test.each([
 });
 
 describe("what the start is asked for", () => {
-  test("includeStart makes a start that does not match an occurrence, as Google Calendar has it", () => {
-    const set = compile("DTSTART:20260101T090000Z\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=1", { includeStart: true });
-    expect([...set.first(9)]).toEqual([Date.UTC(2026, 0, 1, 9), Date.UTC(2026, 0, 5, 9)]);
+  // 1 January 2026 is a Thursday. "The DTSTART property value always counts as the first occurrence" (section 3.3.10).
+  test.each([
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO", [1, 5, 12, 19], Number.POSITIVE_INFINITY],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3", [1, 5, 12], 3],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=1", [1], 1],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20260105T090000Z", [1, 5], 2],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3\nRDATE:20260107T090000Z", [1, 5, 7, 12], 4],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3\nEXDATE:20260101T090000Z", [5, 12], 2],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=2\nRRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=2", [1, 5, 8], 3],
+    // A start that matches is the first as it is.
+    ["RRULE:FREQ=WEEKLY;COUNT=3", [1, 8, 15], 3],
+  ])("includeStart makes the start the first occurrence of those that are counted: %j", (lines, days, count) => {
+    const set = compile(`DTSTART:20260101T090000Z\n${lines}`, { includeStart: true });
+    expect([...set.first(4)]).toEqual(days.map((day) => Date.UTC(2026, 0, day, 9)));
+    expect(set.count()).toBe(count);
   });
 
   test("a start in a gap is no occurrence of its own where gaps are omitted", () => {
