@@ -8,12 +8,14 @@ export interface Line {
   readonly value: string;
 }
 
-/** The content lines of a text, unfolded (RFC 5545 section 3.1). */
+/**
+ * The content lines of a text, unfolded (RFC 5545 section 3.1), that end with CRLF or LF. Nothing is trimmed: a line that
+ * has control characters, or blanks but in the value of a parameter, is refused, so that all who read a text see the same.
+ */
 export function splitLines(text: string): Line[] {
   const lines: Line[] = [];
   const unfolded = text.includes("\n ") || text.includes("\n\t") ? text.replaceAll(/\r?\n[ \t]/g, "") : text;
-  for (const raw of unfolded.split("\n")) {
-    const line = raw.trim();
+  for (const line of unfolded.includes("\r") ? unfolded.split(/\r?\n/) : unfolded.split("\n")) {
     if (line !== "") {
       lines.push(splitLine(line));
     }
@@ -28,22 +30,48 @@ function splitLine(line: string): Line {
   }
   const semicolon = line.indexOf(";");
   const nameEnd = semicolon >= 0 && semicolon < colon ? semicolon : colon;
+  const value = line.slice(colon + 1);
+  if (!token.test(line.slice(0, nameEnd)) || control.test(line) || /\s/.test(value)) {
+    throw new InvalidRuleError(
+      "set",
+      line,
+      "SYNTAX",
+      "a content line has no control characters and no blanks around it",
+    );
+  }
   let type: string | undefined;
   let tzid: string | undefined;
   for (let at = nameEnd; at < colon;) {
     const next = unquotedIndex(line, ";", at + 1);
     const end = next < 0 || next > colon ? colon : next;
-    const parameter = line.slice(at + 1, end);
-    const equals = Math.max(0, parameter.indexOf("="));
-    const name = parameter.slice(0, equals).toUpperCase();
+    const [name, parameter] = splitParameter(line, at + 1, end);
     if (name === "VALUE") {
-      type = unquoted(parameter.slice(equals + 1)).toUpperCase();
+      type = parameter.toUpperCase();
     } else if (name === "TZID") {
-      tzid = unquoted(parameter.slice(equals + 1));
+      tzid = parameter;
     }
     at = end;
   }
-  return { name: line.slice(0, nameEnd).toUpperCase(), type, tzid, value: line.slice(colon + 1).trim() };
+  return { name: line.slice(0, nameEnd).toUpperCase(), type, tzid, value };
+}
+
+const token = /^[\w-]+$/;
+// oxlint-disable-next-line no-control-regex -- They are what is looked for.
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+function splitParameter(line: string, from: number, end: number): [name: string, value: string] {
+  const equals = line.indexOf("=", from);
+  const name = line.slice(from, equals);
+  const value = unquoted(line.slice(equals + 1, end));
+  if (equals < 0 || equals >= end || !token.test(name) || value !== value.trim()) {
+    throw new InvalidRuleError(
+      "set",
+      line,
+      "SYNTAX",
+      "a parameter is a name, an equals sign and a value, without blanks",
+    );
+  }
+  return [name.toUpperCase(), value];
 }
 
 function unquoted(text: string): string {

@@ -29,7 +29,10 @@ const dayMs = 86_400_000;
 /** Greatest length of a set in characters. */
 export const maxContentLength = 262_144;
 
-/** Reads the content lines of a recurrence set (RFC 5545 section 3.1). Throws {@link InvalidRuleError}. */
+/**
+ * Reads the content lines of a recurrence set (RFC 5545 section 3.1), as compile does. What a set costs is judged from
+ * this, as text can be written in many ways. Throws {@link InvalidRuleError}.
+ */
 export function parseContent(text: string): RecurrenceContent {
   if (text.length > maxContentLength) {
     throw new InvalidRuleError("set", text, "TOO_LARGE", `a set is at most ${maxContentLength} characters long`);
@@ -81,7 +84,7 @@ function readTimes(line: Line): ExtraDate[] {
 
 function readTime({ name, type }: Line, zone: string | null, item: string): ExtraDate {
   const plain = parseDateTime(item);
-  const [startText = "", endText] = plain === undefined ? item.trim().toUpperCase().split("/") : [];
+  const [startText = "", endText] = plain === undefined ? item.toUpperCase().split("/") : [];
   const time = plain ?? parseDateTime(startText);
   if (time === undefined) {
     throw new InvalidRuleError(name, item, "SYNTAX", "must be a date or a date and time");

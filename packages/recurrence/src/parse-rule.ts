@@ -21,22 +21,33 @@ const none: readonly never[] = [];
 
 type Draft = { -readonly [K in keyof Rule]?: Rule[K] };
 
-/** Reads one rule, with or without "RRULE:" before it. Throws {@link InvalidRuleError}. */
+/**
+ * Reads one rule, with or without "RRULE:" before it. Nothing is trimmed: blanks and what is not ASCII are refused. Throws
+ * {@link InvalidRuleError}.
+ */
 export function parseRule(text: string): Rule {
   if (text.length > maxRuleLength) {
     throw new InvalidRuleError("RRULE", text, "TOO_LARGE", `a rule is at most ${maxRuleLength} characters long`);
+  }
+  if (!/^[!-~]*$/.test(text)) {
+    throw new InvalidRuleError(
+      "RRULE",
+      text,
+      "SYNTAX",
+      "a rule has no blanks, control characters or letters but A to Z",
+    );
   }
   const upper = text.toUpperCase();
   const body = upper.startsWith("RRULE:") || upper.startsWith("EXRULE:") ? upper.slice(upper.indexOf(":") + 1) : upper;
   const draft: Draft = {};
   const seen: string[] = [];
-  for (const piece of body.trim().split(";")) {
+  for (const piece of body.split(";")) {
     if (piece === "") {
       continue;
     }
     const equals = piece.indexOf("=");
-    const part = (equals < 0 ? piece : piece.slice(0, equals)).trim();
-    const value = equals < 0 ? "" : piece.slice(equals + 1).trim();
+    const part = equals < 0 ? piece : piece.slice(0, equals);
+    const value = equals < 0 ? "" : piece.slice(equals + 1);
     if (seen.includes(part)) {
       throw new InvalidRuleError(part, value, "DUPLICATE_PART", "a part may stand once");
     }

@@ -31,6 +31,8 @@ test("extra lines have one date each, in the pattern's zone where they name none
 test.each([
   ["RRULE:FREQ=DAILY", "RRULE", "UNKNOWN_PART"],
   ["hello", "hello", "UNKNOWN_PART"],
+  [" RDATE:20261208T190000", "RDATE", "UNKNOWN_PART"],
+  ["RDATE:20261208T190000\u2028RRULE:FREQ=DAILY", "RDATE", "UNKNOWN_PART"],
   ["RDATE;VALUE=PERIOD:20261208T190000Z/PT1H", "RDATE", "UNSUPPORTED"],
 ])("%j is no extra line", (text, part, code) => {
   const read = () => readExtraLines(contentOf(pattern), text, "Europe/Berlin");

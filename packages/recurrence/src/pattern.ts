@@ -29,7 +29,7 @@ export function contentOf({ localStart, timeZone, rule, extraLines }: LocalPatte
  */
 export function readExtraLines(content: string, text: string, timeZone: string): string {
   const lines = text.replaceAll(/\r?\n[ \t]/g, "").split(/\r?\n/);
-  const wrong = lines.find((line) => !/^\s*((RDATE|EXDATE)[;:].*)?$/i.test(line));
+  const wrong = lines.find((line) => !/^((RDATE|EXDATE)[;:].*)?$/i.test(line));
   if (wrong !== undefined) {
     const name = /^\s*[\w-]*/.exec(wrong)?.[0].trim() ?? "";
     throw new InvalidRuleError(name || "set", wrong, "UNKNOWN_PART", "extra_lines has RDATE and EXDATE lines only");

@@ -15,7 +15,7 @@ test("the rules of a calendar's time zones do not count, those of its events do"
 
 test.each([
   'RRULE;X-A="BEGIN:VTIMEZONE":FREQ=DAILY;COUNT=999',
-  "RRULE:\u2028FREQ=DAILY;COUNT=999",
+  "rrule:freq=daily;\r\n count=999",
   "X-A:b\r\nBEGIN:VTIMEZONE\r\nEND:VTIMEZONE\r\nRRULE:FREQ=DAILY;COUNT=999",
   `EXDATE:${Array.from({ length: 40 }, (_, i) => `${1900 + i}0101T000000`).join()}`,
 ])("a heavy calendar is known, however it is written: %j", (line) => {
