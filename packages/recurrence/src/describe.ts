@@ -21,7 +21,7 @@ export function describe(rule: string, locale = "en"): string {
 
 function sentence(rule: Rule, words: Words, locale: string): string {
   const formats = formatsOf(locale);
-  const { interval, count, until, skip } = rule;
+  const { count, until, skip } = rule;
   const nth = nthPhrase(rule, words, formats);
   const scale = rscaleOf(rule.rscale ?? "GREGORIAN");
   const calendar = scale?.calendar;
@@ -31,8 +31,9 @@ function sentence(rule: Rule, words: Words, locale: string): string {
   const skips = scale?.hasLeapMonth(5) === true ? words.skipWithMonths : words.skip;
   const isWithinMonths = rule.byMonthDay.length > 0 || rule.byDay.some(({ ordinal }) => ordinal !== undefined);
   const said = words.assemble({
-    every: isDailyByWeekdays(rule) ? "" : formats.plural(words.every[rule.freq], interval),
+    every: everyPhrase(rule, words, formats),
     days: nth === "" ? daysPhrase(rule, words, formats) : nth,
+    weeks: nth === "" ? formats.list(weekPhrases(rule, words, formats)) : "",
     months: months === "" ? "" : nth !== "" || isWithinMonths ? words.ofMonths(months) : words.inMonths(months),
     times: timesPhrase(rule, words, formats),
     positions: nth === "" && rule.bySetPos.length > 0 ? positionsPhrase(rule, words, formats) : "",
@@ -43,10 +44,14 @@ function sentence(rule: Rule, words: Words, locale: string): string {
   return calendar === undefined ? said : `${said} (${formats.calendar(rule.rscale ?? "")})`;
 }
 
-/** "on weekdays" says enough: the rule repeats every day or week on Monday to Friday, or Saturday and Sunday. */
-function isDailyByWeekdays({ freq, interval, byDay }: Rule): boolean {
+/** A rule of all days of every week repeats every day. "on weekdays" says enough where it repeats every day or week. */
+function everyPhrase({ freq, interval, byDay }: Rule, words: Words, formats: Formats): string {
   const group = weekdayGroup(byDay.map(({ weekday }) => weekdays.indexOf(weekday)));
-  return (freq === "DAILY" || freq === "WEEKLY") && interval === 1 && (group === "workdays" || group === "weekend");
+  const isOfEveryWeek = (freq === "DAILY" || freq === "WEEKLY") && interval === 1;
+  if (isOfEveryWeek && (group === "workdays" || group === "weekend")) {
+    return "";
+  }
+  return formats.plural(words.every[isOfEveryWeek && group === "all" ? "DAILY" : freq], interval);
 }
 
 type WeekdayGroup = "workdays" | "weekend" | "all" | "some";
@@ -88,52 +93,63 @@ function periodOf({ freq, byMonth }: Rule): Period {
   return byMonth.length > 0 ? "none" : (nthPeriods[freq] ?? "none");
 }
 
+/** Days of BYDAY are added to each other; those that other parts name have to be among them. */
 function daysPhrase(rule: Rule, words: Words, formats: Formats): string {
-  const { byDay, byMonthDay, byYearDay, byWeekNo } = rule;
-  const phrases: string[] = [];
-  const ordinals = byDay.flatMap(({ weekday, ordinal }) => (ordinal === undefined ? [] : [{ weekday, ordinal }]));
-  const plain = byDay.filter(({ ordinal }) => ordinal === undefined).map(({ weekday }) => weekdays.indexOf(weekday));
-  if (plain.length > 0) {
-    const group = weekdayGroup(plain);
-    const said = { workdays: words.workdays, weekend: words.weekend, all: "", some: undefined }[group];
-    phrases.push(said ?? words.onWeekdays(formats.list(plain.map(formats.weekday))));
-  }
-  if (ordinals.length > 0) {
-    const nths = ordinals.map(({ weekday, ordinal }) => {
-      const index = weekdays.indexOf(weekday);
-      return words.nth(ordinal, { text: formats.weekday(index), feminine: isFeminine(words, index) });
-    });
-    phrases.push(words.onNth(formats.list(nths), periodOf(rule)));
-  }
+  const { byDay, byMonthDay, byYearDay } = rule;
+  const phrases = byDay.length === 0 ? [] : [formats.list(weekdayPhrases(rule, words, formats))];
   if (byMonthDay.length > 0) {
     phrases.push(words.onMonthDays(formats.list(byMonthDay.map(words.monthDay)), periodOf(rule)));
   }
   if (byYearDay.length > 0) {
     phrases.push(words.onNth(formats.list(byYearDay.map(words.yearDay)), "year"));
   }
-  if (byWeekNo.length > 0) {
-    phrases.push(words.inWeeks(formats.list(byWeekNo.map(String))));
-  }
   return phrases.filter((phrase) => phrase !== "").join(" ");
+}
+
+/** "on Monday", "on the first Tuesday of the month". */
+function weekdayPhrases(rule: Rule, words: Words, formats: Formats): string[] {
+  const plain = rule.byDay.filter(({ ordinal }) => ordinal === undefined);
+  const days = plain.map(({ weekday }) => weekdays.indexOf(weekday));
+  const names = formats.list(days.map(formats.weekday));
+  const every = isLimitedByDay(rule) ? "" : words.onEveryDay;
+  const groups = { workdays: words.workdays, weekend: words.weekend, all: every, some: words.onWeekdays(names) };
+  const nths = rule.byDay.flatMap(({ weekday, ordinal }) => {
+    const index = weekdays.indexOf(weekday);
+    const noun = { text: formats.weekday(index), feminine: isFeminine(words, index) };
+    return ordinal === undefined ? [] : words.nth(ordinal, noun);
+  });
+  const said = days.length === 0 ? [] : [groups[weekdayGroup(days)]];
+  return nths.length === 0 ? said : [...said, words.onNth(formats.list(nths), periodOf(rule))];
+}
+
+/** Whether BYDAY only leaves out days that other parts name, so that all seven days say nothing. */
+function isLimitedByDay({ freq, interval, byMonthDay, byYearDay }: Rule): boolean {
+  const hasOwnDays = freq === "YEARLY" || freq === "MONTHLY" || (freq === "WEEKLY" && interval > 1);
+  return !hasOwnDays || byMonthDay.length > 0 || byYearDay.length > 0;
+}
+
+/** "in week 20", "in the last week of the year". */
+function weekPhrases({ byWeekNo }: Rule, words: Words, formats: Formats): string[] {
+  const weeks = byWeekNo.filter((n) => n > 0).map(String);
+  const fromEnd = byWeekNo.filter((n) => n < 0).map(words.weekFromEnd);
+  const said = weeks.length === 0 ? [] : [words.inWeeks(formats.list(weeks), weeks.length)];
+  return fromEnd.length === 0 ? said : [...said, words.inWeeksFromEnd(formats.list(fromEnd))];
 }
 
 function positionsPhrase({ bySetPos }: Rule, words: Words, formats: Formats): string {
   return words.onlyPositions(formats.list(bySetPos.map(words.position)));
 }
 
-/** Times of day; of rules within a day, or without an hour, the parts by themselves. */
+/** Times of day where hours and minutes are said; else the parts by themselves, as the rest is DTSTART's. */
 function timesPhrase(rule: Rule, words: Words, formats: Formats): string {
   const { freq, byHour, byMinute, bySecond } = rule;
   const isClock = freq === "HOURLY" || freq === "MINUTELY" || freq === "SECONDLY";
-  if (!isClock && byHour.length > 0 && bySecond.length === 0) {
-    const minutes = byMinute.length > 0 ? byMinute : [0];
-    const times = byHour.flatMap((hour) => minutes.map((minute) => formats.time(hour, minute)));
+  if (!isClock && byHour.length > 0 && byMinute.length > 0 && bySecond.length === 0) {
+    const times = byHour.flatMap((hour) => byMinute.map((minute) => formats.time(hour, minute)));
     return words.atTimes(formats.list(times));
   }
-  const said = [
-    byHour.length > 0 ? words.inHours(formats.list(byHour.map(String))) : "",
-    byMinute.length > 0 ? words.inMinutes(formats.list(byMinute.map(String))) : "",
-    bySecond.length > 0 ? words.inSeconds(formats.list(bySecond.map(String))) : "",
-  ];
+  const say = (numbers: readonly number[], phrase: Words["inHours"]) =>
+    numbers.length === 0 ? "" : phrase(formats.list(numbers.map(String)), numbers.length);
+  const said = [say(byHour, words.inHours), say(byMinute, words.inMinutes), say(bySecond, words.inSeconds)];
   return said.filter((phrase) => phrase !== "").join(" ");
 }

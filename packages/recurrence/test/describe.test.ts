@@ -6,6 +6,7 @@ const everyOther = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20270303T235959Z";
 const lastWorkday = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=10";
 const thanksgiving = "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH";
 
+const allDays = "BYDAY=SU,MO,TU,WE,TH,FR,SA";
 const adar = "RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=5L;BYMONTHDAY=8;SKIP=FORWARD";
 const lastLeap = "RSCALE=CHINESE;FREQ=YEARLY;BYMONTH=6L,12L";
 
@@ -33,6 +34,59 @@ const said: readonly (readonly [locale: string, rule: string, words: string])[] 
   ["ja", everyOther, "2027年3月3日まで、2週間ごとの月曜日、水曜日"],
   ["ja", lastWorkday, "毎月最後の平日、10回"],
   ["ja", thanksgiving, "毎年11月の第4木曜日"],
+  // All seven days are said where they are what the rule has, and are every day where it repeats every week.
+  ["en", `FREQ=YEARLY;BYMONTH=1;${allDays}`, "every year on every day in January"],
+  ["de", `FREQ=YEARLY;BYMONTH=1;${allDays}`, "jedes Jahr an jedem Tag im Januar"],
+  ["fr", `FREQ=YEARLY;BYMONTH=1;${allDays}`, "chaque année tous les jours en janvier"],
+  ["es", `FREQ=YEARLY;BYMONTH=1;${allDays}`, "cada año todos los días en enero"],
+  ["pt", `FREQ=YEARLY;BYMONTH=1;${allDays}`, "todos os anos em todos os dias em janeiro"],
+  ["ja", `FREQ=YEARLY;BYMONTH=1;${allDays}`, "毎年1月のすべての日"],
+  ["en", `FREQ=WEEKLY;INTERVAL=2;${allDays}`, "every 2 weeks on every day"],
+  ["de", `FREQ=WEEKLY;INTERVAL=2;${allDays}`, "alle 2 Wochen an jedem Tag"],
+  ["fr", `FREQ=WEEKLY;INTERVAL=2;${allDays}`, "toutes les 2 semaines tous les jours"],
+  ["es", `FREQ=WEEKLY;INTERVAL=2;${allDays}`, "cada 2 semanas todos los días"],
+  ["pt", `FREQ=WEEKLY;INTERVAL=2;${allDays}`, "a cada 2 semanas em todos os dias"],
+  ["ja", `FREQ=WEEKLY;INTERVAL=2;${allDays}`, "2週間ごとのすべての日"],
+  ["en", `FREQ=MONTHLY;${allDays}`, "every month on every day"],
+  ["en", `FREQ=YEARLY;BYWEEKNO=20;${allDays}`, "every year on every day in week 20"],
+  ["en", `FREQ=WEEKLY;${allDays}`, "every day"],
+  ["de", `FREQ=WEEKLY;${allDays}`, "jeden Tag"],
+  ["fr", `FREQ=WEEKLY;${allDays}`, "chaque jour"],
+  ["es", `FREQ=WEEKLY;${allDays}`, "cada día"],
+  ["pt", `FREQ=WEEKLY;${allDays}`, "todos os dias"],
+  ["ja", `FREQ=WEEKLY;${allDays}`, "毎日"],
+  ["en", `FREQ=DAILY;INTERVAL=3;${allDays}`, "every 3 days"],
+  ["en", `FREQ=MONTHLY;BYMONTHDAY=13;${allDays}`, "every month on the 13th of the month"],
+  ["en", `FREQ=MONTHLY;${allDays};BYSETPOS=-1`, "every month on the last day of the month"],
+  // Minutes are said where BYMINUTE names them: else they are those of DTSTART.
+  ["en", "FREQ=DAILY;BYHOUR=9", "every day during hour 9"],
+  ["de", "FREQ=DAILY;BYHOUR=9", "jeden Tag in der Stunde 9"],
+  ["fr", "FREQ=DAILY;BYHOUR=9", "chaque jour pendant l’heure 9"],
+  ["es", "FREQ=DAILY;BYHOUR=9", "cada día durante la hora 9"],
+  ["pt", "FREQ=DAILY;BYHOUR=9", "todos os dias durante a hora 9"],
+  ["ja", "FREQ=DAILY;BYHOUR=9", "毎日9時台"],
+  ["en", "FREQ=HOURLY;BYHOUR=9,10;BYMINUTE=30", "every hour during hours 9 and 10 at minute 30"],
+  ["en", "FREQ=MINUTELY;BYMINUTE=0,30;BYSECOND=5", "every minute at minutes 0 and 30 at second 5"],
+  ["de", "FREQ=HOURLY;BYHOUR=9,10;BYMINUTE=30", "jede Stunde in den Stunden 9 und 10 zur Minute 30"],
+  ["fr", "FREQ=HOURLY;BYHOUR=9,10;BYMINUTE=30", "chaque heure pendant les heures 9 et 10 à la minute 30"],
+  ["es", "FREQ=HOURLY;BYHOUR=9,10;BYMINUTE=30", "cada hora durante las horas 9 y 10 en el minuto 30"],
+  ["pt", "FREQ=HOURLY;BYHOUR=9,10;BYMINUTE=30", "a cada hora durante as horas 9 e 10 no minuto 30"],
+  // Weeks from the end of the year.
+  ["en", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "every year on Monday in the last week of the year"],
+  ["de", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "jedes Jahr am Montag in der letzten Woche des Jahres"],
+  ["fr", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "chaque année le lundi la dernière semaine de l’année"],
+  ["es", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "cada año el lunes en la última semana del año"],
+  ["pt", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "todos os anos à segunda-feira na última semana do ano"],
+  ["ja", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "毎年最後の週の月曜日"],
+  ["en", "FREQ=YEARLY;BYWEEKNO=1,2,-2", "every year in weeks 1 and 2 and in the second-to-last week of the year"],
+  ["de", "FREQ=YEARLY;BYWEEKNO=20", "jedes Jahr in Kalenderwoche 20"],
+  // Weekdays and ordinals of BYDAY are added to each other.
+  ["en", "FREQ=MONTHLY;BYDAY=MO,1TU", "every month on Monday and on the first Tuesday of the month"],
+  ["de", "FREQ=MONTHLY;BYDAY=MO,1TU", "jeden Monat am Montag und am ersten Dienstag des Monats"],
+  ["fr", "FREQ=MONTHLY;BYDAY=MO,1TU", "chaque mois le lundi et le premier mardi du mois"],
+  ["es", "FREQ=MONTHLY;BYDAY=MO,1TU", "cada mes el lunes y el primer martes del mes"],
+  ["pt", "FREQ=MONTHLY;BYDAY=MO,1TU", "todos os meses à segunda-feira e na primeira terça-feira do mês"],
+  ["ja", "FREQ=MONTHLY;BYDAY=MO,1TU", "毎月月曜日、第1火曜日"],
   // Other calendars are named, and their months by their names there.
   ["en", adar, "every year on the 8th of Adar I, or the month or day after where there is none (Hebrew Calendar)"],
   ["de", adar, "jedes Jahr am 8. im Adar I, ersatzweise im Monat oder am Tag danach (Jüdischer Kalender)"],

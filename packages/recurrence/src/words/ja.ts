@@ -19,12 +19,15 @@ export const ja: Words = {
   weekendDay: { text: "週末の日" },
   anyDay: { text: "日" },
   onWeekdays: (list) => list,
+  onEveryDay: "すべての日",
   nth: (n, { text }) => `${ordinal(n)}${text}`,
   onNth: (list) => list,
   monthDay: (n) => (n > 0 ? `${n}日` : `${fromEnd(n)}日`),
   onMonthDays: (list) => list,
   yearDay: (n) => (n > 0 ? `${n}日目` : `${fromEnd(n)}日`),
   inWeeks: (list) => `第${list}週`,
+  weekFromEnd: (n) => `${fromEnd(n)}週`,
+  inWeeksFromEnd: (list) => list,
   inMonths: (list) => list,
   ofMonths: (list) => list,
   onlyPositions: (list) => `そのうち${list}のみ`,
@@ -37,8 +40,8 @@ export const ja: Words = {
   times: { other: "{n}回" },
   skip: { BACKWARD: "ない場合は直前の日", FORWARD: "ない場合は翌日" },
   skipWithMonths: { BACKWARD: "ない場合は前の月または日", FORWARD: "ない場合は次の月または日" },
-  assemble: ({ every, days, months, times, positions, until, count, skip }) => {
-    const what = [months, days, times].filter((phrase) => phrase !== "").join("の");
+  assemble: ({ every, days, weeks, months, times, positions, until, count, skip }) => {
+    const what = [months, weeks, days, times].filter((phrase) => phrase !== "").join("の");
     const sentence = [every, what].filter((phrase) => phrase !== "").join(every.endsWith("ごと") ? "の" : "");
     return [until, sentence, positions, skip, count].filter((phrase) => phrase !== "").join("、");
   },

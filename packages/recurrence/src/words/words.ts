@@ -29,6 +29,8 @@ export interface Words {
   readonly feminineWeekdays?: readonly number[];
   /** "on Monday and Wednesday". */
   readonly onWeekdays: (list: string) => string;
+  /** Of the days of a period: "on every day". */
+  readonly onEveryDay: string;
   /** "the first Monday", "the last weekday". */
   readonly nth: (n: number, noun: Noun) => string;
   /** "on the first Monday and the last Friday of the month". */
@@ -39,8 +41,12 @@ export interface Words {
   readonly onMonthDays: (list: string, period: Period) => string;
   /** "the 100th day", "the last day". */
   readonly yearDay: (n: number) => string;
-  /** "in week 20", of numbers that may be negative. */
-  readonly inWeeks: (list: string) => string;
+  /** "in weeks 20 and 30", of so many. */
+  readonly inWeeks: (list: string, count: number) => string;
+  /** "the last week", of a negative number. */
+  readonly weekFromEnd: (n: number) => string;
+  /** "in the last week of the year". */
+  readonly inWeeksFromEnd: (list: string) => string;
   readonly inMonths: (list: string) => string;
   /** Of days within months: "of January and June". */
   readonly ofMonths: (list: string) => string;
@@ -50,10 +56,10 @@ export interface Words {
   readonly position: (n: number) => string;
   /** "at 9:00 AM and 5:00 PM". */
   readonly atTimes: (list: string) => string;
-  /** Of rules within a day: "during the hours 9 and 10", "at the minutes 0 and 30", "at the seconds 0 and 30". */
-  readonly inHours: (list: string) => string;
-  readonly inMinutes: (list: string) => string;
-  readonly inSeconds: (list: string) => string;
+  /** Where not all parts of a time are said, of so many: "during hours 9 and 10", "at minute 30", "at seconds 0 and 30". */
+  readonly inHours: (list: string, count: number) => string;
+  readonly inMinutes: (list: string, count: number) => string;
+  readonly inSeconds: (list: string, count: number) => string;
   readonly until: (date: string) => string;
   readonly times: Forms;
   /** What becomes of days that a month does not have. */
@@ -68,6 +74,7 @@ export interface Words {
 export interface Phrases {
   readonly every: string;
   readonly days: string;
+  readonly weeks: string;
   readonly months: string;
   readonly times: string;
   readonly positions: string;
@@ -82,9 +89,9 @@ export function spelled(n: number, names: readonly string[], beyond: (n: number)
 }
 
 /** Joins phrases with spaces, and asides with commas. */
-export function inOrder({ every, days, months, times, positions, until, count, skip }: Phrases): string {
+export function inOrder({ every, days, weeks, months, times, positions, until, count, skip }: Phrases): string {
   const asides = [positions, skip].filter((phrase) => phrase !== "");
-  const sentence = [every, days, months, times, asides.length > 0 ? "" : until]
+  const sentence = [every, days, weeks, months, times, asides.length > 0 ? "" : until]
     .filter((phrase) => phrase !== "")
     .join(" ");
   return [sentence, ...asides, asides.length > 0 ? until : "", count].filter((phrase) => phrase !== "").join(", ");
