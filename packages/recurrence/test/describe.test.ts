@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { describe } from "../src/index.ts";
-import { parseText } from "../src/text.ts";
 
 const everyOther = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20270303T235959Z";
 const lastWorkday = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=10";
@@ -106,10 +105,4 @@ const said: readonly (readonly [locale: string, rule: string, words: string])[] 
 
 test.each(said)("%s: %s", (locale, rule, words) => {
   expect(describe(rule, locale)).toBe(words);
-});
-
-test("English words are read as the rule that they say", () => {
-  expect(parseText("every 2 weeks on Monday and Wednesday")).toBe("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE");
-  expect(parseText("every month on the 15th")).toBe("FREQ=MONTHLY;BYMONTHDAY=15");
-  expect(parseText(describe("FREQ=DAILY;INTERVAL=3"))).toBe("FREQ=DAILY;INTERVAL=3");
 });
