@@ -56,6 +56,7 @@ export function createLimitedRule(of: CalendarPlan, inner: LocalRule): LocalRule
     typicalGapMs: inner.typicalGapMs,
     countBefore: (localMs) => countByWalking(walk, localMs),
     reach: (n) => reachByWalking(walk, n),
+    patternAt: () => undefined,
     atMost: (localMs) => inner.atMost(localMs),
     touches: (fromMs, toMs) => inner.touches(fromMs, toMs),
   };

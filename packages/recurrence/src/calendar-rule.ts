@@ -78,6 +78,7 @@ export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, ti
     typicalGapMs: typicalDays[freq] * interval * dayMs,
     countBefore: (localMs) => countByWalking(walk, localMs),
     reach: (n) => reachByWalking(walk, n),
+    patternAt: () => undefined,
     atMost: (localMs) => (period.indexOf(Math.floor(localMs / dayMs)) + 2) * longest,
     touches(fromMs, toMs) {
       const midnight = Math.floor(fromMs / dayMs) * dayMs;

@@ -66,6 +66,11 @@ export function createClockRule(plan: Plan, freq: ClockFrequency): LocalRule {
     typicalGapMs: interval * unitMs,
     atMost: (localMs) => (Math.max(0, Math.floor(localMs / unitMs) - origin) / interval + 2) * inner.length,
     touches: () => true,
+    patternAt(localMs) {
+      const day = Math.floor(localMs / dayMs);
+      const since = day * perDay - origin;
+      return (since % interval) * 4 + (passesLimits(plan, day) ? 1 : 0) + (passesLimits(plan, day + 1) ? 2 : 0);
+    },
     countBefore(localMs) {
       if (localMs <= plan.startMs) {
         return 0;

@@ -89,9 +89,15 @@ export function countDistinct(rule: ZonedRule, utcMs: number): number {
   }
   const calmLocal = calm + zone.offsetAt(calm);
   let count = local.countBefore(calmLocal);
-  for (const { fromLocalMs, toLocalMs } of gapsBetween(zone, startUtc, calm)) {
-    if (toLocalMs <= calmLocal && local.touches(fromLocalMs, toLocalMs)) {
-      count -= lostInGap(local, gap, fromLocalMs, toLocalMs);
+  const known = new Map<string, number>();
+  for (const span of gapsBetween(zone, startUtc, calm)) {
+    if (span.toLocalMs <= calmLocal && local.touches(span.fromLocalMs, span.toLocalMs)) {
+      const key = likenessOf(rule, span);
+      const lost = known.get(key) ?? lostInGap(local, gap, span);
+      count -= lost;
+      if (key !== "") {
+        known.set(key, lost);
+      }
     }
   }
   return count + countOneByOne(rule, calm, utcMs);
@@ -126,8 +132,17 @@ function calmBefore(zone: Zone, utcMs: number): number {
   }
 }
 
+/** What gaps that lose as many have in common; empty where it is not known. */
+function likenessOf({ local, startUtc }: ZonedRule, { fromLocalMs, toLocalMs }: Gap): string {
+  const width = toLocalMs - fromLocalMs;
+  const timeOfDay = ((fromLocalMs % dayMs) + dayMs) % dayMs;
+  const isBehindStart = fromLocalMs > startUtc + 3 * dayMs;
+  const pattern = isBehindStart && timeOfDay + 2 * width <= 2 * dayMs ? local.patternAt(fromLocalMs) : undefined;
+  return pattern === undefined ? "" : `${timeOfDay} ${width} ${pattern}`;
+}
+
 /** Occurrences in a gap that are no instants of their own: all when gaps are omitted, else those that meet another. */
-function lostInGap(local: LocalRule, gap: GapPolicy, fromMs: number, toMs: number): number {
+function lostInGap(local: LocalRule, gap: GapPolicy, { fromLocalMs: fromMs, toLocalMs: toMs }: Gap): number {
   let lost = 0;
   const after: number[] = [];
   const inside: number[] = [];

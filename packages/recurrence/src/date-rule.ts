@@ -7,6 +7,9 @@ import { lastDay, type Plan } from "./plan.ts";
 const dayMs = 86_400_000;
 const typicalDays = { YEARLY: 366, MONTHLY: 31, WEEKLY: 7, DAILY: 1 } as const;
 
+/** From so many times a day on, it pays to look whether two days are alike. */
+const manyTimes = 64;
+
 type Emit = (localMs: number) => boolean;
 
 /** Makes a rule that repeats by days, weeks, months or years. `times` are the seconds of the day at which it occurs. */
@@ -75,6 +78,14 @@ class DateRule implements LocalRule {
     });
   }
 
+  patternAt(localMs: number): number | undefined {
+    if (this.#times.length < manyTimes || this.#plan.setPos.length > 0 || this.#skips) {
+      return undefined;
+    }
+    const day = Math.floor(localMs / dayMs);
+    return (this.#hasDay(day) ? 1 : 0) + (this.#hasDay(day + 1) ? 2 : 0);
+  }
+
   countBefore(localMs: number): number {
     const { startMs } = this.#plan;
     if (localMs <= startMs) {
@@ -113,6 +124,12 @@ class DateRule implements LocalRule {
   /** Whether days can be moved into another period. */
   get #skips(): boolean {
     return this.#plan.skip !== "OMIT" && (this.#freq === "YEARLY" || this.#freq === "MONTHLY");
+  }
+
+  #hasDay(day: number): boolean {
+    const days: number[] = [];
+    this.#periods.fill(this.#periods.indexOf(day), days);
+    return days.includes(day);
   }
 
   /** The day of an occurrence of a period, of which 0 is the first. */

@@ -20,6 +20,11 @@ export interface LocalRule {
   atMost(localMs: number): number;
   /** False where no occurrence can lie in a span of local time, by the times of day alone. */
   touches(fromMs: number, toMs: number): boolean;
+  /**
+   * Some number for a local time behind the start: two spans from the same time of day to the end of the next day hold
+   * the same times where their numbers are equal. Undefined where that is not known, or walking is as quick.
+   */
+  patternAt(localMs: number): number | undefined;
   /** Whether the parts of the rule prove that it has no occurrence. */
   isProvablyEmpty(): boolean;
   /** A usual distance between occurrences in milliseconds; only speed depends on it. */

@@ -69,6 +69,20 @@ test("a rule of seconds with an end in the year 9999 is counted", () => {
   expect(answerInTime(rule, (set) => set.count())).toBe(expected);
 });
 
+test("what clock changes take from every second until the year 9999 is counted", () => {
+  // By the rules of today: every year an hour is skipped once and shown twice once, so that as many seconds are lost in
+  // March, each a time of its own, or as the same instants as the hour behind it.
+  const years = 9999 - 2026 + 1;
+  const seconds = (Date.UTC(9999, 11, 30, 19) - startMs) / 1000 + 1;
+  for (const rule of [
+    "FREQ=SECONDLY",
+    `FREQ=DAILY;BYHOUR=${listTo(23)};BYMINUTE=${listTo(59)};BYSECOND=${listTo(59)}`,
+  ]) {
+    const count = answerInTime(`${rule};UNTIL=99991231T000000Z`, (set) => set.count());
+    expect(count).toBe(seconds - years * 3600);
+  }
+});
+
 describe("a rule of every second of every year is answered with little memory", () => {
   const times = `BYHOUR=${listTo(23)};BYMINUTE=${listTo(59)};BYSECOND=${listTo(59)}`;
   const everySecond = `FREQ=YEARLY;${times};BYDAY=MO,TU,WE,TH,FR,SA,SU`;
