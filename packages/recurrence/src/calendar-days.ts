@@ -2,7 +2,7 @@ import { endOf, firstDayOf, monthLength, monthStart, type CalendarMonth } from "
 import type { CalendarYear } from "./calendar-years.ts";
 import type { CalendarPlan } from "./calendar-plan.ts";
 import { weekdayOf } from "./civil.ts";
-import { addWeekdaysOf, sortUnique } from "./days.ts";
+import { addWeekdaysOf, keep, placeDay } from "./days.ts";
 
 /**
  * The days of a period in a calendar of its own, before times of day: the same table of parts as in days.ts, the months
@@ -18,12 +18,12 @@ export function daysOfCalendarYear(of: CalendarPlan, year: CalendarYear, out: nu
   const implied = yearDays.length + monthDays.length + weekNumbers.length === 0 && !hasByDay;
   out.length = 0;
   if (yearDays.length > 0) {
-    yearDays.forEach((n) => placeDay(of, firstDayOf(year), length, n, out));
+    yearDays.forEach((n) => placeDay(of.plan.skip, firstDayOf(year), length, n, out));
   } else if (monthDays.length > 0 || implied) {
     const named = implied && months.length === 0 ? [start.year.codes[start.position] ?? 0] : months;
     for (const month of monthsOf(of, year, named)) {
       (implied ? [startMonthDay] : monthDays).forEach((n) => {
-        placeDay(of, monthStart(month), monthLength(month), n, out);
+        placeDay(of.plan.skip, monthStart(month), monthLength(month), n, out);
       });
     }
   } else if (weekNumbers.length > 0) {
@@ -48,7 +48,9 @@ export function daysOfCalendarMonth(of: CalendarPlan, month: CalendarMonth, out:
   if (monthDays.length === 0 && hasByDay) {
     addWeekdaysOf(of.plan, first, length, out);
   } else {
-    (monthDays.length > 0 ? monthDays : [of.startMonthDay]).forEach((n) => placeDay(of, first, length, n, out));
+    (monthDays.length > 0 ? monthDays : [of.startMonthDay]).forEach((n) =>
+      placeDay(of.plan.skip, first, length, n, out),
+    );
   }
   keep(out, (day) => !hasByDay || isNamedWeekday(of, day));
 }
@@ -112,19 +114,6 @@ function positionsOf({ plan }: CalendarPlan, year: CalendarYear, codes: readonly
   });
 }
 
-/** A day of a span, counted from either end; where there is none such, what SKIP says. */
-function placeDay({ plan }: CalendarPlan, first: number, length: number, n: number, out: number[]): void {
-  const day = n > 0 ? n : length + 1 + n;
-  const isThere = day >= 1 && day <= length;
-  if (isThere) {
-    out.push(first + day - 1);
-  } else if (plan.skip === "BACKWARD") {
-    out.push(day < 1 ? first - 1 : first + length - 1);
-  } else if (plan.skip === "FORWARD") {
-    out.push(day < 1 ? first : first + length);
-  }
-}
-
 function addDays(first: number, length: number, out: number[]): void {
   for (let day = first; day < first + length; day += 1) {
     out.push(day);
@@ -172,17 +161,4 @@ function isNamedWeekday({ plan, calendar, months }: CalendarPlan, day: number): 
   const fromStart = Math.floor(index / 7) + 1;
   const fromEnd = -(Math.floor((length - 1 - index) / 7) + 1);
   return plan.nth.some(({ weekday: named, n }) => named === weekday && (n === fromStart || n === fromEnd));
-}
-
-/** Leaves the days that pass, in order and each once. */
-function keep(out: number[], passes: (day: number) => boolean): void {
-  let kept = 0;
-  for (const day of out) {
-    if (passes(day)) {
-      out[kept] = day;
-      kept += 1;
-    }
-  }
-  out.length = kept;
-  sortUnique(out);
 }

@@ -2,7 +2,8 @@ import { calendarPeriodsOf, type CalendarFrequency } from "./calendar-periods.ts
 import type { CalendarPlan } from "./calendar-plan.ts";
 import { countByWalking } from "./count-by-walking.ts";
 import { lastCalendarDay } from "./calendar-years.ts";
-import { patience, reachByWalking, type LocalRule } from "./local-rule.ts";
+import { patience, reachByWalking, someTimeLies, type LocalRule } from "./local-rule.ts";
+import { positions } from "./period-counts.ts";
 import { sortedUnique } from "./plan.ts";
 
 const dayMs = 86_400_000;
@@ -80,13 +81,7 @@ export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, ti
     reach: (n) => reachByWalking(walk, n),
     patternAt: () => undefined,
     atMost: (localMs) => (period.indexOf(Math.floor(localMs / dayMs)) + 2) * longest,
-    touches(fromMs, toMs) {
-      const midnight = Math.floor(fromMs / dayMs) * dayMs;
-      return times.some((seconds) => {
-        const at = midnight + seconds * 1000;
-        return (at >= fromMs && at < toMs) || at + dayMs < toMs;
-      });
-    },
+    touches: (fromMs, toMs) => someTimeLies(times, fromMs, toMs),
   };
 }
 
@@ -96,10 +91,4 @@ export function hasNoSuchDay({ plan, calendar }: CalendarPlan): boolean {
     numbers.length > 0 && numbers.every((n) => Math.abs(n) > most);
   const beyond = isBeyond(plan.monthDays, calendar.longestMonth) || isBeyond(plan.yearDays, calendar.longestYear);
   return plan.skip === "OMIT" && beyond;
-}
-
-/** Indices within a set of a size that BYSETPOS names, in order, each once. */
-function positions(setPos: readonly number[], size: number): number[] {
-  const indices = setPos.map((n) => (n > 0 ? n - 1 : size + n));
-  return sortedUnique(indices.filter((index) => index >= 0 && index < size));
 }

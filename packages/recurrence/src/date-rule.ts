@@ -1,6 +1,6 @@
 import { periodsOf, type DateFrequency, type Periods } from "./date-periods.ts";
 import { countByWalking } from "./count-by-walking.ts";
-import { patience, reachByWalking, type LocalRule } from "./local-rule.ts";
+import { patience, reachByWalking, someTimeLies, type LocalRule } from "./local-rule.ts";
 import { longest, PeriodCounts, positions } from "./period-counts.ts";
 import { lastDay, type Plan } from "./plan.ts";
 
@@ -71,11 +71,7 @@ class DateRule implements LocalRule {
   }
 
   touches(fromMs: number, toMs: number): boolean {
-    const midnight = Math.floor(fromMs / dayMs) * dayMs;
-    return this.#times.some((seconds) => {
-      const at = midnight + seconds * 1000;
-      return (at >= fromMs && at < toMs) || at + dayMs < toMs;
-    });
+    return someTimeLies(this.#times, fromMs, toMs);
   }
 
   patternAt(localMs: number): number | undefined {

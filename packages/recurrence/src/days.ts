@@ -10,11 +10,12 @@ import {
   yearIn,
 } from "./civil.ts";
 import type { Plan } from "./plan.ts";
+import type { Skip } from "./rule.ts";
 
 /**
  * The days of a period, before times of day: RFC 5545's table of parts that expand or limit, with errata 1913, 3747 and
  * 3779 (an ordinal of BYDAY counts within the month where BYMONTH stands, else within the year). Each function appends
- * to `out`; {@link finish} then sorts, removes repetitions and leaves out what BYDAY limits.
+ * to `out`; {@link keep} then leaves out what the limiting parts do not allow, sorts, and removes repetitions.
  */
 
 /** The days of a year. */
@@ -25,10 +26,11 @@ export function daysOfYear(plan: Plan, year: number, out: number[]): void {
     for (const yearDay of yearDays) {
       addYearDay(plan, year, yearDay, out);
     }
-    finish(plan, out, hasByDay, monthDays.length > 0, weekNumbers.length > 0, months !== 0, year);
+    const isLeft = (day: number) => isInMonths(plan, day) && isOnMonthDay(plan, day);
+    keep(out, (day) => isLeft(day) && isInWeek(plan, day, year) && isOnWeekday(plan, day));
   } else if (monthDays.length > 0) {
     forMonths(months, (month) => addMonthDays(plan, year, month, out));
-    finish(plan, out, hasByDay, false, weekNumbers.length > 0, false, year);
+    keep(out, (day) => isInWeek(plan, day, year) && isOnWeekday(plan, day));
   } else if (weekNumbers.length > 0) {
     addWeeks(plan, year, out);
   } else if (hasByDay && months === 0) {
@@ -54,7 +56,7 @@ export function daysOfMonth(plan: Plan, year: number, month: number, out: number
   }
   if (monthDays.length > 0) {
     addMonthDays(plan, year, month, out);
-    finish(plan, out, hasByDay, false, false, false, year);
+    keep(out, (day) => isOnWeekday(plan, day));
   } else if (hasByDay) {
     addWeekdaysOf(plan, dayOf(year, month, 1), daysInMonth(year, month), out);
     sortUnique(out);
@@ -70,7 +72,7 @@ export function daysOfWeek(plan: Plan, weekBegin: number, out: number[]): void {
   for (let i = 0; i < 7; i += 1) {
     if ((mask & (1 << ((plan.weekStart + i) % 7))) !== 0) {
       const day = weekBegin + i;
-      if (plan.months === 0 || (plan.months & (1 << monthIn(dateOf(day)))) !== 0) {
+      if (isInMonths(plan, day)) {
         out.push(day);
       }
     }
@@ -130,29 +132,22 @@ function addMonthDays(plan: Plan, year: number, month: number, out: number[]): v
   }
 }
 
-/** A day of a month; where the month has none such, what SKIP says (RFC 7529 section 4.1). */
 function addMonthDay(plan: Plan, year: number, month: number, monthDay: number, out: number[]): void {
-  const length = daysInMonth(year, month);
-  const first = dayOf(year, month, 1);
-  const day = monthDay > 0 ? monthDay : length + 1 + monthDay;
-  if (day >= 1 && day <= length) {
-    out.push(first + day - 1);
-  } else if (plan.skip === "BACKWARD") {
-    out.push(day < 1 ? first - 1 : first + length - 1);
-  } else if (plan.skip === "FORWARD") {
-    out.push(day < 1 ? first : first + length);
-  }
+  placeDay(plan.skip, dayOf(year, month, 1), daysInMonth(year, month), monthDay, out);
 }
 
 function addYearDay(plan: Plan, year: number, yearDay: number, out: number[]): void {
-  const length = daysInYear(year);
-  const first = dayOf(year, 1, 1);
-  const day = yearDay > 0 ? yearDay : length + 1 + yearDay;
+  placeDay(plan.skip, dayOf(year, 1, 1), daysInYear(year), yearDay, out);
+}
+
+/** A day of a month or year, counted from either end; where there is none such, what SKIP says (RFC 7529 section 4.1). */
+export function placeDay(skip: Skip, first: number, length: number, n: number, out: number[]): void {
+  const day = n > 0 ? n : length + 1 + n;
   if (day >= 1 && day <= length) {
     out.push(first + day - 1);
-  } else if (plan.skip === "BACKWARD") {
+  } else if (skip === "BACKWARD") {
     out.push(day < 1 ? first - 1 : first + length - 1);
-  } else if (plan.skip === "FORWARD") {
+  } else if (skip === "FORWARD") {
     out.push(day < 1 ? first : first + length);
   }
 }
@@ -189,14 +184,17 @@ function addWeeks(plan: Plan, year: number, out: number[]): void {
   const length = daysInYear(year);
   for (let i = 0; i < length; i += 1) {
     const day = first + i;
-    const named = (mask & (1 << weekdayOf(day))) !== 0 && isInWeek(plan, day, year);
-    if (named && (plan.months === 0 || (plan.months & (1 << monthIn(dateOf(day)))) !== 0)) {
+    if ((mask & (1 << weekdayOf(day))) !== 0 && isInWeek(plan, day, year) && isInMonths(plan, day)) {
       out.push(day);
     }
   }
 }
 
+/** Whether BYWEEKNO names a day's week, or there is none. */
 function isInWeek({ weekNumbers, weekStart }: Plan, day: number, calendarYear: number): boolean {
+  if (weekNumbers.length === 0) {
+    return true;
+  }
   let first = firstWeekOf(calendarYear, weekStart);
   let next = firstWeekOf(calendarYear + 1, weekStart);
   if (day < first) {
@@ -211,31 +209,32 @@ function isInWeek({ weekNumbers, weekStart }: Plan, day: number, calendarYear: n
   return weekNumbers.includes(week) || weekNumbers.includes(week - weeks - 1);
 }
 
-/** Leaves out the days that the limiting parts do not allow; sorts what is left. */
-function finish(
-  plan: Plan,
-  out: number[],
-  byDay: boolean,
-  byMonthDay: boolean,
-  byWeek: boolean,
-  byMonth: boolean,
-  year: number,
-): void {
+/** Leaves the days that pass, in order and each once. */
+export function keep(out: number[], passes: (day: number) => boolean): void {
   let kept = 0;
   for (const day of out) {
-    const date = dateOf(day);
-    const passes =
-      (!byMonth || (plan.months & (1 << monthIn(date))) !== 0) &&
-      (!byMonthDay || isMonthDay(plan.monthDays, date)) &&
-      (!byWeek || isInWeek(plan, day, year)) &&
-      (!byDay || isWeekday(plan, day, date));
-    if (passes) {
+    if (passes(day)) {
       out[kept] = day;
       kept += 1;
     }
   }
   shorten(out, kept);
   sortUnique(out);
+}
+
+/** Whether BYMONTH names a day's month, or there is none. */
+function isInMonths({ months }: Plan, day: number): boolean {
+  return months === 0 || (months & (1 << monthIn(dateOf(day)))) !== 0;
+}
+
+/** Whether BYMONTHDAY names a day, or there is none. */
+function isOnMonthDay({ monthDays }: Plan, day: number): boolean {
+  return monthDays.length === 0 || isMonthDay(monthDays, dateOf(day));
+}
+
+/** Whether BYDAY names a day, or there is none. */
+function isOnWeekday(plan: Plan, day: number): boolean {
+  return !plan.hasByDay || isWeekday(plan, day, dateOf(day));
 }
 
 /** Whether BYDAY names a day; an ordinal counts within the month for MONTHLY or with BYMONTH, else within the year. */

@@ -31,6 +31,17 @@ export interface LocalRule {
   readonly typicalGapMs: number;
 }
 
+/** Whether one of some seconds of the day, whatever the day, lies in a span of local time. */
+export function someTimeLies(times: readonly number[], fromMs: number, toMs: number): boolean {
+  const midnight = Math.floor(fromMs / dayMs) * dayMs;
+  return times.some((seconds) => {
+    const at = midnight + seconds * 1000;
+    return (at >= fromMs && at < toMs) || at + dayMs < toMs;
+  });
+}
+
+const dayMs = 86_400_000;
+
 /** How many barren periods are walked before the parts are asked for a proof of emptiness. */
 export const patience = 64;
 
