@@ -25,13 +25,13 @@ export function aroundOf({ rules }: Case, fromMs: number, toMs: number): Span {
 /** A case's world as the service reads it for a span: what overlaps it, whole. */
 export function worldOf(question: Case, read: Span = wholeOf(question)): World {
   const { nowMs, limits, sessions, travel, typeHours, groups } = question;
-  const ranges = typeHours === null ? null : hoursIn(typeHours, question, read).ranges;
+  const ofType = typeHours === null ? null : hoursIn(typeHours, question, read);
   return {
     nowMs,
     limits,
     sessions,
     travel,
-    typeHours: ranges === null ? null : { ranges, hours: hoursOf(ranges) },
+    typeHours: ofType === null ? null : { ...ofType, hours: hoursOf(ofType.ranges) },
     groups: groups.map(({ calendars, need }) => ({
       need,
       hosts: calendars.map((calendar) => hostOf(calendar, question, read)),

@@ -47,7 +47,7 @@ export function groupOf(need: number, hosts: readonly Partial<HostParts>[], part
 
 /** Hours of a type. */
 export function typeHours(...ranges: readonly { startMs: number; endMs: number }[]): World["typeHours"] {
-  return { ranges, hours: hoursOf(ranges) };
+  return { ranges, hours: hoursOf(ranges), closures: [] };
 }
 
 /** Busy from one minute after nine to another. */

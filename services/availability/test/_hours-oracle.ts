@@ -46,7 +46,8 @@ export function oracleHours(
     return { startMs, endMs, what };
   };
   const days = Array.from({ length: lastDay - firstDay - 2 }, (_, index) => localDay(schedule, firstDay + 1 + index));
-  const closures = closuresOf(schedule, holidays, days, toSpan).filter(({ startMs, endMs }) => startMs < endMs);
+  const before = (local: LocalDay) => rangesOf(schedule, localDay(schedule, local.day - 1), toSpan);
+  const closures = closuresOf(schedule, holidays, days, toSpan, before).filter(({ startMs, endMs }) => startMs < endMs);
   const overlaps = ({ startMs, endMs }: Told) => startMs < toMs && endMs > fromMs;
   const ranges = days.flatMap((local) => rangesOf(schedule, local, toSpan).flatMap((range) => pieces(range, closures)));
   return { ranges: ranges.filter(overlaps), closures: closures.filter(overlaps) };
@@ -69,10 +70,17 @@ function closuresOf(
   holidays: readonly Holiday[],
   days: readonly LocalDay[],
   toSpan: ToSpan,
+  nightsInto: (local: LocalDay) => readonly Told[],
 ): Told[] {
   const plain = days.filter(({ override }) => override === undefined);
   const wholeDays = (from: number, to: number, what: string) => toSpan(from * dayMinutes, (to + 1) * dayMinutes, what);
   return [
+    ...days
+      .filter(({ override }) => override?.hours.length === 0)
+      .flatMap((local) => {
+        const what = `date_override ${local.override?.reason}`;
+        return pieces(wholeDays(local.day, local.day, what), nightsInto(local)).map((piece) => ({ ...piece, what }));
+      }),
     ...plain.flatMap(({ day, weekday }) =>
       breaks
         .filter((one) => one.weekday === weekday)

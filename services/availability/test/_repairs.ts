@@ -31,9 +31,13 @@ export function without(refusal: Refusal, question: Case, startMs: number): Case
     case "STALE_CALENDAR":
       return ofCalendar(question, refusal, (one) => ({ ...one, stale: false }));
     case "OUTSIDE_HOURS":
-      return ofCalendar(question, refusal, opened);
+      return ofCalendar(
+        question,
+        refusal,
+        refusal.recordKind === "" ? opened : (one) => withoutClosure(one, refusal.recordId),
+      );
     case "OUTSIDE_TYPE_HOURS":
-      return { ...question, typeHours: null };
+      return ofType(question, refusal);
     case "OFF_GRID":
       return refusal.calendarId === "" ? onGrid(question, startMs) : ofCalendar(question, refusal, opened);
     case "NOTICE":
@@ -45,6 +49,16 @@ export function without(refusal: Refusal, question: Case, startMs: number): Case
     default:
       return { ...question, limits: question.limits.filter(({ reason }) => reason !== refusal.reason) };
   }
+}
+
+/** The type's hours without the record that is named; without any where none is. */
+function ofType(question: Case, { recordKind, recordId }: Refusal): Case {
+  const { typeHours } = question;
+  if (typeHours === null || recordKind === "") {
+    return { ...question, typeHours: null };
+  }
+  const holidays = recordKind === "holiday" ? null : typeHours.holidays;
+  return { ...question, typeHours: { ...withoutRecord(typeHours, recordId), holidays } };
 }
 
 function onGrid(question: Case, startMs: number): Case {
@@ -68,14 +82,19 @@ function withoutBusy(calendar: Calendar, sourceId: string): Calendar {
 
 function withoutClosure(calendar: Calendar, name: string): Calendar {
   const { schedule } = calendar;
+  return schedule === null ? calendar : { ...calendar, schedule: withoutRecord(schedule, name) };
+}
+
+/** A schedule without the break, vacation or date without hours of a name. */
+function withoutRecord(schedule: Schedule, name: string): Schedule {
   const others = <T extends { readonly reason: string }>(some: readonly T[]) =>
     some.filter(({ reason }) => reason !== name);
-  return schedule === null
-    ? calendar
-    : {
-        ...calendar,
-        schedule: { ...schedule, breaks: others(schedule.breaks), vacations: others(schedule.vacations) },
-      };
+  return {
+    ...schedule,
+    breaks: others(schedule.breaks),
+    vacations: others(schedule.vacations),
+    dateOverrides: schedule.dateOverrides.filter(({ hours, reason }) => hours.length > 0 || reason !== name),
+  };
 }
 
 function opened(calendar: Calendar): Calendar {

@@ -58,7 +58,7 @@ export function schedules(zone: string, dateOf: (day: number) => string): fc.Arb
     weeklyHours: week,
     dateOverrides: few(
       fc.uniqueArray(
-        fc.record({ date: days.map(dateOf), hours: fc.array(range, { maxLength: 2 }), reason: fc.constant("") }),
+        fc.record({ date: days.map(dateOf), hours: fc.array(range, { maxLength: 2 }), reason: fc.constant("moved") }),
         { selector: ({ date }) => date, maxLength: 3 },
       ),
     ),

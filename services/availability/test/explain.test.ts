@@ -2,13 +2,17 @@ import { randomUUID } from "node:crypto";
 import { ReasonSchema, Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import type { ExplainSlotResponse } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
 import {
   at,
+  between,
   block,
   bookingOf,
+  bundleOf,
   calendarOf,
   causes,
   daily,
@@ -121,6 +125,55 @@ test("one cause after the other is removed: each uncovers the next, and without 
   expect(await left()).toEqual([]);
   await setHours(calendarId, daily(9, 10));
   expect(await left()).toEqual(["OUTSIDE_HOURS"]);
+});
+
+test("a date without hours, and what closes the type's own, are named with what people call them", async () => {
+  const dateOverrides = [{ date: "2026-06-01", hours: [], reason: "Team day" }];
+  const calendarId = await calendarOf(rig, daily(9, 12, { dateOverrides }));
+  const closed = await explain(queryOf([calendarId]), "09:00");
+  expect(causes(closed.refusals)).toEqual(["OUTSIDE_HOURS date_override Team day"]);
+  expect(closed.refusals[0]?.message).toContain("Team day");
+  const { windows } = await rig.slots.listUnavailableWindows({ calendarId, range: monday });
+  expect(windows.map((one) => [one.startTime, one.endTime, one.source, one.reason])).toEqual([
+    [monday.startTime, monday.endTime, "date_override", "Team day"],
+  ]);
+  const vacations = [{ startDate: "2026-06-01", endDate: "2026-06-01", reason: "Closed week" }];
+  const query = queryOf([await calendarOf(rig)], { hours: daily(9, 17, { vacations }) });
+  const ofType = await explain(query, "09:00");
+  expect(causes(ofType.refusals)).toEqual(["OUTSIDE_TYPE_HOURS vacation Closed week"]);
+  expect(ofType.refusals[0]?.message).toContain("Closed week");
+});
+
+test("an external event is told with its connection and age, where the calendar has one connection alone", async () => {
+  const calendarId = await calendarOf(rig);
+  const [connectionId, externalEventId] = [randomUUID(), randomUUID()];
+  const lastGoodTime = timestampFromMs(rig.clock.now().getTime() - 12 * 60_000);
+  const told = { calendarId, source: "google", healthy: true, lastGoodTime };
+  const event = { ...told, connectionId, externalEventId, version: 1n, busy: [between("09:00", "10:00")] };
+  await rig.tell(ExternalBusyChangedSchema, [event]);
+  const figures = async (id: string) => {
+    const { refusals } = await explain(queryOf([id]), "09:00");
+    expect(causes(refusals)).toEqual([`CALENDAR_BUSY external ${externalEventId}`]);
+    return refusals.map(({ metadata }) => metadata);
+  };
+  expect(await figures(calendarId)).toEqual([{ connection: connectionId, age: "12" }]);
+  expect(await figures(await bundleOf(rig, [calendarId]))).toEqual([{ connection: connectionId, age: "12" }]);
+  await rig.tell(ExternalBusyChangedSchema, [{ ...told, connectionId: randomUUID() }]);
+  expect(await figures(calendarId)).toEqual([{}]);
+});
+
+test("one of several lengths is explained, and a length that is not offered is refused naming the field", async () => {
+  const query = queryOf([await calendarOf(rig)], { otherDurations: [minutes(120)] });
+  const ask = (duration?: ReturnType<typeof minutes>) =>
+    rig.slots.explainSlot({
+      query,
+      at: { case: "startTime", value: at("11:00") },
+      ...(duration === undefined ? {} : { duration }),
+    });
+  expect((await ask()).available).toBe(true);
+  const two = await ask(minutes(120));
+  expect([two.available, causes(two.refusals)]).toEqual([false, ["OUTSIDE_HOURS"]]);
+  expect(await refusalOf(ask(minutes(90)))).toBe("INVALID_FIELD duration");
 });
 
 test("a local time that the zone's clock skips is DST_GAP, and stands for the instant after the gap", async () => {

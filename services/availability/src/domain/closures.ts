@@ -1,12 +1,22 @@
 import type { LocalClock } from "./local-clock.ts";
-import { eachOnDays, weekPattern } from "./local-week.ts";
-import type { Holiday, HolidayFinder, PublicHolidays, Schedule, Vacation, WeeklyBreak } from "./schedule.ts";
+import { cutRanges, type Range } from "./cut-ranges.ts";
+import { eachOnDays, weekPattern, type DayPattern } from "./local-week.ts";
+import type {
+  DateOverride,
+  Holiday,
+  HolidayFinder,
+  LocalTimeRange,
+  PublicHolidays,
+  Schedule,
+  Vacation,
+  WeeklyBreak,
+} from "./schedule.ts";
 
-/** Time that is taken out of the hours, and why. */
+/** Time without hours, and why. */
 export interface Closure {
   readonly startMs: number;
   readonly endMs: number;
-  readonly source: "holiday" | "vacation" | "break";
+  readonly source: "holiday" | "vacation" | "break" | "date_override";
   readonly name: string;
 }
 
@@ -31,16 +41,39 @@ export function dayOfDate(date: string): number {
 
 /** What closes the days of a schedule, but for dates that have hours of their own. */
 export function closureSources(
-  { breaks, vacations, holidays }: Schedule,
+  { breaks, vacations, holidays, dateOverrides }: Schedule,
   find: HolidayFinder,
+  pattern: DayPattern<LocalTimeRange>,
   isOverridden: (day: number) => boolean,
   clock: LocalClock,
 ): readonly ClosureSource[] {
+  const closed = dateOverrides.filter(({ hours }) => hours.length === 0);
   return [
+    ...(closed.length === 0 ? [] : [overrideSource(closed, pattern, clock)]),
     ...(vacations.length === 0 ? [] : [vacationSource(vacations, isOverridden, clock)]),
     ...(holidays === null ? [] : [holidaySource(holidays, find, isOverridden, clock)]),
     ...(breaks.length === 0 ? [] : [breakSource(breaks, isOverridden, clock)]),
   ];
+}
+
+/** Dates without hours are closed, but for what of a night of the day before goes on. */
+function overrideSource(
+  closed: readonly DateOverride[],
+  pattern: DayPattern<LocalTimeRange>,
+  clock: LocalClock,
+): ClosureSource {
+  const days = closed.map(({ date, reason }) => ({ first: dayOfDate(date), last: dayOfDate(date), name: reason }));
+  return (firstDay, lastDay, into) => {
+    for (const day of days) {
+      const whole: Closure[] = [];
+      closeDays([day], "date_override", clock, firstDay, lastDay, whole);
+      const nights: Range[] = [];
+      eachOnDays(pattern, clock, day.first - 1, day.first - 1, (startMs, endMs) => nights.push({ startMs, endMs }));
+      for (const { source, name } of whole) {
+        into.push(...cutRanges(whole, nights).map(({ startMs, endMs }) => ({ startMs, endMs, source, name })));
+      }
+    }
+  };
 }
 
 function breakSource(

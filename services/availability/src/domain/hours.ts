@@ -9,7 +9,7 @@ import type { HolidayFinder, Schedule } from "./schedule.ts";
 export interface Hours {
   /** The open ranges that overlap the question, whole, by start; each is the origin of a grid of starts. */
   readonly ranges: readonly Range[];
-  /** What the schedule closes over the question, whole, by start. */
+  /** What the schedule closes over the question, whole, by start: what is left of a date without hours beside a night. */
   readonly closures: readonly Closure[];
 }
 
@@ -39,7 +39,7 @@ export function createHours(schedule: Schedule, holidays: HolidayFinder): HoursF
   const isOverridden = (day: number) => overrides.has(day);
   const week = weekPattern(schedule.weeklyHours, isOverridden);
   const pattern = (day: number) => overrides.get(day) ?? week(day);
-  const sources = closureSources(schedule, holidays, isOverridden, clock);
+  const sources = closureSources(schedule, holidays, pattern, isOverridden, clock);
   return (fromMs, toMs) => {
     const firstDay = clock.dayOf(fromMs) - marginDays;
     const lastDay = clock.dayOf(toMs) + marginDays;

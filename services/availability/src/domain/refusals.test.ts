@@ -1,3 +1,4 @@
+import { must } from "@calends/kit/must";
 import { describe, expect, test } from "vitest";
 import {
   busy,
@@ -11,6 +12,7 @@ import {
   workday,
   world,
 } from "../../test/_example.ts";
+import type { Closure } from "./closures.ts";
 import { hostRefusals, refusalsAt } from "./refusals.ts";
 import type { HostParts, SlotRules, World } from "./world.ts";
 
@@ -34,7 +36,7 @@ function alone(parts: Partial<HostParts>): World {
 }
 
 /** A day with something cut out of it. */
-function closed(source: "holiday" | "vacation" | "break", name: string): World {
+function closed(source: Closure["source"], name: string): World {
   const ranges = [
     { startMs: nine, endMs: noon },
     { startMs: noon + hourMs, endMs: nine + 8 * hourMs },
@@ -87,6 +89,7 @@ describe("each reason names what is at fault", () => {
     ["holiday", "HOLIDAY"],
     ["vacation", "VACATION"],
     ["break", "BREAK"],
+    ["date_override", "OUTSIDE_HOURS"],
   ] as const)("%s: its name", (source, reason) => {
     expect(against(closed(source, "Lunch"), noon)).toEqual([`${reason} ada ${source} Lunch`]);
   });
@@ -99,6 +102,20 @@ describe("each reason names what is at fault", () => {
 
   test("OUTSIDE_TYPE_HOURS: the type's own hours", () => {
     expect(against(world({ typeHours: typeHours(lunch) }), nine)).toEqual(["OUTSIDE_TYPE_HOURS"]);
+  });
+
+  test("OUTSIDE_TYPE_HOURS: what closes the type's own hours", () => {
+    const closures = [{ ...lunch, source: "vacation" as const, name: "Elba" }];
+    const ofType = { ...must(typeHours({ startMs: nine, endMs: noon }), "hours"), closures };
+    const some = world({ typeHours: ofType });
+    expect(against(some, noon)).toEqual(["OUTSIDE_TYPE_HOURS vacation Elba"]);
+    expect(against(some, noon + hourMs)).toEqual(["OUTSIDE_TYPE_HOURS"]);
+  });
+
+  test("CALENDAR_BUSY: the connection of an external event, and how many minutes old what it says is", () => {
+    const connection = { id: "c1", lastGoodMs: nine - 24 * hourMs - 90 * minuteMs };
+    const external = busy(0, 60, { source: "external", sourceId: "e1", connection });
+    expect(against(alone({ busy: [external] }), nine)).toEqual(["CALENDAR_BUSY ada external e1 c1 90"]);
   });
 
   test("OFF_GRID: between two starts, of nobody; not at the beginning of an opening, of its calendar", () => {
@@ -125,7 +142,7 @@ describe("each reason names what is at fault", () => {
 
   test.each(["DAILY_LIMIT", "WEEKLY_LIMIT", "MONTHLY_LIMIT"] as const)("%s: its zone and figure", (reason) => {
     const limits = [{ ...lunch, reason, timeZone: "Europe/Berlin", limit: 4 }];
-    expect(against(world({ limits }), noon)).toEqual([`${reason} Europe/Berlin 4`]);
+    expect(against(world({ limits }), noon)).toEqual([`${reason} Europe/Berlin 4 4`]);
   });
 
   test("STALE_CALENDAR: where the events come from, and how old they are", () => {
@@ -154,7 +171,7 @@ describe("what is told", () => {
       "CALENDAR_BUSY ada blocked_time t1",
       "OUTSIDE_HOURS ada",
       "NOTICE 60",
-      "DAILY_LIMIT UTC 1",
+      "DAILY_LIMIT UTC 1 1",
       "CALENDAR_BUSY ada external google",
     ]);
   });

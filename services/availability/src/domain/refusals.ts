@@ -113,7 +113,8 @@ function busyRefusal(record: Busy, host: Host, world: World, rules: SlotRules, m
   const [bufferFrom, bufferTo] = [fromMs - rules.bufferBeforeMs, toMs + rules.bufferAfterMs];
   const isBefore = record.endMs <= fromMs;
   if (overlaps(record, fromMs, toMs) || isInTakenOpening(record, host, rules, meeting)) {
-    return [refusal(record.source === "booking" ? "SLOT_TAKEN" : "CALENDAR_BUSY", calendarId, about)];
+    const reason = record.source === "booking" ? "SLOT_TAKEN" : "CALENDAR_BUSY";
+    return [refusal(reason, calendarId, about, connectionFigures(record, world.nowMs))];
   }
   if (overlaps(record, bufferFrom, bufferTo)) {
     const ms = isBefore ? rules.bufferBeforeMs : rules.bufferAfterMs;
@@ -124,6 +125,13 @@ function busyRefusal(record: Busy, host: Host, world: World, rules: SlotRules, m
     return [refusal("TRAVEL", calendarId, about, { minutes: String(Math.ceil(ms / 60_000)) })];
   }
   return [];
+}
+
+/** Of an external event the connection that it comes through, and how many minutes ago that was last known to be complete. */
+function connectionFigures({ connection }: Busy, nowMs: number): Refusal["figures"] {
+  return connection === undefined
+    ? {}
+    : { connection: connection.id, age: String(Math.max(0, Math.floor((nowMs - connection.lastGoodMs) / 60_000))) };
 }
 
 /** An opening that is booked as a whole is gone with any part of it, unless another is left in which the meeting fits. */
@@ -153,13 +161,21 @@ function hoursRefusals(host: Host, rules: SlotRules, meeting: Meeting): Refusal[
     : closed.map(({ source, name }) => refusal(closureReasons[source], calendarId, { kind: source, id: name }));
 }
 
-const closureReasons = { holiday: "HOLIDAY", vacation: "VACATION", break: "BREAK" } as const;
+const closureReasons = {
+  holiday: "HOLIDAY",
+  vacation: "VACATION",
+  break: "BREAK",
+  date_override: "OUTSIDE_HOURS",
+} as const;
 
 /** The type's own hours, and the grid where enough of everybody have hours. */
 function gridRefusals(world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
   const { fromMs, toMs } = workSpan(rules, meeting);
   if (world.typeHours !== null && !isInside(world.typeHours.hours, fromMs, toMs)) {
-    return [refusal("OUTSIDE_TYPE_HOURS")];
+    const closed = world.typeHours.closures.filter((closure) => overlaps(closure, fromMs, toMs));
+    return closed.length === 0
+      ? [refusal("OUTSIDE_TYPE_HOURS")]
+      : closed.map(({ source, name }) => refusal("OUTSIDE_TYPE_HOURS", "", { kind: source, id: name }));
   }
   const isEnough = ({ hosts, need }: Group) =>
     hosts.filter((host) => hoursRefusals(host, rules, meeting).length === 0).length >= need;
@@ -177,7 +193,9 @@ function ofEverybody({ nowMs, limits }: World, rules: SlotRules, { startMs }: Me
     found.push(refusal("HORIZON", "", null, { days: String(rules.horizonMs / 86_400_000) }));
   }
   for (const limit of limits.filter((candidate) => isWithin(candidate, startMs))) {
-    found.push(refusal(limit.reason, "", null, { zone: limit.timeZone, limit: String(limit.limit) }));
+    found.push(
+      refusal(limit.reason, "", null, { zone: limit.timeZone, limit: String(limit.limit), count: String(limit.limit) }),
+    );
   }
   return found;
 }

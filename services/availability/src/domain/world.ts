@@ -39,6 +39,15 @@ export interface Busy {
   readonly sourceId: string;
   /** Where it takes place; empty where nobody has to travel. */
   readonly place: string;
+  /** Through which connection an external event comes, where that is known. */
+  readonly connection?: Connection;
+}
+
+/** A way on which external events come. */
+export interface Connection {
+  readonly id: string;
+  /** When its events were last known to be complete. */
+  readonly lastGoodMs: number;
 }
 
 /** Whether two calendars are busy with the same, as those are that a booking takes together. */
@@ -106,12 +115,19 @@ export interface Session {
 /** Milliseconds from one place to another; 0 where nothing is known. */
 export type TravelTime = (from: string, to: string) => number;
 
+/** Hours of an appointment type, on top of those of each calendar. */
+export interface TypeHours {
+  readonly ranges: readonly Range[];
+  readonly hours: Intervals;
+  readonly closures: readonly Closure[];
+}
+
 /** All that decides about slots. */
 export interface World {
   readonly nowMs: number;
   readonly groups: readonly Group[];
   /** The appointment type's own hours; null where it has none. */
-  readonly typeHours: { readonly ranges: readonly Range[]; readonly hours: Intervals } | null;
+  readonly typeHours: TypeHours | null;
   readonly limits: readonly Limit[];
   readonly sessions: readonly Session[];
   readonly travel: TravelTime;

@@ -5,12 +5,11 @@ import type {
 } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { memberOf } from "@calends/kit/call";
 import { invalidField } from "@calends/kit/domain-error";
-import { must } from "@calends/kit/must";
 import type { MethodImpl } from "@connectrpc/connect";
 import { hostRefusals, refusalsAt, type Meeting } from "../domain/refusals.ts";
 import { slotAt } from "../domain/slots.ts";
 import type { SlotRules, World } from "../domain/world.ts";
-import { boundBytes, fromQuery } from "./convert-query.ts";
+import { boundBytes, fromQuery, lengthOf } from "./convert-query.ts";
 import { toRefusalMessage } from "./convert-slots.ts";
 import type { Deps } from "./deps.ts";
 import { readWorld } from "./world.ts";
@@ -57,11 +56,7 @@ function meetingOf(request: CheckSlotRequest, rules: SlotRules, deps: Deps, orga
   if (startTime === undefined) {
     throw invalidField("start_time", "a start or a slot's token is required");
   }
-  const length = duration === undefined ? must(rules.durationsMs[0], "duration") : durationMs(duration);
-  if (!rules.durationsMs.includes(length)) {
-    throw invalidField("duration", "not one of the query's durations");
-  }
-  return { startMs: timestampMs(startTime), durationMs: length };
+  return { startMs: timestampMs(startTime), durationMs: lengthOf(duration, rules) };
 }
 
 function freeCalendars(world: World, rules: SlotRules, meeting: Meeting): string[] {

@@ -113,6 +113,15 @@ export function fromRules(rules: SlotRulesMessage, path: string): SlotRules {
   };
 }
 
+/** The length that is asked about: the usual one where none is given. Throws where the rules do not have it. */
+export function lengthOf(duration: Duration | undefined, { durationsMs }: SlotRules): number {
+  const length = duration === undefined ? must(durationsMs[0], "duration") : durationMs(duration);
+  if (!durationsMs.includes(length)) {
+    throw invalidField("duration", "not one of the query's durations");
+  }
+  return length;
+}
+
 /**
  * What of a query a token is bound to. Reached limits and open sessions are left out: they change between listing and
  * booking, and are looked at again then.

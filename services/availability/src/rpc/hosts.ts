@@ -1,7 +1,7 @@
 import { must } from "@calends/kit/must";
 import { bundleHost } from "../domain/bundle.ts";
-import { createHost, type Host, type Span, type Staleness } from "../domain/world.ts";
-import { readSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
+import { createHost, type Busy, type Host, type Span, type Staleness } from "../domain/world.ts";
+import { readSlotCalendars, type SlotCalendar, type StoredFreshness } from "../store/slot-reads.ts";
 import { readCalendarTime, type CalendarTime } from "./calendar-time.ts";
 import type { Deps } from "./deps.ts";
 
@@ -33,7 +33,8 @@ export async function readHosts(
   const counts = ({ sourceId }: Host["busy"][number]) => sourceId !== ignoreBookingId;
   const single = (calendarId: string): KnownHost => {
     const time = must(times.get(calendarId), "time of the calendar");
-    const busy = ignoreBookingId === "" ? time.busy : time.busy.filter(counts);
+    const counting = ignoreBookingId === "" ? time.busy : time.busy.filter(counts);
+    const busy = withConnection(counting, calendars.get(calendarId)?.freshness ?? []);
     return { ...createHost({ ...time, calendarId, busy, stale: staleOf(calendarId) }), time, bundle: false };
   };
   const hostOf = ({ id, memberIds }: SlotCalendar): KnownHost => {
@@ -41,6 +42,16 @@ export async function readHosts(
     return memberIds.length === 0 ? own : bundleOf(own, memberIds.map(single));
   };
   return new Map([...calendars].map(([id, calendar]) => [id, hostOf(calendar)]));
+}
+
+/** Says of external events where they come from; of a calendar with several connections nobody knows. */
+function withConnection(busy: readonly Busy[], freshness: readonly StoredFreshness[]): readonly Busy[] {
+  const [only, ...others] = freshness;
+  if (only === undefined || others.length > 0) {
+    return busy;
+  }
+  const connection = { id: only.connectionId, lastGoodMs: only.lastGoodMs };
+  return busy.map((one) => (one.source === "external" ? { ...one, connection } : one));
 }
 
 /** A bundle's own profile narrows its members' hours; without one it has no say in them. */

@@ -11,8 +11,9 @@ const refusing: Readonly<Record<RefusalReason, Sentence>> = {
   HOLIDAY: (_, name) => `it is a public holiday: ${name}`,
   VACATION: "the calendar's owner is on vacation",
   BREAK: "it is a break",
-  OUTSIDE_HOURS: "the time is outside of the calendar's hours",
-  OUTSIDE_TYPE_HOURS: "the time is outside of the appointment type's hours",
+  OUTSIDE_HOURS: (_, name) => `the time is outside of the calendar's hours${name === "" ? "" : `: ${name}`}`,
+  OUTSIDE_TYPE_HOURS: (_, name) =>
+    `the time is outside of the appointment type's hours${name === "" ? "" : `: ${name}`}`,
   OFF_GRID: "the start is not one of the offered starts",
   NOTICE: "the start is too soon",
   HORIZON: "the start is too far away",

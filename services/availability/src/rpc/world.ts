@@ -40,14 +40,14 @@ export async function readWorld(
     staleOf: staleness(question, freshness, purpose, nowMs),
   };
   const hosts = await readHosts(deps, organizationId, calendars, wide, adjustment);
-  const typeRanges = question.typeSchedule === null ? null : deps.schedules.once(question.typeSchedule, wide);
+  const typeHours = question.typeSchedule === null ? null : deps.schedules.once(question.typeSchedule, wide);
   const world: World = {
     nowMs,
     groups: question.groups.map(({ calendarIds, need }) => ({
       need,
       hosts: calendarIds.flatMap((id) => hosts.get(id) ?? []),
     })),
-    typeHours: typeRanges === null ? null : { ranges: typeRanges.ranges, hours: hoursOf(typeRanges.ranges) },
+    typeHours: typeHours === null ? null : { ...typeHours, hours: hoursOf(typeHours.ranges) },
     limits: question.limits,
     sessions: question.sessions,
     travel: createTravelTime(travel),

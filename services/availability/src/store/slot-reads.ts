@@ -23,12 +23,13 @@ export interface SlotCalendar {
 export interface StoredFreshness {
   readonly calendarId: string;
   readonly source: string;
+  readonly connectionId: string;
   readonly lastGoodMs: number;
   readonly healthy: boolean;
 }
 
 type BusyTuple = readonly [startMs: number, endMs: number, source: BusySource, sourceId: string, place: string];
-type FreshnessTuple = readonly [source: string, lastGoodMs: number, healthy: boolean];
+type FreshnessTuple = readonly [source: string, connectionId: string, lastGoodMs: number, healthy: boolean];
 
 interface Row {
   readonly id: string;
@@ -70,7 +71,8 @@ const query = `
         b.source, b.source_id, b.place) ORDER BY b.starts_at, b.ends_at, b.source_id)
       FROM busy_times b
       WHERE b.organization_id = $1 AND b.calendar_id = c.id AND b.ends_at > $3 AND b.starts_at < $4) AS busy,
-    (SELECT json_agg(json_build_array(f.source, floor(date_part('epoch', f.last_good_at) * 1000)::int8, f.healthy))
+    (SELECT json_agg(json_build_array(
+        f.source, f.connection_id, floor(date_part('epoch', f.last_good_at) * 1000)::int8, f.healthy))
       FROM calendar_freshness f WHERE f.organization_id = $1 AND f.calendar_id = c.id AND NOT f.gone) AS freshness
   FROM wanted JOIN calendars c ON c.organization_id = $1 AND c.id = wanted.id
   LEFT JOIN profiles p ON p.organization_id = $1 AND p.calendar_id = c.id`;
@@ -116,8 +118,8 @@ function toCalendar(row: Row): SlotCalendar {
       sourceId,
       place,
     })),
-    freshness: (row.freshness ?? []).map(([source, lastGoodMs, healthy]) => {
-      return { calendarId: row.id, source, lastGoodMs, healthy };
+    freshness: (row.freshness ?? []).map(([source, connectionId, lastGoodMs, healthy]) => {
+      return { calendarId: row.id, source, connectionId, lastGoodMs, healthy };
     }),
   };
 }

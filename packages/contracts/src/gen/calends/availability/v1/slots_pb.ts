@@ -93,7 +93,8 @@ export type SlotRules = Message<"calends.availability.v1.SlotRules"> & {
   cleanUp?: Duration | undefined;
 
   /**
-   * Where the meeting is: a place of the organization's travel times; empty where nobody has to travel.
+   * Where the meeting is: a place of the organization's travel times; empty where nobody has to travel. Between two meetings
+   * elsewhere, and the buffers of both, there is at least the time to travel.
    *
    * @generated from field: string place = 10;
    */
@@ -194,13 +195,13 @@ export const HostGroupSchema: GenMessage<HostGroup> = /*@__PURE__*/
 
 /**
  * OpenSession is a meeting of a group that has been made and has seats left: it can be booked although its host is busy
- * with it.
+ * with it, but not where freshness_policy leaves fewer calendars than the groups need.
  *
  * @generated from message calends.availability.v1.OpenSession
  */
 export type OpenSession = Message<"calends.availability.v1.OpenSession"> & {
   /**
-   * Its start; listed as a slot whatever the grid says.
+   * Its start; listed as a slot whatever the grid and the hours say.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 1;
    */
@@ -411,14 +412,15 @@ export type SlotRefusal = Message<"calends.availability.v1.SlotRefusal"> & {
   message: string;
 
   /**
-   * What the record at fault is, as in "booking"; empty when the rule itself is at fault.
+   * What the record at fault is: as in "booking", or "holiday", "vacation", "break" and "date_override" of a schedule; empty
+   * when the rule itself is at fault.
    *
    * @generated from field: string record_kind = 3;
    */
   recordKind: string;
 
   /**
-   * The id of the record at fault; of a holiday its name.
+   * The id of the record at fault; of a part of a schedule the name of the holiday, or the reason.
    *
    * @generated from field: string record_id = 4;
    */
@@ -432,7 +434,10 @@ export type SlotRefusal = Message<"calends.availability.v1.SlotRefusal"> & {
   calendarId: string;
 
   /**
-   * Figures of the rule: of DAILY_LIMIT zone and limit, of HOST_GROUP_SHORT need and have, and so on.
+   * Figures of the rule: of DAILY_LIMIT, WEEKLY_LIMIT and MONTHLY_LIMIT zone, and in limit and count how many bookings (or
+   * minutes) it lets in; of HOST_GROUP_SHORT need and have; of CALENDAR_BUSY of an external event the connection it comes
+   * through and its age, in minutes since the connection's events were last known to be complete, where the calendar has one
+   * connection alone; and so on.
    *
    * @generated from field: map<string, string> metadata = 6;
    */
