@@ -5,6 +5,7 @@ export type GapPolicy = "shift" | "omit";
 
 /** A time zone as a table of its clock changes, built as far as it is asked about. */
 export interface Zone {
+  /** The name that the platform gives the zone: it may be another than the one it was asked for by. */
   readonly name: string;
   /** Milliseconds that local time is ahead of UTC at an instant. */
   offsetAt(utcMs: number): number;
@@ -61,7 +62,11 @@ interface Piece {
   readonly gaps: readonly Gap[];
 }
 
+/** Zones by the name that the platform gives them, of which there are about 600, and by names as they were spelled. */
 const zones = new Map<string, Zone>();
+const spelled = new Map<string, Zone>();
+/** Spellings that are remembered: any mixture of upper and lower case is one. */
+const maxSpelled = 2_000;
 const always: Stretch = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
 const utc: Zone = {
   name: "UTC",
@@ -71,14 +76,30 @@ const utc: Zone = {
   gapsBetween: () => [],
 };
 
-/** Finds a zone by its IANA name. Throws {@link UnknownZoneError}. */
+/** Finds a zone by its IANA name, in upper or lower case. Throws {@link UnknownZoneError}. */
 export function zoneOf(name: string): Zone {
-  const known = zones.get(name);
+  const known = spelled.get(name);
   if (known !== undefined) {
     return known;
   }
-  const zone = name === "UTC" || name === "Etc/UTC" ? utc : buildZone(name);
-  zones.set(name, zone);
+  const zone = name === "UTC" || name === "Etc/UTC" ? utc : canonicalZone(name);
+  if (spelled.size >= maxSpelled) {
+    spelled.clear();
+  }
+  spelled.set(name, zone);
+  return zone;
+}
+
+/** All names of a zone share its table. */
+function canonicalZone(name: string): Zone {
+  const format = formatOf(name);
+  const { timeZone } = format.resolvedOptions();
+  const known = zones.get(timeZone);
+  if (known !== undefined) {
+    return known;
+  }
+  const zone = timeZone === "UTC" ? utc : buildZone(timeZone, format);
+  zones.set(timeZone, zone);
   return zone;
 }
 
@@ -95,8 +116,8 @@ export function isZone(name: string): boolean {
   }
 }
 
-function buildZone(name: string): Zone {
-  const probe = offsetProbe(name);
+function buildZone(name: string, format: Intl.DateTimeFormat): Zone {
+  const probe = offsetProbe(name, format);
   const pieces = new Map<number, Piece>();
   const pieceAt = (utcMs: number): Piece => {
     const index = Math.floor(utcMs / pieceMs);
@@ -193,8 +214,7 @@ function bisect(probe: (utcMs: number) => number, low: number, high: number, off
 }
 
 /** Asks the platform for the offset at an instant. Slow (microseconds): only tables are built from it. */
-function offsetProbe(name: string): (utcMs: number) => number {
-  const format = formatOf(name);
+function offsetProbe(name: string, format: Intl.DateTimeFormat): (utcMs: number) => number {
   return (utcMs) => {
     const match = /(\d+)\/(\d+)\/(\d+) ([AB]).*?(\d+):(\d+):(\d+)/.exec(format.format(utcMs));
     if (match === null) {
