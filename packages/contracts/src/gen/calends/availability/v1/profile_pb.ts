@@ -36,7 +36,8 @@ export type Schedule = Message<"calends.availability.v1.Schedule"> & {
   weeklyHours: WeeklyHours[];
 
   /**
-   * Dates that follow neither the week nor its breaks, nor vacations and holidays. At most one entry a date.
+   * Dates on which other hours begin than the week's, and which have no breaks, vacations and holidays. At most one entry a
+   * date.
    *
    * @generated from field: repeated calends.availability.v1.DateOverride date_overrides = 3;
    */
@@ -199,7 +200,7 @@ export const LocalTimeRangeSchema: GenMessage<LocalTimeRange> = /*@__PURE__*/
   messageDesc(file_calends_availability_v1_profile, 4);
 
 /**
- * DateOverride replaces the week's hours on one local date.
+ * DateOverride replaces the week's hours that begin on one local date. A night that began the day before goes on into it.
  *
  * @generated from message calends.availability.v1.DateOverride
  */
@@ -212,7 +213,7 @@ export type DateOverride = Message<"calends.availability.v1.DateOverride"> & {
   date: string;
 
   /**
-   * The hours of that date; none: not available on it.
+   * The hours that begin on that date; none: no hours begin on it.
    *
    * @generated from field: repeated calends.availability.v1.LocalTimeRange hours = 2;
    */
