@@ -1,4 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { toJson } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { FindSlotsResponseSchema } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { must } from "@calends/kit/must";
 import { ReasonSchema, Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { tzdbVersion } from "@calends/time/zone";
@@ -148,6 +152,28 @@ test("a question that would hold up all others is refused, whoever asks it, and 
   expect(await refusalOf(rig.slots.findMeetingTimes({ attendees, range, rules: query.rules, maxResults: 1 }))).toBe(
     reason,
   );
+});
+
+test("a meeting that ends after the year 9999 is not listed, and a question about one names its start", async () => {
+  const query = queryOf([await calendarOf(rig, daily(0, 24))], { step: minutes(30) });
+  const range = between("9999-12-31T22:00:00Z", "9999-12-31T23:59:59Z");
+  query.openSessions = [{ startTime: at("9999-12-31T23:10:00Z"), seatsLeft: 1 }];
+  const found = await rig.slots.findSlots({ query, range });
+  const startsAt = found.slots.map(({ startTime }) => new Date(timestampMs(must(startTime, "start"))).toISOString());
+  expect(startsAt.map((text) => text.slice(11, 16))).toEqual(["22:00", "22:30"]);
+  expect(() => toJson(FindSlotsResponseSchema, found)).not.toThrow();
+  const startTime = at("9999-12-31T23:30:00Z");
+  expect(await refusalOf(rig.slots.checkSlot({ query, startTime }))).toBe("INVALID_FIELD start_time");
+  const explain = (asked: Parameters<typeof rig.slots.explainSlot>[0]["at"]) =>
+    refusalOf(rig.slots.explainSlot({ query, at: must(asked, "at") }));
+  expect(await explain({ case: "startTime", value: startTime })).toBe("INVALID_FIELD start_time");
+  for (const [dateTime, timeZone] of [
+    ["9999-12-31T22:30:00", "Etc/GMT+12"],
+    ["0001-01-01T00:30:00", "Etc/GMT-14"],
+  ] as const) {
+    const asked = { case: "localStart", value: { dateTime, timeZone } } as const;
+    expect(await explain(asked)).toBe("INVALID_FIELD local_start.date_time");
+  }
 });
 
 const many = (count: number) => Array.from({ length: count }, () => randomUUID());

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { toJson } from "@bufbuild/protobuf";
 import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { ListUnavailableWindowsResponseSchema } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
 import { must } from "@calends/kit/must";
@@ -116,6 +118,15 @@ test("a calendar without a profile has nothing available, and still says what it
   expect((await rig.slots.listUnavailableWindows({ calendarId, range: week })).windows.map(text)).toEqual([
     "01 10:00/11:00",
   ]);
+});
+
+test("what closes the last day that there is can be told", async () => {
+  const vacations = [{ startDate: "9999-12-31", endDate: "9999-12-31" }];
+  const calendarId = await calendarOf(rig, daily(0, 24, { vacations }));
+  const range = between("9999-12-31T12:00:00Z", "9999-12-31T23:00:00Z");
+  const answer = await rig.slots.listUnavailableWindows({ calendarId, range });
+  expect(answer.windows.map(({ source }) => source)).toEqual(["vacation"]);
+  expect(() => toJson(ListUnavailableWindowsResponseSchema, answer)).not.toThrow();
 });
 
 test("a bundle's windows are those of its members together", async () => {

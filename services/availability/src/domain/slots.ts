@@ -19,6 +19,8 @@ export interface Found {
   readonly truncated: boolean;
 }
 
+/** 9999-12-31T23:59:59Z, the latest end that an answer can tell. */
+export const endOfTime = 253_402_300_799_000;
 /** Starts that are looked at at once, at least. */
 const firstPart = 1_024;
 
@@ -45,7 +47,7 @@ export function freeStartsOf(
   return new Map(
     rules.durationsMs.map((durationMs) => {
       const { all } = freeStarts({ world, rules, durationMs, grid });
-      return [durationMs, grid.filter((_, index) => all[index] === 1)];
+      return [durationMs, grid.filter((startMs, index) => all[index] === 1 && startMs + durationMs <= endOfTime)];
     }),
   );
 }
@@ -113,8 +115,9 @@ function slotsOf(question: GridQuestion, max: number): Slot[] {
   const { all, hostsAt } = freeStarts(question);
   const slots: Slot[] = [];
   for (let index = 0; index < grid.length && slots.length < max; index += 1) {
-    if (all[index] === 1) {
-      slots.push({ startMs: grid[index] ?? 0, durationMs, seatsLeft: 0, freeHosts: hostsAt(index) });
+    const startMs = grid[index] ?? 0;
+    if (all[index] === 1 && startMs + durationMs <= endOfTime) {
+      slots.push({ startMs, durationMs, seatsLeft: 0, freeHosts: hostsAt(index) });
     }
   }
   return slots;
@@ -139,6 +142,7 @@ function sessionSlots(world: World, rules: SlotRules, { earliest, latest }: Boun
   }
   return sessions
     .filter(({ startMs }) => startMs >= earliest && startMs <= latest && isOutsideOf(limits, startMs))
+    .filter(({ startMs }) => startMs + durationMs <= endOfTime)
     .map(({ startMs, seatsLeft }) => ({ startMs, durationMs, seatsLeft, freeHosts: [] }))
     .sort((a, b) => a.startMs - b.startMs);
 }

@@ -9,7 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import { hostRefusals, refusalsAt, type Meeting } from "../domain/refusals.ts";
 import { slotAt } from "../domain/slots.ts";
 import type { SlotRules, World } from "../domain/world.ts";
-import { boundBytes, fromQuery, lengthOf } from "./convert-query.ts";
+import { boundBytes, fromQuery, lengthOf, refuseEndless } from "./convert-query.ts";
 import { toRefusalMessage } from "./convert-slots.ts";
 import type { Deps } from "./deps.ts";
 import { readWorld } from "./world.ts";
@@ -56,7 +56,9 @@ function meetingOf(request: CheckSlotRequest, rules: SlotRules, deps: Deps, orga
   if (startTime === undefined) {
     throw invalidField("start_time", "a start or a slot's token is required");
   }
-  return { startMs: timestampMs(startTime), durationMs: lengthOf(duration, rules) };
+  const meeting = { startMs: timestampMs(startTime), durationMs: lengthOf(duration, rules) };
+  refuseEndless(meeting, "start_time");
+  return meeting;
 }
 
 function freeCalendars(world: World, rules: SlotRules, meeting: Meeting): string[] {

@@ -10,7 +10,9 @@ import {
 import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { isZone } from "@calends/time/zone";
+import type { Meeting } from "../domain/refusals.ts";
 import type { Schedule } from "../domain/schedule.ts";
+import { endOfTime } from "../domain/slots.ts";
 import type { Limit, Session, SlotRules } from "../domain/world.ts";
 import type { Schedules } from "../schedules.ts";
 import { fromSchedule } from "./convert-profile.ts";
@@ -34,6 +36,8 @@ const limitReasons: Readonly<Partial<Record<Reason, Limit["reason"]>>> = {
   [Reason.WEEKLY_LIMIT]: "WEEKLY_LIMIT",
   [Reason.MONTHLY_LIMIT]: "MONTHLY_LIMIT",
 };
+/** 0001-01-01T00:00:00Z. */
+const beginningOfTime = -62_135_596_800_000;
 const maxCalendars = 500;
 const defaultStalenessMs = 60 * minuteMs;
 
@@ -120,6 +124,13 @@ export function lengthOf(duration: Duration | undefined, { durationsMs }: SlotRu
     throw invalidField("duration", "not one of the query's durations");
   }
   return length;
+}
+
+/** Throws naming the field where a meeting begins or ends outside of the years 1 to 9999, of which alone an answer can tell. */
+export function refuseEndless({ startMs, durationMs: lengthMs }: Meeting, field: string): void {
+  if (startMs < beginningOfTime || startMs + lengthMs > endOfTime) {
+    throw invalidField(field, "the meeting must lie within the years 1 to 9999");
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import { zoneOf } from "@calends/time/zone";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refusalsAt } from "../domain/refusals.ts";
 import { saidAgainst, verdictsOf } from "../domain/verdicts.ts";
-import { fromQuery, lengthOf, refuseUnknownZone } from "./convert-query.ts";
+import { fromQuery, lengthOf, refuseEndless, refuseUnknownZone } from "./convert-query.ts";
 import { toRefusalMessage } from "./convert-slots.ts";
 import type { Deps } from "./deps.ts";
 import { allowing, sentenceOf } from "./sentences.ts";
@@ -23,8 +23,9 @@ export function explainSlot(deps: Deps): MethodImpl<typeof AvailabilityService.m
     const { organizationId } = memberOf(context);
     const question = fromQuery(request.query, deps.schedules);
     const { startMs, gap } = startOf(request.at);
-    const { world } = await readWorld(deps, organizationId, question, { fromMs: startMs, toMs: startMs + 1 }, "book");
     const meeting = { startMs, durationMs: lengthOf(request.duration, question.rules) };
+    refuseEndless(meeting, request.at.case === "localStart" ? "local_start.date_time" : "start_time");
+    const { world } = await readWorld(deps, organizationId, question, { fromMs: startMs, toMs: startMs + 1 }, "book");
     const refusals = refusalsAt(world, question.rules, meeting);
     const rules = verdictsOf(world, question.rules, saidAgainst(world, question.rules, meeting)).map(
       ({ reason, calendarId, refusal }) => ({

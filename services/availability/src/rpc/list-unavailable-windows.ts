@@ -2,6 +2,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
+import { endOfTime } from "../domain/slots.ts";
 import { unavailableWindows } from "../domain/windows.ts";
 import { fromRange } from "./convert.ts";
 import type { Deps } from "./deps.ts";
@@ -22,7 +23,7 @@ export function listUnavailableWindows(
     return {
       windows: windows.slice(0, maxWindows).map(({ startMs, endMs, source, sourceId, name }) => ({
         startTime: timestampFromMs(startMs),
-        endTime: timestampFromMs(endMs),
+        endTime: timestampFromMs(Math.min(endMs, endOfTime)),
         source,
         sourceId,
         reason: name === "" ? (reasons.get(sourceId) ?? "") : name,

@@ -129,7 +129,7 @@ export type CheckSlotRequest = Message<"calends.availability.v1.CheckSlotRequest
   query?: SlotQuery | undefined;
 
   /**
-   * Start of the meeting; absent where the token names it.
+   * Start of the meeting, which ends before the year 10000; absent where the token names it.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 2;
    */
