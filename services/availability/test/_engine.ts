@@ -1,6 +1,6 @@
 import { bundleHost } from "../src/domain/bundle.ts";
 import type { Range } from "../src/domain/cut-ranges.ts";
-import { hoursBetween, type Hours } from "../src/domain/hours.ts";
+import { createHours, type Hours } from "../src/domain/hours.ts";
 import type { HolidayFinder, Schedule } from "../src/domain/schedule.ts";
 import { createHost, hoursOf, type Host, type Span, type World } from "../src/domain/world.ts";
 import type { Calendar, Case } from "./_case.ts";
@@ -77,7 +77,7 @@ function overlaps({ startMs, endMs }: Range, { fromMs, toMs }: Span): boolean {
 }
 
 function hoursIn(schedule: Schedule | null, question: Case, { fromMs, toMs }: Span): Hours {
-  return schedule === null ? { ranges: [], closures: [] } : hoursBetween(schedule, fromMs, toMs, finder(question));
+  return schedule === null ? { ranges: [], closures: [] } : createHours(schedule, finder(question))(fromMs, toMs);
 }
 
 function finder({ holidays }: Case): HolidayFinder {

@@ -1,4 +1,4 @@
-import { hoursBetween } from "../src/domain/hours.ts";
+import { createHours } from "../src/domain/hours.ts";
 import type { LocalTimeRange } from "../src/domain/schedule.ts";
 
 const hourMs = 3_600_000;
@@ -44,7 +44,7 @@ export function zoneDifferences(zone: string, fromYear: number, toYear: number):
 function oursOf(timeZone: string, shift: LocalTimeRange, fromMs: number, toMs: number): string[] {
   const weeklyHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, ...shift }));
   const schedule = { timeZone, weeklyHours, dateOverrides: [], breaks: [], vacations: [], holidays: null };
-  const { ranges } = hoursBetween(schedule, fromMs, toMs, () => []);
+  const { ranges } = createHours(schedule, () => [])(fromMs, toMs);
   return ranges.map(({ startMs, endMs }) => write(startMs, endMs));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { oracleHours, type Told } from "../../test/_hours-oracle.ts";
-import { hoursBetween } from "./hours.ts";
+import { createHours } from "./hours.ts";
 import { validateSchedule, type LocalTimeRange, type Schedule } from "./schedule.ts";
 
 const minuteMs = 60_000;
@@ -100,7 +100,7 @@ test("ranges and closures are what is left when a clock is looked at every minut
   fc.assert(
     fc.property(cases, ({ schedule, holidays, midnight, fromMs, toMs }) => {
       const ofYear = (_: unknown, year: number) => holidays.filter(({ date }) => date.startsWith(String(year)));
-      const { ranges, closures } = hoursBetween(schedule, fromMs, toMs, ofYear);
+      const { ranges, closures } = createHours(schedule, ofYear)(fromMs, toMs);
       const expected = oracleHours(schedule, holidays, midnight, fromMs, toMs);
       expect(written(ranges.map((open) => ({ ...open, what: "" })))).toEqual(written(expected.ranges));
       expect(written(closures.map((closed) => ({ ...closed, what: `${closed.source} ${closed.name}` })))).toEqual(

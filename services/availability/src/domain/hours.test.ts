@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hoursBetween } from "./hours.ts";
+import { createHours } from "./hours.ts";
 import type { Schedule } from "./schedule.ts";
 
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
@@ -13,7 +13,7 @@ const firstOfJune = (_: unknown, year: number) => [{ date: `${year}-06-01`, name
 
 function hoursOf(parts: Partial<Schedule>, from: string, to: string) {
   const nothing = { timeZone: "UTC", weeklyHours: [], dateOverrides: [], breaks: [], vacations: [], holidays: null };
-  return hoursBetween({ ...nothing, ...parts }, Date.parse(`${from}Z`), Date.parse(`${to}Z`), firstOfJune);
+  return createHours({ ...nothing, ...parts }, firstOfJune)(Date.parse(`${from}Z`), Date.parse(`${to}Z`));
 }
 
 const write = ({ startMs, endMs }: { startMs: number; endMs: number }) =>
@@ -143,15 +143,11 @@ describe("closures", () => {
   test("of holidays are asked for in every year of the question, and once", () => {
     const asked: number[] = [];
     const schedule = { weeklyHours: nineToFive, dateOverrides: [], breaks: [], vacations: [], holidays };
-    const { closures: found } = hoursBetween(
-      { timeZone: "UTC", ...schedule },
-      Date.UTC(2026, 4, 1),
-      Date.UTC(2028, 5, 2),
-      (place, year) => {
-        asked.push(year);
-        return firstOfJune(place, year);
-      },
-    );
+    const hours = createHours({ timeZone: "UTC", ...schedule }, (place, year) => {
+      asked.push(year);
+      return firstOfJune(place, year);
+    });
+    const { closures: found } = hours(Date.UTC(2026, 4, 1), Date.UTC(2028, 5, 2));
     expect(asked).toEqual([2026, 2027, 2028]);
     expect(found.map(({ startMs }) => new Date(startMs).getUTCFullYear())).toEqual([2026, 2027, 2028]);
   });

@@ -22,11 +22,6 @@ export type HoursFinder = (fromMs: number, toMs: number) => Hours;
  */
 const marginDays = 3;
 
-/** The hours of a schedule over [fromMs, toMs); see {@link createHours}. */
-export function hoursBetween(schedule: Schedule, fromMs: number, toMs: number, holidays: HolidayFinder): Hours {
-  return createHours(schedule, holidays)(fromMs, toMs);
-}
-
 /**
  * Prepares a valid schedule for questions about its hours: wall-clock time, so that 09:00 stays 09:00 across a clock change.
  * Vacations and holidays close their local days from midnight to midnight, breaks their local time. An override's date

@@ -4,17 +4,16 @@ import {
   FreshnessSchema,
   SlotRefusalSchema,
   SlotSchema,
-  type Freshness,
+  type Freshness as FreshnessMessage,
   type Slot as SlotMessage,
   type SlotRefusal,
 } from "@calends/contracts/calends/availability/v1/slots_pb";
 import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { zoneOf } from "@calends/time/zone";
+import { isFresh, type Freshness } from "../domain/freshness.ts";
 import type { Refusal } from "../domain/refusals.ts";
 import type { Slot } from "../domain/slots.ts";
-import type { StoredFreshness } from "../store/slot-reads.ts";
 import { sentenceOf } from "./sentences.ts";
-import { isFresh } from "./world.ts";
 
 /** A slot as a message, with its start on the clock of a zone where one is given. */
 export function toSlotMessage(slot: Slot, timeZone: string, token: string): SlotMessage {
@@ -52,7 +51,7 @@ export function toRefusalMessage(refusal: Refusal): SlotRefusal {
 }
 
 /** What is known of a calendar's external events as a message. */
-export function toFreshnessMessage(entry: StoredFreshness, maxStalenessMs: number, nowMs: number): Freshness {
+export function toFreshnessMessage(entry: Freshness, maxStalenessMs: number, nowMs: number): FreshnessMessage {
   const { calendarId, source, lastGoodMs, healthy } = entry;
   return create(FreshnessSchema, {
     calendarId,

@@ -1,8 +1,9 @@
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
+import { isFresh } from "../domain/freshness.ts";
 import type { Slot } from "../domain/slots.ts";
 import type { Span } from "../domain/world.ts";
 import type { SlotQuestion } from "./convert-query.ts";
-import { isFresh, type Known } from "./world.ts";
+import type { Known } from "./world.ts";
 
 const minuteMs = 60_000;
 

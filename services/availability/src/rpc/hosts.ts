@@ -1,7 +1,8 @@
 import { must } from "@calends/kit/must";
 import { bundleHost } from "../domain/bundle.ts";
+import type { Freshness } from "../domain/freshness.ts";
 import { createHost, type Busy, type Host, type Span, type Staleness } from "../domain/world.ts";
-import { readSlotCalendars, type SlotCalendar, type StoredFreshness } from "../store/slot-reads.ts";
+import { readSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
 import { readCalendarTime, type CalendarTime } from "./calendar-time.ts";
 import type { Deps } from "./deps.ts";
 
@@ -45,7 +46,7 @@ export async function readHosts(
 }
 
 /** Says of external events where they come from; of a calendar with several connections nobody knows. */
-function withConnection(busy: readonly Busy[], freshness: readonly StoredFreshness[]): readonly Busy[] {
+function withConnection(busy: readonly Busy[], freshness: readonly Freshness[]): readonly Busy[] {
   const [only, ...others] = freshness;
   if (only === undefined || others.length > 0) {
     return busy;

@@ -1,7 +1,8 @@
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
-import { hoursOf, type Span, type Staleness, type World } from "../domain/world.ts";
+import { hoursOf, type Span, type World } from "../domain/world.ts";
+import { stalenessOf, type Freshness } from "../domain/freshness.ts";
 import { createTravelTime, noTravel } from "../domain/travel.ts";
-import { readSlotCalendars, type SlotCalendar, type StoredFreshness } from "../store/slot-reads.ts";
+import { readSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
 import { readTravel } from "../store/travel-times.ts";
 import type { SlotQuestion } from "./convert-query.ts";
 import type { Deps } from "./deps.ts";
@@ -10,7 +11,7 @@ import { readHosts } from "./hosts.ts";
 /** What is known when a question is answered. */
 export interface Known {
   readonly world: World;
-  readonly freshness: readonly StoredFreshness[];
+  readonly freshness: readonly Freshness[];
   readonly calendars: ReadonlyMap<string, SlotCalendar>;
 }
 
@@ -35,9 +36,11 @@ export async function readWorld(
   const freshness = [...calendars.values()].flatMap((calendar) => calendar.freshness);
   const travel = question.rules.place === "" ? noTravel : await readTravel(store.db, organizationId);
   const nowMs = clock.now().getTime();
+  const counts = countsStaleness(question, purpose);
   const adjustment = {
     ignoreBookingId: question.ignoreBookingId,
-    staleOf: staleness(question, freshness, purpose, nowMs),
+    staleOf: (calendarId: string) =>
+      counts ? stalenessOf(calendarId, freshness, question.freshness.maxStalenessMs, nowMs) : null,
   };
   const hosts = await readHosts(deps, organizationId, calendars, wide, adjustment);
   const typeHours = question.typeSchedule === null ? null : deps.schedules.once(question.typeSchedule, wide);
@@ -65,21 +68,7 @@ function around({ rules }: SlotQuestion, { fromMs, toMs }: Span): Span {
   return { fromMs: Math.max(fromMs - before, -62_135_596_800_000), toMs: Math.min(toMs + after, 253_402_300_799_999) };
 }
 
-/** Which calendars cannot be booked because their external events may be out of date. */
-function staleness(
-  { freshness: { policy, maxStalenessMs } }: SlotQuestion,
-  known: readonly StoredFreshness[],
-  purpose: Purpose,
-  nowMs: number,
-): (calendarId: string) => Staleness | null {
-  const counts = policy === FreshnessPolicy.STRICT || (policy === FreshnessPolicy.VERIFY_ON_BOOK && purpose === "book");
-  return (calendarId) => {
-    const stale = known.find((entry) => entry.calendarId === calendarId && !isFresh(entry, maxStalenessMs, nowMs));
-    return counts && stale !== undefined ? { source: stale.source, lagMs: nowMs - stale.lastGoodMs } : null;
-  };
-}
-
-/** Whether external events count as up to date. */
-export function isFresh({ healthy, lastGoodMs }: StoredFreshness, maxStalenessMs: number, nowMs: number): boolean {
-  return healthy && nowMs - lastGoodMs <= maxStalenessMs;
+/** Whether calendars that are out of date cannot be booked. */
+function countsStaleness({ freshness: { policy } }: SlotQuestion, purpose: Purpose): boolean {
+  return policy === FreshnessPolicy.STRICT || (policy === FreshnessPolicy.VERIFY_ON_BOOK && purpose === "book");
 }

@@ -1,6 +1,7 @@
 import { throwKind } from "@calends/kit/database-errors";
 import { notFound } from "@calends/kit/domain-error";
 import type { Pool } from "pg";
+import type { Freshness } from "../domain/freshness.ts";
 import type { Busy, BusySource, Span } from "../domain/world.ts";
 
 /** What of a calendar decides about its slots in a span. */
@@ -16,16 +17,7 @@ export interface SlotCalendar {
   readonly hasBlockedTimes: boolean;
   /** Busy spans of the read model that overlap the span, by start. */
   readonly busy: readonly Busy[];
-  readonly freshness: readonly StoredFreshness[];
-}
-
-/** When the external events of a calendar were last known to be complete, by where they come from. */
-export interface StoredFreshness {
-  readonly calendarId: string;
-  readonly source: string;
-  readonly connectionId: string;
-  readonly lastGoodMs: number;
-  readonly healthy: boolean;
+  readonly freshness: readonly Freshness[];
 }
 
 type BusyTuple = readonly [startMs: number, endMs: number, source: BusySource, sourceId: string, place: string];
