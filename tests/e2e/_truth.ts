@@ -39,15 +39,15 @@ export function openBroker(sky: TestConstellation): Promise<Broker> {
 
 const stream = streamOf("booking");
 
-/** Waits until every consumer of booking's events has handled all that was published. */
-export async function untilHandled({ manager }: Broker): Promise<void> {
+/** Waits until every consumer of a service's events, of which there are some, has handled all that was published. */
+export async function untilHandled({ manager }: Broker, service = "booking", some = 3): Promise<void> {
   await until(
     "every event is handled",
     async () => {
-      const consumers = await manager.consumers.list(stream).next();
+      const consumers = await manager.consumers.list(streamOf(service)).next();
       return consumers.map(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending);
     },
-    (open) => open.length >= 3 && open.every((n) => n === 0),
+    (open) => open.length >= some && open.every((n) => n === 0),
     45_000,
   );
 }

@@ -30,7 +30,8 @@ export async function tellBusy(tx: Tx, before: Held | null, after: Held | null, 
     blockedTimeId: time.id,
     version: after === null ? time.version + 1n : time.version,
     deleted: after === null,
-    busy: after === null ? [] : busyOf(after, nowMs),
+    busy: after === null ? [] : busyOf(after, nowMs).map(toRange),
+    ...(before === null ? {} : blockedBefore(before, nowMs)),
   };
   await enqueue(tx, BusyChangedSchema, message, context);
 }
@@ -38,8 +39,17 @@ export async function tellBusy(tx: Tx, before: Held | null, after: Held | null, 
 function busyOf(held: Held, nowMs: number) {
   const { pattern } = held.time;
   const compiled = pattern === null ? null : compiledPattern(pattern);
-  return spansOf(held, compiled, [nowMs, nowMs + horizonMs], mostSpans).map(({ startMs, endMs }) => ({
-    startTime: timestampFromMs(startMs),
-    endTime: timestampFromMs(endMs),
-  }));
+  return spansOf(held, compiled, [nowMs, nowMs + horizonMs], mostSpans);
+}
+
+function blockedBefore(held: Held, nowMs: number) {
+  const spans = busyOf(held, nowMs);
+  const first = spans[0];
+  // Of more than are looked at, the last is not known.
+  const endMs = spans.length === mostSpans ? nowMs + horizonMs : Math.max(...spans.map((span) => span.endMs));
+  return first === undefined ? {} : { blockedBefore: toRange({ startMs: first.startMs, endMs }) };
+}
+
+function toRange({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) {
+  return { startTime: timestampFromMs(startMs), endTime: timestampFromMs(endMs) };
 }

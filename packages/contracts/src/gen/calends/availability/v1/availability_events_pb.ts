@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/availability/v1/availability_events.proto.
  */
 export const file_calends_availability_v1_availability_events: GenFile = /*@__PURE__*/
-  fileDesc("CjFjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9hdmFpbGFiaWxpdHlfZXZlbnRzLnByb3RvEhdjYWxlbmRzLmF2YWlsYWJpbGl0eS52MSJfCg9DYWxlbmRhckNoYW5nZWQSMwoIY2FsZW5kYXIYASABKAsyIS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5DYWxlbmRhcjoX2rUYE2NhbGVuZGFyLWNoYW5nZWQudjEinAEKC0J1c3lDaGFuZ2VkEhMKC2NhbGVuZGFyX2lkGAEgASgJEhcKD2Jsb2NrZWRfdGltZV9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDEg8KB2RlbGV0ZWQYBCABKAgSKAoEYnVzeRgFIAMoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2U6E9q1GA9idXN5LWNoYW5nZWQudjFiBnByb3RvMw", [file_calends_availability_v1_calendar, file_calends_options_v1_options, file_calends_type_v1_time_range]);
+  fileDesc("CjFjYWxlbmRzL2F2YWlsYWJpbGl0eS92MS9hdmFpbGFiaWxpdHlfZXZlbnRzLnByb3RvEhdjYWxlbmRzLmF2YWlsYWJpbGl0eS52MSJfCg9DYWxlbmRhckNoYW5nZWQSMwoIY2FsZW5kYXIYASABKAsyIS5jYWxlbmRzLmF2YWlsYWJpbGl0eS52MS5DYWxlbmRhcjoX2rUYE2NhbGVuZGFyLWNoYW5nZWQudjEi0AEKC0J1c3lDaGFuZ2VkEhMKC2NhbGVuZGFyX2lkGAEgASgJEhcKD2Jsb2NrZWRfdGltZV9pZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDEg8KB2RlbGV0ZWQYBCABKAgSKAoEYnVzeRgFIAMoCzIaLmNhbGVuZHMudHlwZS52MS5UaW1lUmFuZ2USMgoOYmxvY2tlZF9iZWZvcmUYBiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlOhPatRgPYnVzeS1jaGFuZ2VkLnYxYgZwcm90bzM", [file_calends_availability_v1_calendar, file_calends_options_v1_options, file_calends_type_v1_time_range]);
 
 /**
  * CalendarChanged says that a calendar, its members, its profile or its available times are new or changed. It has the
@@ -81,6 +81,14 @@ export type BusyChanged = Message<"calends.availability.v1.BusyChanged"> & {
    * @generated from field: repeated calends.type.v1.TimeRange busy = 5;
    */
   busy: TimeRange[];
+
+  /**
+   * From the first to the last instant within the next 400 days that it blocked before the change, and may not block any
+   * more; absent where there is none, as for a new one.
+   *
+   * @generated from field: calends.type.v1.TimeRange blocked_before = 6;
+   */
+  blockedBefore?: TimeRange | undefined;
 };
 
 /**
