@@ -1,10 +1,11 @@
 import { zoneOf, type GapPolicy, type Zone } from "@calends/time/zone";
 import { createClockRule } from "./clock-rule.ts";
-import { parseContent, type ZonedTime } from "./content.ts";
+import { parseContent, type RecurrenceContent, type ZonedTime } from "./content.ts";
 import { createDateRule } from "./date-rule.ts";
 import { formatRule } from "./format-rule.ts";
 import { createInstantRule, type InstantRule } from "./instants.ts";
 import type { LocalRule } from "./local-rule.ts";
+import type { SetDate } from "./members.ts";
 import { createPlan, sortedUnique } from "./plan.ts";
 import { createRscaleRule } from "./rscale-rule.ts";
 import type { Rule } from "./rule.ts";
@@ -38,15 +39,10 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
   const isExcluded = (rule: Rule) => excludedTexts.length > 0 && excludedTexts.includes(formatRule(rule));
   // Without a rule the start is the first of the dates (RFC 5545 section 3.8.5.2).
   const hasStart = (rules.length === 0 || options.includeStart === true) && !Number.isNaN(startUtc);
-  const include = rules
-    .filter((rule) => !isExcluded(rule))
-    .map((rule) => instantRule(rule, start, zone, gap))
-    .flatMap((rule) => (hasStart ? (rule.behind(startUtc) ?? []) : rule));
+  const own = rules.filter((rule) => !isExcluded(rule)).map((rule) => instantRule(rule, start, zone, gap));
+  const include = hasStart ? own.flatMap((rule) => rule.behind(startUtc) ?? []) : own;
   const exclude = exceptionRules.map((rule) => instantRule(rule, start, zone, gap));
-  const dates = content.dates
-    .map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }))
-    .filter(({ startMs: ms }) => !Number.isNaN(ms));
-  const excludedDates = content.exceptionDates.map((date) => instantOf(date, gap)).filter((ms) => !Number.isNaN(ms));
+  const dates = datesOf(content, gap);
   return createSet({
     valueType: start.kind === "date" ? "DATE" : "DATE-TIME",
     // Nothing comes before the start, also where a gap leaves the start itself out.
@@ -54,8 +50,25 @@ export function compile(text: string, options: CompileOptions = {}): CompiledSet
     include,
     exclude,
     dates: hasStart ? [...dates, { startMs: startUtc, durationMs: null }] : dates,
-    excludedDates: sortedUnique(excludedDates),
+    excludedDates: excludedDatesOf(content, gap),
   });
+}
+
+const none: readonly never[] = [];
+
+function datesOf({ dates }: RecurrenceContent, gap: GapPolicy): readonly SetDate[] {
+  if (dates.length === 0) {
+    return none;
+  }
+  const all = dates.map((date) => ({ startMs: instantOf(date, gap), durationMs: date.durationMs }));
+  return all.filter(({ startMs }) => !Number.isNaN(startMs));
+}
+
+function excludedDatesOf({ exceptionDates }: RecurrenceContent, gap: GapPolicy): readonly number[] {
+  if (exceptionDates.length === 0) {
+    return none;
+  }
+  return sortedUnique(exceptionDates.map((date) => instantOf(date, gap)).filter((ms) => !Number.isNaN(ms)));
 }
 
 /** NaN where the clock skips the time and gaps are omitted. */

@@ -1,4 +1,5 @@
 import { checkRule } from "./check-rule.ts";
+import { isPrintable } from "./content-lines.ts";
 import { InvalidRuleError } from "./errors.ts";
 import {
   maxCount,
@@ -29,7 +30,7 @@ export function parseRule(text: string): Rule {
   if (text.length > maxRuleLength) {
     throw new InvalidRuleError("RRULE", text, "TOO_LARGE", `a rule is at most ${maxRuleLength} characters long`);
   }
-  if (!/^[!-~]*$/.test(text)) {
+  if (!isPrintable(text)) {
     throw new InvalidRuleError(
       "RRULE",
       text,
