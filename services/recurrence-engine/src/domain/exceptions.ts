@@ -3,6 +3,7 @@ import { noOccurrence } from "./errors.ts";
 import { hasDate } from "@calends/recurrence/pattern";
 import { compilePattern, refuseFraction } from "./pattern.ts";
 import { changed, refuseUnless } from "./series.ts";
+import { lineEnds } from "./texts.ts";
 import type { Changed, Exception, Held } from "./series-types.ts";
 
 /** What becomes of an occurrence; what is absent stays as it is. */
@@ -29,7 +30,7 @@ export function cancelOccurrence(held: Held, recurrenceId: number, reason: strin
     startMs: recurrenceId,
     durationMs: null,
     title: "",
-    reason: reason === "" ? skippedReason : reason,
+    reason: reason === "" ? skippedReason : lineEnds(reason),
   };
   return withException(held, exception, "occurrence_cancelled", now);
 }
@@ -45,8 +46,8 @@ export function changeOccurrence(held: Held, recurrenceId: number, edit: Occurre
     kind: "changed",
     startMs: edit.startMs ?? before?.startMs ?? recurrenceId,
     durationMs: edit.durationMs ?? before?.durationMs ?? null,
-    title: edit.title ?? before?.title ?? "",
-    reason: edit.reason ?? before?.reason ?? "",
+    title: lineEnds(edit.title ?? before?.title ?? ""),
+    reason: lineEnds(edit.reason ?? before?.reason ?? ""),
   };
   return withException(held, exception, "occurrence_changed", now);
 }

@@ -32,7 +32,7 @@ export interface PatternDraft extends Pattern {
 }
 
 /** Checks and normalizes a pattern. Throws InvalidRuleError, or "invalid" naming the field at fault. */
-export function readPattern({ endDate, ...said }: PatternDraft): Pattern {
+export function readPattern({ endDate, ...said }: PatternDraft, mayBeEmpty = false): Pattern {
   const draft = { ...said, timeZone: readZone(said.timeZone) };
   refuseNoTime(draft.localStart);
   refuseFraction("pattern.duration", draft.durationMs);
@@ -47,7 +47,7 @@ export function readPattern({ endDate, ...said }: PatternDraft): Pattern {
     refuseOtherZones(open.extraLines, draft.timeZone);
   }
   const pattern = endDate === "" ? open : withEnd(open, rule, endDate, "pattern.end_date");
-  if (compilePattern(pattern).isEmpty) {
+  if (!mayBeEmpty && compilePattern(pattern).isEmpty) {
     if (endDate !== "" && !compilePattern(open).isEmpty) {
       throw invalidField("pattern.end_date", "no occurrence starts on or before end_date");
     }

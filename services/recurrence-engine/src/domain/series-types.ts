@@ -66,6 +66,9 @@ export interface Changed extends Held {
   readonly recurrenceId: number | null;
 }
 
+/** Where a series stands and since when; reason and instant are those of a cancelled one. */
+export type Standing = Pick<Series, "status" | "cancelledAt" | "cancellationReason">;
+
 /** What a new series is made of. */
 export interface SeriesDraft extends LengthPolicy {
   readonly title: string;

@@ -1,6 +1,7 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { carry, placesUnder } from "./carry.ts";
 import { wrongStatus } from "./errors.ts";
+import { lineEnds } from "./texts.ts";
 import { keepLength, type LengthPolicy } from "./length.ts";
 import { endDateOf, endOf, endOn, lastStart, type Pattern } from "./pattern.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   SeriesDraft,
   SeriesEdit,
   SeriesStatus,
+  Standing,
 } from "./series-types.ts";
 
 /** Why a series is cancelled when nobody says. */
@@ -20,21 +22,23 @@ export const cancelledReason = "Recurring series cancelled";
 /** How many days ahead occurrences are planned when nobody says. */
 export const defaultAdvanceDays = 90;
 
-/** Makes an active series; `exceptions` are of dates that its pattern has. */
+const active: Standing = { status: "active", cancelledAt: null, cancellationReason: "" };
+
+/** Makes a series, active unless it is said where it stands; `exceptions` are of dates that its pattern has. */
 export function createSeries(
   id: string,
   draft: SeriesDraft,
   now: Date,
   exceptions: readonly Exception[] = [],
+  standing: Standing = active,
 ): Changed {
   const pattern = keepLength(draft.pattern, draft);
   const series: Series = {
     id,
     ...draft,
+    ...standing,
+    title: lineEnds(draft.title),
     pattern,
-    status: "active",
-    cancellationReason: "",
-    cancelledAt: null,
     continuesSeriesId: null,
     endsAt: endsAtOf(pattern, exceptions),
     version: 1n,
@@ -53,7 +57,7 @@ export function updateSeries(held: Held, edit: SeriesEdit, now: Date): Changed {
   const policy = { ...policyOf(held.series, edit.maxLengthMonths), lengthFrom: lengthFromOf(held.series, edit) };
   const pattern = keepLength(edit.pattern, policy);
   const exceptions = carry(held.exceptions, pattern, placesUnder(held.series.pattern, pattern));
-  return changed({ ...held, exceptions }, "updated", { ...policy, title: edit.title, pattern }, now);
+  return changed({ ...held, exceptions }, "updated", { ...policy, title: lineEnds(edit.title), pattern }, now);
 }
 
 /** Stops planning. */
@@ -90,7 +94,7 @@ export function extendSeries(held: Held, endDate: string, now: Date, maxLengthMo
 /** Ends a series now; what has begun stays. */
 export function cancelSeries(held: Held, reason: string, now: Date): Changed {
   refuseUnless(held.series, ["active", "paused"], "only an active or paused series can be cancelled");
-  const cancellationReason = reason === "" ? cancelledReason : reason;
+  const cancellationReason = reason === "" ? cancelledReason : lineEnds(reason);
   return changed(held, "cancelled", { status: "cancelled", cancellationReason, cancelledAt: now }, now);
 }
 

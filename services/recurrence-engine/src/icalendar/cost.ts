@@ -27,7 +27,7 @@ export function isLightExport(held: Held): boolean {
 /** The lines of all events; none of a calendar that is refused as soon as it is read. */
 function linesOf(icalendar: string): string[] {
   try {
-    return splitEvents(icalendar).flat();
+    return splitEvents(icalendar).flatMap(({ lines }) => lines);
   } catch (error) {
     if (error instanceof DomainError) {
       return [];

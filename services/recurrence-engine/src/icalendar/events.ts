@@ -1,5 +1,16 @@
 import ICAL from "ical.js";
-import { refusal } from "./properties.ts";
+import {
+  advanceProperty,
+  cancelledAtProperty,
+  gapProperty,
+  lengthFromProperty,
+  monthsProperty,
+  reasonProperty,
+  refusal,
+  statusProperty,
+  zoneProperty,
+} from "./properties.ts";
+import { unescapeParameter } from "./text.ts";
 
 /** One property of an event: read, and as the line that it stood on. */
 export interface Line {
@@ -12,46 +23,90 @@ export interface Line {
 /** An event's properties that matter to a series, in their order. */
 export type EventLines = readonly Line[];
 
-/** What is read; descriptions, attachments, alarms and the like are left alone. */
+/** What is read. */
 const wanted = new Set(
-  ["UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE"].concat([
-    "RECURRENCE-ID",
-    "STATUS",
-    "X-CALENDS-REASON",
-    "X-CALENDS-GAP",
-    "X-CALENDS-MAX-ADVANCE-DAYS",
-    "X-CALENDS-TIME-ZONE",
-  ]),
+  "UID SUMMARY DTSTART DTEND DURATION RRULE EXRULE RDATE EXDATE RECURRENCE-ID STATUS"
+    .split(" ")
+    .concat([reasonProperty, gapProperty, advanceProperty, zoneProperty, monthsProperty, lengthFromProperty])
+    .concat([statusProperty, cancelledAtProperty]),
 );
+/** What an export says of the series itself. */
+const own = new Set(["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"]);
 const maxLineLength = 65_536;
+/** In characters, line ends included. */
+const maxKeptLength = 32_768;
 
-/** Finds the events of a VCALENDAR: the unfolded lines of each that matter, without those of what is inside it. */
-export function splitEvents(icalendar: string): string[][] {
-  const events: string[][] = [];
+/** The unfolded lines of an event. */
+export interface EventText {
+  /** Those that matter to a series. */
+  readonly lines: string[];
+  /** All others, those of its alarms included, which are kept as they are. */
+  readonly others: string[];
+}
+
+/** Finds the events of a VCALENDAR. Throws where what begins does not end. */
+export function splitEvents(icalendar: string): EventText[] {
+  const events: EventText[] = [];
   const open: string[] = [];
   for (const line of icalendar.replaceAll(/\r?\n[ \t]/g, "").split(/\r?\n/)) {
+    const isInside = open.length >= 2 && open[1] === "VEVENT";
     const [, edge, component = ""] = /^(BEGIN|END):([\w-]+)\s*$/i.exec(line) ?? [];
-    const name = component.toUpperCase();
-    if (edge?.toUpperCase() === "BEGIN") {
-      if (open.length === 0 && name !== "VCALENDAR") {
-        throw refusal("BEGIN", "a calendar begins with BEGIN:VCALENDAR");
+    if (edge !== undefined) {
+      followEdge(open, edge.toUpperCase(), component.toUpperCase());
+      if (open.length === 2 && open[1] === "VEVENT" && !isInside) {
+        events.push({ lines: [], others: [] });
       }
-      open.push(name);
-      if (name === "VEVENT" && open.length === 2) {
-        events.push([]);
-      }
-    } else if (edge !== undefined) {
-      if (open.pop() !== name) {
-        throw refusal("END", `END:${name} ends nothing`);
-      }
-    } else if (open.length === 2 && open[1] === "VEVENT" && wanted.has(nameOf(line))) {
-      events.at(-1)?.push(line);
+    }
+    const event = isInside && open.length >= 2 ? events.at(-1) : undefined;
+    if (event !== undefined) {
+      const isWanted = open.length === 2 && edge === undefined && wanted.has(nameOf(line));
+      (isWanted ? event.lines : event.others).push(line);
     }
   }
   if (open.length > 0 || events.length === 0) {
     throw refusal("VEVENT", "a VCALENDAR with a VEVENT is required");
   }
   return events;
+}
+
+function followEdge(open: string[], edge: string, name: string): void {
+  if (edge === "BEGIN") {
+    if (open.length === 0 && name !== "VCALENDAR") {
+      throw refusal("BEGIN", "a calendar begins with BEGIN:VCALENDAR");
+    }
+    open.push(name);
+  } else if (open.pop() !== name) {
+    throw refusal("END", `END:${name} ends nothing`);
+  }
+}
+
+/** The other lines of an event that are kept: whole properties and components, as many of the first as there is room for. */
+export function keptOf({ others }: EventText): string[] {
+  const kept: string[] = [];
+  let room = maxKeptLength;
+  for (const piece of pieces(others)) {
+    const length = piece.reduce((sum, line) => sum + line.length + 1, 0);
+    const isKept = length <= room && /^[\w-]+[;:]/.test(piece[0] ?? "") && !own.has(nameOf(piece[0] ?? ""));
+    if (isKept) {
+      kept.push(...piece);
+      room -= length;
+    }
+  }
+  return kept;
+}
+
+/** Properties by themselves, components in one piece. */
+function pieces(lines: readonly string[]): string[][] {
+  const found: string[][] = [];
+  let depth = 0;
+  for (const line of lines) {
+    if (depth === 0) {
+      found.push([]);
+    }
+    found.at(-1)?.push(line);
+    depth += /^BEGIN:/i.test(line) ? 1 : /^END:/i.test(line) ? -1 : 0;
+  }
+  return found;
 }
 
 /** Reads the properties of one event. Throws naming the one that cannot be read. */
@@ -87,6 +142,17 @@ export function textOf(event: EventLines, name: string): string {
   const value: unknown = line.property.jCal[3];
   const text = typeof value === "string" ? value : "";
   return name.startsWith("X-") ? text.replaceAll(/\\([\\;,nN])/g, (_, mark: string) => unescaped(mark)) : text;
+}
+
+/** The parameter of a line; undefined where it has none. Read here, because ical.js takes backslashes away. */
+export function parameterOf({ text }: Line, name: string): string | undefined {
+  const head = text.slice(0, valueAt(text));
+  for (const [, found = "", quoted, plain = ""] of head.matchAll(/;([\w-]+)=(?:"([^"]*)"|([^";:]*))/g)) {
+    if (found.toUpperCase() === name) {
+      return unescapeParameter(quoted ?? plain);
+    }
+  }
+  return undefined;
 }
 
 function unescaped(mark: string): string {

@@ -7,6 +7,14 @@ export const gapProperty = "X-CALENDS-GAP";
 /** How many days ahead occurrences are planned. */
 export const advanceProperty = "X-CALENDS-MAX-ADVANCE-DAYS";
 
+/** The policy of the series: how many months it may last, and the local date from which they are counted. */
+export const monthsProperty = "X-CALENDS-MAX-LENGTH-MONTHS";
+export const lengthFromProperty = "X-CALENDS-LENGTH-FROM";
+/** PAUSED where the series is. */
+export const statusProperty = "X-CALENDS-STATUS";
+/** From when on a cancelled series does not take place; the reason stands beside it. */
+export const cancelledAtProperty = "X-CALENDS-CANCELLED-AT";
+
 /** The zone in which whole days are meant, which have none of their own. */
 export const zoneProperty = "X-CALENDS-TIME-ZONE";
 

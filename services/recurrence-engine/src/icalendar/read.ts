@@ -1,13 +1,15 @@
 import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
-import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
 import { hasDate } from "@calends/recurrence/pattern";
+import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
+import type { LengthPolicy } from "../domain/length.ts";
 import { compilePattern, readPattern, type Pattern } from "../domain/pattern.ts";
-import { defaultAdvanceDays } from "../domain/series.ts";
-import type { Exception } from "../domain/series-types.ts";
-import { oneOf, readEvent, splitEvents, textOf, valueAt, type EventLines } from "./events.ts";
-import { advanceProperty, gapProperty, reasonProperty, refusal, zoneProperty } from "./properties.ts";
+import type { Exception, Standing } from "../domain/series-types.ts";
+import { keptOf, oneOf, readEvent, splitEvents, textOf, valueAt, type EventLines } from "./events.ts";
+import { advanceOf, maxTextLength, policyOf, reasonOf, shortText, standingOf } from "./facts.ts";
+import { gapProperty, reasonProperty, refusal, zoneProperty } from "./properties.ts";
 import { instantsOf, lengthOf, startOf } from "./times.ts";
+import { onlyStart, withStart } from "./with-start.ts";
 
 /** A series as another program wrote it. */
 export interface Imported {
@@ -16,21 +18,27 @@ export interface Imported {
   readonly pattern: Pattern;
   readonly maxAdvanceDays: number;
   readonly exceptions: readonly Exception[];
+  readonly policy: LengthPolicy;
+  readonly standing: Standing;
+  /** Content lines of the event that mean nothing to a series. */
+  readonly kept: readonly string[];
 }
 
-const maxTextLength = 255;
-const mostAdvanceDays = 1830;
+/** How a calendar is read. */
+export interface ReadOptions {
+  /** The zone in which whole days are meant where the event does not say. */
+  readonly dateZone: string;
+  /** Whether DTSTART takes place also where it does not match the rule, as Google Calendar has it. */
+  readonly includeStart: boolean;
+}
 
-/**
- * Reads a VCALENDAR as one series with its overrides. Whole days are those of the zone that the event names, or else of
- * `dateZone`. Throws naming the property at fault.
- */
-export function readCalendar(icalendar: string, dateZone: string): Imported {
+/** Reads a VCALENDAR as one series with its overrides. Throws naming the property at fault. */
+export function readCalendar(icalendar: string, options: ReadOptions): Imported {
   const texts = splitEvents(icalendar);
   if (texts.length > maxExceptions + 1) {
     throw refusal("VEVENT", `a series has at most ${maxExceptions} cancelled and changed occurrences`);
   }
-  const events = texts.map(readEvent);
+  const events = texts.map(({ lines }) => readEvent(lines));
   const [master, ...others] = events.filter((event) => oneOf(event, "RECURRENCE-ID") === undefined);
   if (master === undefined || others.length > 0) {
     throw refusal("VEVENT", "one event without RECURRENCE-ID is required");
@@ -39,19 +47,25 @@ export function readCalendar(icalendar: string, dateZone: string): Imported {
   if (uid === "" || uid.length > maxTextLength || events.some((event) => textOf(event, "UID") !== uid)) {
     throw refusal("UID", `one of 1 to ${maxTextLength} characters is required, the same in every event`);
   }
-  if (textOf(master, "STATUS").toUpperCase() === "CANCELLED") {
-    throw refusal("STATUS", "the event is cancelled");
-  }
   const title = titleOf(master) || "Untitled";
-  const pattern = patternOf(master, dateZone);
+  const pattern = patternOf(master, options);
   const changed = events.filter((event) => event !== master);
   const overrides = changed.map((event) => overrideOf(event, title, pattern));
   const exceptions = [...overrides, ...cancelledOf(master, pattern)];
   refuseWrong(exceptions, pattern);
-  return { uid, title, pattern, maxAdvanceDays: advanceOf(master), exceptions };
+  return {
+    uid,
+    title,
+    pattern,
+    maxAdvanceDays: advanceOf(master),
+    exceptions,
+    policy: policyOf(master),
+    standing: standingOf(master, pattern),
+    kept: texts.flatMap((text, index) => (events[index] === master ? keptOf(text) : [])),
+  };
 }
 
-function patternOf(master: EventLines, dateZone: string): Pattern {
+function patternOf(master: EventLines, { dateZone, includeStart }: ReadOptions): Pattern {
   const wrong = master.find(({ name }) => name === "EXRULE");
   if (wrong !== undefined) {
     throw refusal("EXRULE", "is not taken; exclude the dates by EXDATE");
@@ -72,8 +86,11 @@ function patternOf(master: EventLines, dateZone: string): Pattern {
     throw refusal("DTEND", "DTEND or DURATION is required");
   }
   // Without a rule the start is the first of the dates, and the only one that is no RDATE (RFC 5545 section 3.8.5.2).
-  const draft = { ...start, durationMs, rule: rule ?? "FREQ=DAILY;COUNT=1", extraLines, gap } as const;
-  return namingProperty(() => readPattern({ ...draft, endDate: "" }));
+  const draft = { ...start, durationMs, rule: rule ?? onlyStart, extraLines, gap } as const;
+  // A series that was split at its first date has none left; other programs write no such event.
+  const mayBeEmpty = oneOf(master, gapProperty) !== undefined;
+  const pattern = namingProperty(() => readPattern({ ...draft, endDate: "" }, mayBeEmpty));
+  return includeStart ? withStart(pattern) : pattern;
 }
 
 function overrideOf(event: EventLines, title: string, pattern: Pattern): Exception {
@@ -126,30 +143,8 @@ function refuseWrong(exceptions: readonly Exception[], pattern: Pattern): void {
   }
 }
 
-function advanceOf(master: EventLines): number {
-  const text = textOf(master, advanceProperty);
-  const days = text === "" ? defaultAdvanceDays : Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > mostAdvanceDays) {
-    throw refusal(advanceProperty, `must be from 1 to ${mostAdvanceDays}`);
-  }
-  return days;
-}
-
-function reasonOf({ property }: EventLines[number]): string | undefined {
-  const reason = property.getParameter(reasonProperty.toLowerCase());
-  return typeof reason === "string" ? reason.slice(0, maxTextLength) : undefined;
-}
-
 function titleOf(event: EventLines): string {
   return shortText(event, "SUMMARY");
-}
-
-function shortText(event: EventLines, name: string): string {
-  const text = textOf(event, name);
-  if (text.length > maxTextLength) {
-    throw refusal(name, `must be at most ${maxTextLength} characters long`);
-  }
-  return text;
 }
 
 /** The properties that the fields of a pattern come from. */

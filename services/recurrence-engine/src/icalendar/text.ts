@@ -22,3 +22,8 @@ export function escapeParameter(text: string): string {
     .replaceAll('"', "^'")
     .replaceAll(/\r\n|\r|\n/g, "^n");
 }
+
+/** The text of a parameter's value that stood between quotes (RFC 6868). */
+export function unescapeParameter(value: string): string {
+  return value.replaceAll(/\^([n'^])/g, (_, mark: string) => ({ n: "\n", "'": '"' })[mark] ?? mark);
+}

@@ -6,7 +6,16 @@ import { occurrenceOf } from "../domain/occurrences.ts";
 import { contentOf, toInstant, toWallClock } from "@calends/recurrence/pattern";
 import { compilePattern, type Pattern } from "../domain/pattern.ts";
 import type { Exception, Held, Series } from "../domain/series-types.ts";
-import { advanceProperty, gapProperty, reasonProperty, zoneProperty } from "./properties.ts";
+import {
+  advanceProperty,
+  cancelledAtProperty,
+  gapProperty,
+  lengthFromProperty,
+  monthsProperty,
+  reasonProperty,
+  statusProperty,
+  zoneProperty,
+} from "./properties.ts";
 import { durationText, escapeParameter, escapeText, utcText } from "./text.ts";
 import { timeZoneLines } from "./vtimezone.ts";
 
@@ -15,16 +24,19 @@ const endlessMs = 20 * 366 * dayMs;
 
 /**
  * Writes a series as a VCALENDAR: one VEVENT with the pattern, in which cancelled occurrences are EXDATEs that carry
- * their reason, one VEVENT with RECURRENCE-ID for each changed occurrence, and a VTIMEZONE for each zone in them.
+ * their reason, one VEVENT with RECURRENCE-ID for each changed occurrence, and a VTIMEZONE for each zone in them. What was
+ * kept of an imported event stands in it again.
  */
-export function writeCalendar(held: Held): string {
+export function writeCalendar(held: Held, kept: readonly string[] = []): string {
   const changed = held.exceptions.filter(({ kind }) => kind === "changed");
-  const events = [...masterLines(held), ...changed.flatMap((exception) => overrideLines(held, exception))];
+  const overrides = changed.flatMap((exception) => overrideLines(held, exception));
+  const master = masterLines(held);
+  const events = ["BEGIN:VEVENT", ...master, ...kept, "END:VEVENT", ...overrides];
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
     "PRODID:-//Calends//Recurrence engine//EN",
-    ...zoneLines(held, events),
+    ...zoneLines(held, [...master, ...overrides]),
     ...events,
     "END:VCALENDAR",
   ];
@@ -51,7 +63,6 @@ function masterLines({ series, exceptions }: Held): string[] {
   const cancelled = exceptions.filter(({ kind }) => kind === "cancelled");
   const [start = "", ...recurrence] = patternLines(pattern);
   return [
-    "BEGIN:VEVENT",
     ...commonLines(series),
     `SUMMARY:${escapeText(series.title)}`,
     start,
@@ -60,12 +71,27 @@ function masterLines({ series, exceptions }: Held): string[] {
     ...cancelled.map(({ recurrenceId, reason }) =>
       timeLine(`EXDATE;${reasonProperty}="${escapeParameter(reason)}"`, recurrenceId, pattern),
     ),
-    ...(series.status === "cancelled" ? ["STATUS:CANCELLED"] : []),
+    ...standingLines(series),
+    ...policyLines(series),
     `${gapProperty}:${pattern.gap.toUpperCase()}`,
     `${advanceProperty}:${series.maxAdvanceDays}`,
     ...(pattern.allDay ? [`${zoneProperty}:${pattern.timeZone}`] : []),
-    "END:VEVENT",
   ];
+}
+
+function standingLines({ status, cancelledAt, cancellationReason }: Series): string[] {
+  if (cancelledAt === null) {
+    return status === "paused" ? [`${statusProperty}:PAUSED`] : [];
+  }
+  // Occurrences begin with whole seconds: the next one parts them as the instant does.
+  const time = utcText(Math.ceil(cancelledAt.getTime() / 1000) * 1000);
+  const reason = `${reasonProperty}:${escapeText(cancellationReason)}`;
+  return ["STATUS:CANCELLED", `${cancelledAtProperty};VALUE=DATE-TIME:${time}`, reason];
+}
+
+function policyLines({ maxLengthMonths, lengthFrom }: Series): string[] {
+  const from = lengthFrom === null ? [] : [`${lengthFromProperty}:${lengthFrom}`];
+  return maxLengthMonths === 0 ? [] : [`${monthsProperty}:${maxLengthMonths}`, ...from];
 }
 
 /** DTSTART, RRULE, RDATE and EXDATE. A time in UTC has no TZID (RFC 5545 section 3.2.19), a whole day no time. */

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { SeriesService, SplitSeriesResponseSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { newId } from "@calends/kit/ids";
 import type { MethodImpl } from "@connectrpc/connect";
+import { insertKeptProperties, readKeptProperties } from "../store/kept-properties.ts";
 import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";
 import { fromPatternMessage } from "./convert-pattern.ts";
 import { fromRecurrenceId, toSeriesMessage } from "./convert-series.ts";
@@ -23,6 +24,8 @@ export function splitSeries(deps: Deps): MethodImpl<typeof method> {
       const { ended, continued } = await deps.compute.run("splitSeries", [...args], askerOf(context));
       await writeSeries(tx, organizationId, before, ended, actor);
       await insertSeries(tx, organizationId, continued, actor);
+      const kept = await readKeptProperties(tx, organizationId, before.series.id);
+      await insertKeptProperties(tx, organizationId, continued.series.id, kept);
       // The dates from there on are those of the other series now, confirmed or not.
       await publish({ after: ended, replacesConfirmed: true });
       await publish({ after: continued });
