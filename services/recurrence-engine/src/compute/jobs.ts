@@ -1,7 +1,14 @@
 import { compile } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
 import type { GapPolicy } from "@calends/time/zone";
-import { isLightCount, isLightDraft, isLightPattern, isLightSeries, isLightSet, longestLight } from "../domain/cost.ts";
+import {
+  isLightCount,
+  isLightDraft,
+  isLightPattern,
+  isLightSeries,
+  isLightSet,
+  isReadLightly,
+} from "../domain/cost.ts";
 import { cancelOccurrence, changeOccurrence, restoreOccurrence } from "../domain/exceptions.ts";
 import { readPattern } from "../domain/pattern.ts";
 import {
@@ -40,7 +47,7 @@ export interface Starts {
 export const jobs = {
   validate: job((text: string) => void compile(text), isLightSet),
   normalize: job(normalizeSet, isLightSet),
-  describe: job(describeSet, (text) => text.length <= longestLight),
+  describe: job(describeSet, isReadLightly),
   next: job((text: string, gap: GapPolicy, ms: number) => compile(text, { gap }).next(ms), isLightSet),
   previous: job((text: string, gap: GapPolicy, ms: number) => compile(text, { gap }).previous(ms), isLightSet),
   count: job((text: string, gap: GapPolicy) => compile(text, { gap }).count(), isLightCount),

@@ -81,6 +81,17 @@ test("dates in many years of a zone are heavy, in a few years or in UTC they are
   expect(isLightSet(inZone + zones.map((zone) => `RDATE;TZID=${zone}:${dates(5, "")}`).join("\n"))).toBe(false);
 });
 
+test("periods in a zone, whose length is found when they are read, go to another thread as soon as there are many", () => {
+  const periods = (count: number, end = "") =>
+    Array.from({ length: count }, (_, i) => `${1500 + i}0101T000000${end}/${1501 + i}0101T000000${end}`).join();
+  const lines = (values: string) => `RDATE;VALUE=PERIOD;TZID=Asia/Tbilisi:${values}`;
+  expect(isLightSet(`${start}${lines(periods(9))}`)).toBe(false);
+  expect(isLightSet(`${start}${lines(periods(9).replaceAll("/", "\n /"))}`)).toBe(false);
+  expect(isLightSet(`${start}${lines(periods(8))}`)).toBe(true);
+  expect(isLightSet(`${start}${lines(periods(100, "Z"))}`)).toBe(true);
+  expect(isLightDraft({ rule: "FREQ=DAILY", extraLines: lines(periods(9)) })).toBe(false);
+});
+
 test("a pattern is light with a light rule and extra dates in few years", () => {
   const draft = (extraLines: string, rule = "FREQ=DAILY") => isLightDraft({ rule, extraLines });
   expect(draft("")).toBe(true);

@@ -1,5 +1,5 @@
 import { InvalidRuleError, parseRule, type Rule } from "@calends/recurrence";
-import { normalizeSet } from "@calends/recurrence/normalize";
+import { parseContent, type RecurrenceContent, type ZonedTime } from "@calends/recurrence/content";
 import { contentOf } from "@calends/recurrence/pattern";
 import type { Pattern } from "./pattern.ts";
 import type { Held } from "./series-types.ts";
@@ -19,8 +19,9 @@ const [mostCounted, mostYears] = [256, 10];
 /** Values of all parts of a rule. */
 const mostValues = 40;
 /** In characters; what is longer is read on another thread. */
-export const longestLight = 8_192;
+const longestLight = 8_192;
 const mostExceptions = 100;
+const mostPeriods = 8;
 /** How many years of zones may have to be looked up: each that nobody has asked about yet takes half a millisecond. */
 export const mostZoneYears = 16;
 const yearMs = 366 * 86_400_000;
@@ -79,12 +80,13 @@ export function isLightRuleText(text: string): boolean {
 
 /** Whether reading a pattern is known to be light. Of extra lines it is not known how their dates will be read. */
 export function isLightDraft({ rule, extraLines }: Pick<Pattern, "rule" | "extraLines">): boolean {
-  if (extraLines.length > longestLight || !isLightRuleText(rule)) {
+  if (!isReadLightly(extraLines) || !isLightRuleText(rule)) {
     return false;
   }
-  const isFew = ({ dates }: SetLines) => zoneYears(dates).size <= mostZoneYears;
+  const isFew = ({ dates, exceptionDates }: RecurrenceContent) =>
+    zoneYears([...dates, ...exceptionDates]) <= mostZoneYears;
   const starts = ["DTSTART:20260101T000000Z", "DTSTART;VALUE=DATE:20260101"];
-  return extraLines === "" || starts.some((start) => readAs(`${start}\n${extraLines}`, readLines, isFew) === true);
+  return extraLines === "" || starts.some((start) => readAs(`${start}\n${extraLines}`, parseContent, isFew) === true);
 }
 
 /** Whether every answer about a pattern is known to be light. */
@@ -98,38 +100,30 @@ export function isLightSeries({ series, exceptions }: Held): boolean {
   return exceptions.length <= mostExceptions && years.size <= mostZoneYears && isLightPattern(series.pattern);
 }
 
-/** How many times a zone has to be asked about another year for these dates, which are normalized lines. */
-export function zoneYears(dates: readonly string[]): Set<string> {
-  const asked = dates.filter((line) => !line.endsWith("Z"));
-  return new Set(asked.map((line) => line.slice(0, line.lastIndexOf(":") + 5).replace(/^\w+/, "")));
+/**
+ * Whether a text is read lightly at all: it is short, and has few periods, whose length is found in their zone. Each has a
+ * slash that no letter of a zone's name or of a time in UTC stands before.
+ */
+export function isReadLightly(text: string): boolean {
+  return text.length <= longestLight && (text.match(/[^a-z]\//gi) ?? []).length <= mostPeriods;
 }
 
-/** A set as it is read, in normalized lines. */
-interface SetLines {
-  readonly rules: readonly string[];
-  readonly exceptionRules: readonly string[];
-  /** DTSTART, RDATE and EXDATE, one date a line. */
-  readonly dates: readonly string[];
+/** How many times a zone has to be asked about another year for these dates; nothing is asked for those in UTC. */
+function zoneYears(dates: readonly ZonedTime[]): number {
+  const asked = dates.filter(({ kind }) => kind !== "utc");
+  return new Set(asked.map(({ zone, ms }) => `${zone ?? ""} ${yearOf(ms)}`)).size;
 }
 
 function isLight(recurrence: string, condition: (rule: Rule) => boolean): boolean {
-  if (recurrence.length > longestLight) {
+  if (!isReadLightly(recurrence)) {
     return false;
   }
-  const isLightContent = ({ rules, exceptionRules, dates }: SetLines) => {
-    const read = rules.map((line) => parseRule(line));
-    const areLight = read.length <= 1 && read.every((rule) => isLightRule(rule) && condition(rule));
-    return areLight && exceptionRules.length === 0 && zoneYears(dates).size <= mostZoneYears;
+  const isLightContent = ({ start, rules, exceptionRules, dates, exceptionDates }: RecurrenceContent) => {
+    const areLight = rules.length <= 1 && rules.every((rule) => isLightRule(rule) && condition(rule));
+    return areLight && exceptionRules.length === 0 && zoneYears([start, ...dates, ...exceptionDates]) <= mostZoneYears;
   };
-  return readAs(recurrence, readLines, isLightContent) ?? true;
-}
-
-/** By the algorithm's own reader: what another one takes for light may be heavy. */
-function readLines(recurrence: string): SetLines {
-  const lines = normalizeSet(recurrence).split("\n");
-  const rules = lines.filter((line) => line.startsWith("RRULE:"));
-  const exceptionRules = lines.filter((line) => line.startsWith("EXRULE:"));
-  return { rules, exceptionRules, dates: lines.filter((line) => /^(?:DTSTART|RDATE|EXDATE)[:;]/.test(line)) };
+  // By the algorithm's own reader: what another one takes for light may be heavy.
+  return readAs(recurrence, parseContent, isLightContent) ?? true;
 }
 
 /** What is said of a text that can be read; undefined of one that is refused at once. */

@@ -1,5 +1,5 @@
 import { DomainError } from "@calends/kit/domain-error";
-import { isLightRuleText, isLightSeries, mostZoneYears, longestLight, zoneYears } from "../domain/cost.ts";
+import { isLightRuleText, isLightSeries, isReadLightly, mostZoneYears } from "../domain/cost.ts";
 import type { Held } from "../domain/series-types.ts";
 import { splitEvents, valueAt } from "./events.ts";
 import { endOfChanges } from "./write.ts";
@@ -11,7 +11,7 @@ const dated = /^(?:DTSTART|DTEND|RDATE|EXDATE|RECURRENCE-ID)[;:]/i;
 
 /** Whether a calendar is known to be read lightly. Its time zones have rules as well, which are not looked at. */
 export function isLightCalendar(icalendar: string): boolean {
-  return icalendar.length <= longestLight && areLight(linesOf(icalendar));
+  return isReadLightly(icalendar) && areLight(linesOf(icalendar));
 }
 
 /** Whether a series is known to be written lightly: each clock change of its zones from its first date on is looked for. */
@@ -38,15 +38,13 @@ function linesOf(icalendar: string): string[] {
 
 function areLight(lines: readonly string[]): boolean {
   const rules = lines.filter((line) => /^RRULE[;:]/i.test(line)).map((line) => line.slice(valueAt(line)));
-  const dates = lines.filter((line) => dated.test(line)).flatMap(dateLines);
-  return rules.every(isLightRuleText) && zoneYears(dates).size <= mostZoneYears;
+  const dates = lines.filter((line) => dated.test(line)).flatMap(zoneYearsOf);
+  return rules.every(isLightRuleText) && new Set(dates).size <= mostZoneYears;
 }
 
-/** A line for each of the dates of a line. */
-function dateLines(line: string): string[] {
+/** The years of the dates of a line, which all have its parameters. */
+function zoneYearsOf(line: string): string[] {
   const head = line.slice(0, valueAt(line));
-  return line
-    .slice(head.length)
-    .split(",")
-    .map((value) => head + value.trim());
+  const values = line.slice(head.length).split(",");
+  return values.map((value) => `${head.replace(/^[\w-]+/, "")}${value.trim().slice(0, 4)}`);
 }
