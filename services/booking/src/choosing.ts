@@ -6,16 +6,21 @@ import { slotTaken } from "./domain/errors.ts";
 import { instantsOf, spanOf } from "./domain/limits.ts";
 import { chooseHost, type Candidate, type Decision } from "./domain/round-robin.ts";
 import type { Tx } from "./store/index.ts";
-import { insertAssignment, readMinutes, readNumbers } from "./store/round-robin.ts";
+import { readNextNumbers } from "./store/next-numbers.ts";
+import { insertAssignment, readMinutes, readNumbers, type HostNumbers } from "./store/round-robin.ts";
 import { tryTime } from "./store/taking.ts";
 
-/** A choice that is being made; its round has been opened. */
-export interface Choosing {
+/** Between whom is chosen, and for when. */
+export interface ChoiceQuestion {
   readonly tx: Tx;
   readonly organizationId: string;
   readonly type: AppointmentType;
   readonly free: FreeCalendars;
   readonly startMs: number;
+}
+
+/** A choice that is being made; its round has been opened. */
+export interface Choosing extends ChoiceQuestion {
   readonly round: bigint;
   readonly now: Date;
 }
@@ -26,7 +31,7 @@ export interface Choosing {
  */
 export async function chooseAndTake(choosing: Choosing, make: (placed: Placed) => Changed): Promise<Changed> {
   const { tx, organizationId, type, free, round, now } = choosing;
-  let candidates = await candidatesOf(choosing);
+  let candidates = await candidatesOf(choosing, await readNumbers(tx, { organizationId, appointmentTypeId: type.id }));
   for (;;) {
     const decision = chooseHost(type.fields.strategy, candidates);
     if (decision === null) {
@@ -43,6 +48,14 @@ export async function chooseAndTake(choosing: Choosing, make: (placed: Placed) =
   }
 }
 
+/** The host that {@link chooseAndTake} would choose now, while nobody is quicker; null where none is free. */
+export async function hostToChoose(question: ChoiceQuestion): Promise<Host | null> {
+  const { tx, organizationId, type } = question;
+  const numbers = await readNextNumbers(tx, { organizationId, appointmentTypeId: type.id });
+  const decision = chooseHost(type.fields.strategy, await candidatesOf(question, numbers));
+  return decision === null ? null : (hostsChosen(type, decision)[0] ?? null);
+}
+
 /** Hosts with the members of those that are bundles. */
 export function placedOn(
   hosts: readonly Host[],
@@ -57,9 +70,11 @@ function hostsChosen({ fields }: AppointmentType, { chosen }: Decision): Host[] 
   return fields.hosts.filter(({ calendarId }) => calendarId === chosen);
 }
 
-async function candidatesOf({ tx, organizationId, type, free, startMs }: Choosing): Promise<Candidate[]> {
+async function candidatesOf(
+  { tx, organizationId, type, free, startMs }: ChoiceQuestion,
+  numbers: ReadonlyMap<string, HostNumbers>,
+): Promise<Candidate[]> {
   const { hosts, strategy, timeZone } = type.fields;
-  const numbers = await readNumbers(tx, { organizationId, appointmentTypeId: type.id });
   const week = instantsOf(spanOf("week", limitDayOf(type.fields, startMs)), timeZone);
   const calendarIds = hosts.map(({ calendarId }) => calendarId);
   const minutes: ReadonlyMap<string, number> =

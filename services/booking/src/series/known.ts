@@ -34,6 +34,22 @@ export const actor = "booking";
 /** A date was changed between being looked at and being locked: it is still due, and looked at again. */
 export class Overtaken extends Error {}
 
+const mostTries = 5;
+
+/** Does something again, a few times, where what it had looked at was changed in between. */
+export async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof Overtaken) || tries === mostTries) {
+        throw error;
+      }
+    }
+  }
+}
+
 /** Reads all that is known of a date; null where it is gone. */
 export async function readKnown(
   { store: { db } }: Pick<SettleDeps, "store">,

@@ -4,11 +4,14 @@ import { must } from "@calends/kit/must";
 import { startOfLocalDay } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
 import type { Availability, CallContext, FreeCalendars } from "../availability.ts";
-import type { AppointmentType, Host } from "../domain/appointment-type.ts";
+import { hostToChoose } from "../choosing.ts";
+import { limitDayOf, type AppointmentType, type Host } from "../domain/appointment-type.ts";
 import type { Booking } from "../domain/booking.ts";
+import { slotTaken } from "../domain/errors.ts";
 import type { ConflictPolicy } from "../domain/recurring.ts";
 import type { Store } from "../store/index.ts";
 import { checkStart, questionOf, reachedLimits, type TypeQuestion } from "../slots.ts";
+import { listTaken, type TakenSpan } from "../store/allocations.ts";
 import type { BookedDay } from "../store/limits.ts";
 
 /** What looking for places works with. */
@@ -27,8 +30,8 @@ export interface PlaceTerms {
   readonly hostCalendarId: string | null;
   /** The booking that is being moved: it does not stand in its own way, and does not count towards limits. */
   readonly moves?: Booking;
-  /** Dates of the series that are about to be booked before this one, and count towards its type's limits. */
-  readonly planned?: readonly BookedDay[];
+  /** What is about to be booked of the series before this date: it takes its hosts' time, and counts towards limits. */
+  readonly planned?: readonly Place[];
 }
 
 /** Where a date can be: when, on whose time, and by which hosts of the type. */
@@ -87,7 +90,27 @@ function withHost(type: AppointmentType, host: Host): AppointmentType {
 function askedOf({ organizationId, type, moves, planned = [] }: PlaceTerms, durationMs: number): TypeQuestion {
   const fields = { ...type.fields, maxFutureDays: 0 };
   const moving = moves === undefined ? {} : { moves, ignoreBookingId: moves.id };
-  return { ...questionOf(organizationId, { ...type, fields }, durationMs), planned, ...moving };
+  const days = planned.map(bookedDay);
+  return { ...questionOf(organizationId, { ...type, fields }, durationMs), planned: days, ...moving };
+}
+
+function bookedDay({ type, startMs, durationMs }: Place): BookedDay {
+  return { day: limitDayOf(type.fields, startMs), bookings: 1, minutes: durationMs / 60_000 };
+}
+
+/** A place on one host of a round-robin type: the one that would be chosen now. Of other types it is on all hosts already. */
+export async function onOneHost({ store }: PlaceDeps, organizationId: string, place: Place): Promise<Place> {
+  const { type, free, startMs } = place;
+  if (type.fields.category !== "round_robin") {
+    return place;
+  }
+  const host = await hostToChoose({ tx: store.db, organizationId, type, free, startMs });
+  return host === null ? place : { ...place, type: withHost(type, host) };
+}
+
+/** The host of a place on one. */
+export function hostOf({ type }: Place): string | null {
+  return type.fields.hosts[0]?.calendarId ?? null;
 }
 
 async function* placeAt(
@@ -97,10 +120,13 @@ async function* placeAt(
   refusals: DomainError[],
   context: CallContext,
 ): AsyncGenerator<Place> {
-  const question = askedOf(terms, durationMs);
+  const { type, planned = [] } = terms;
   try {
-    const free = await checkStart(deps, question, { startMs, slotToken: "" }, context);
-    yield { startMs, durationMs, type: terms.type, free };
+    const free = await checkStart(deps, askedOf(terms, durationMs), { startMs, slotToken: "" }, context);
+    if (!hasRoom(type, { startMs, durationMs }, planned.flatMap(takenBy))) {
+      throw slotTaken();
+    }
+    yield { startMs, durationMs, type, free };
   } catch (error) {
     // Only a refusal says that the place is none; what cannot be asked must not become a conflict.
     if (!(error instanceof DomainError) || error.kind !== "precondition") {
@@ -121,11 +147,46 @@ async function nearestStarts(
   const limits = await reachedLimits(deps, question, from, to);
   const { slots } = await deps.availability.findSlots({ ...question, limits }, from, to, context);
   const distance = (ms: number) => Math.abs(ms - span.startMs);
+  const taken = await takenAround(deps, terms, from, to);
   return slots
     .map(({ startTime }) => timestampMs(must(startTime, "start_time")))
+    .filter((startMs) => hasRoom(terms.type, { ...span, startMs }, taken))
     .filter((ms) => ms !== span.startMs && distance(ms) <= terms.nearestWithinMs)
     .toSorted((a, b) => distance(a) - distance(b) || a - b)
     .slice(0, mostPlaces);
+}
+
+/** What is booked near a day or is about to be, whether or not availability has heard of it. */
+async function takenAround(
+  { store }: PlaceDeps,
+  { organizationId, type, moves, planned = [] }: PlaceTerms,
+  fromMs: number,
+  toMs: number,
+): Promise<TakenSpan[]> {
+  const calendarIds = type.fields.hosts.map(({ calendarId }) => calendarId);
+  const range = { from: new Date(fromMs - dayMs), to: new Date(toMs + dayMs) };
+  const taken = await listTaken(store.db, organizationId, calendarIds, range, moves?.id ?? null);
+  return [...taken, ...planned.flatMap(takenBy)];
+}
+
+/** What a place takes of each of its hosts' calendars, buffers included. */
+function takenBy(place: Place): TakenSpan[] {
+  const { startMs, endMs } = around(place.type, place);
+  return place.type.fields.hosts.map(({ calendarId }) => ({ calendarId, startMs, endMs }));
+}
+
+/** Whether its hosts have room for a date beside what is taken: of a round-robin type one of them. */
+function hasRoom(type: AppointmentType, span: WantedSpan, taken: readonly TakenSpan[]): boolean {
+  const { startMs, endMs } = around(type, span);
+  const { hosts, category } = type.fields;
+  const inTheWay = taken.filter((other) => other.startMs < endMs && startMs < other.endMs);
+  const isFree = (host: Host) => inTheWay.every(({ calendarId }) => calendarId !== host.calendarId);
+  return category === "round_robin" ? hosts.some(isFree) : hosts.every(isFree);
+}
+
+function around({ fields }: AppointmentType, { startMs, durationMs }: WantedSpan): Omit<TakenSpan, "calendarId"> {
+  const { bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs } = fields;
+  return { startMs: startMs - setUpMs - bufferBeforeMs, endMs: startMs + durationMs + cleanUpMs + bufferAfterMs };
 }
 
 function localDayOf(timeZone: string, ms: number): [number, number] {

@@ -2,7 +2,7 @@ import type { Parts } from "@calends/kit/service";
 import type { RecurringBooking } from "../domain/recurring.ts";
 import { claimDue, listPlannedDates, type OccurrenceKey } from "../store/occurrences.ts";
 import { findRecurring } from "../store/recurring.ts";
-import { Overtaken, type Cause } from "./known.ts";
+import { patiently, type Cause } from "./known.ts";
 import { settleOccurrence } from "./settle.ts";
 import { settleWhole, type WholeDeps } from "./settle-whole.ts";
 
@@ -12,7 +12,6 @@ export interface DueDeps extends WholeDeps, Pick<Parts, "logger"> {}
 /** Who took a date and has not settled it by then is taken for dead. */
 const leaseMs = 30_000;
 const batchSize = 50;
-const mostTries = 5;
 const nobodyWaits: Cause = { context: null, trace: null };
 
 /** Settles all dates that have something to do. What fails is tried again when its lease ends. Returns how many were tried. */
@@ -42,7 +41,7 @@ async function settleOne(deps: DueDeps, key: OccurrenceKey, whole: Set<string>):
   const { organizationId, seriesId } = key;
   const recurring = await findRecurring(deps.store.db, organizationId, seriesId);
   if (recurring?.state !== "new") {
-    await settlePatiently(deps, key, nobodyWaits);
+    await patiently(() => settleOccurrence(deps, key, nobodyWaits));
   } else if (!whole.has(seriesId)) {
     whole.add(seriesId);
     await settleWhole(deps, organizationId, recurring, nobodyWaits);
@@ -62,20 +61,6 @@ export async function settleSeries(
   }
   const { seriesId } = recurring;
   for (const recurrenceId of await listPlannedDates(deps.store.db, organizationId, seriesId)) {
-    await settlePatiently(deps, { organizationId, seriesId, recurrenceId }, cause);
-  }
-}
-
-/** Somebody else may be settling the same date at the moment, or hear news of it. */
-async function settlePatiently(deps: WholeDeps, key: OccurrenceKey, cause: Cause): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await settleOccurrence(deps, key, cause);
-      return;
-    } catch (error) {
-      if (!(error instanceof Overtaken) || tries === mostTries) {
-        throw error;
-      }
-    }
+    await patiently(() => settleOccurrence(deps, { organizationId, seriesId, recurrenceId }, cause));
   }
 }

@@ -6,8 +6,8 @@ import type { Recurrence } from "../recurrence.ts";
 import type { Tx } from "../store/index.ts";
 import { deleteOccurrences, listPlannedDates, lockOccurrence } from "../store/occurrences.ts";
 import { lockRecurringById, updateRecurring } from "../store/recurring.ts";
-import { isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
-import type { Place } from "./places.ts";
+import { isSame, Overtaken, patiently, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
+import { hostOf, onOneHost, type Place } from "./places.ts";
 import { placesFor } from "./settle.ts";
 import { writePlace } from "./write.ts";
 
@@ -19,6 +19,8 @@ export interface WholeDeps extends SettleDeps {
 interface Chosen {
   readonly known: Known;
   readonly place: Place;
+  /** Whom it is with, of a round-robin type: the same host for all dates. */
+  readonly hostCalendarId: string | null;
 }
 
 /**
@@ -36,8 +38,10 @@ export async function settleWhole(
     throw slotTaken();
   }
   try {
-    const chosen = await choosePlaces(deps, organizationId, seriesId, cause);
-    await deps.store.transaction((tx) => writeAll(deps, tx, { organizationId, recurring, chosen }, cause));
+    await patiently(async () => {
+      const chosen = await choosePlaces(deps, organizationId, seriesId, cause);
+      await deps.store.transaction((tx) => writeAll(deps, tx, { organizationId, recurring, chosen }, cause));
+    });
   } catch (error) {
     const isRefusal = error instanceof DomainError && error.kind === "precondition";
     if (!isRefusal || (await giveUpSeries(deps, organizationId, recurring, cause))) {
@@ -56,30 +60,18 @@ async function choosePlaces(
   const chosen: Chosen[] = [];
   for (const recurrenceId of await listPlannedDates(deps.store.db, organizationId, seriesId)) {
     const read = must(await readKnown(deps, { organizationId, seriesId, recurrenceId }), "date");
-    const [first] = chosen;
-    const hostCalendarId = first === undefined ? read.recurring.hostCalendarId : hostOf(first);
+    const hostCalendarId = chosen[0]?.hostCalendarId ?? read.recurring.hostCalendarId;
     const known = { ...read, recurring: { ...read.recurring, hostCalendarId } };
     const refusals: DomainError[] = [];
     const { value: place } = await placesFor(deps, known, refusals, cause.context).next();
     if (place === undefined) {
       throw onDate(refusals[0] ?? slotTaken(), recurrenceId);
     }
-    chosen.push({ known, place: onHost(place) });
+    const isRoundRobin = known.type.fields.category === "round_robin";
+    const host = isRoundRobin ? hostOf(await onOneHost(deps, organizationId, place)) : null;
+    chosen.push({ known, place, hostCalendarId: host });
   }
   return chosen;
-}
-
-function hostOf({ place }: Chosen): string | null {
-  return place.type.fields.hosts[0]?.calendarId ?? null;
-}
-
-/** Of a round-robin type, a place on the first host that is free. */
-function onHost(place: Place): Place {
-  const { fields } = place.type;
-  const hosts = fields.hosts.filter(({ calendarId }) => place.free.calendarIds.includes(calendarId)).slice(0, 1);
-  return fields.category === "round_robin"
-    ? { ...place, type: { ...place.type, fields: { ...fields, category: "one_on_one", hosts } } }
-    : place;
 }
 
 async function writeAll(
@@ -96,19 +88,19 @@ async function writeAll(
   if (locked.state !== "new") {
     return; // Somebody else has done it.
   }
-  for (const { known, place } of chosen) {
+  for (const { known, place, hostCalendarId } of chosen) {
     const occurrence = await lockOccurrence(tx, known.key);
     if (occurrence === null || !isSame(occurrence, known.occurrence)) {
       throw new Overtaken();
     }
-    await writePlace(deps, tx, known, place, undefined, cause).catch((error: unknown) => {
+    const { hosts } = await writePlace(deps, tx, known, place, undefined, cause).catch((error: unknown) => {
       throw error instanceof DomainError ? onDate(error, known.key.recurrenceId) : error;
     });
+    if (hostCalendarId !== null && hosts[0]?.calendarId !== hostCalendarId) {
+      throw new Overtaken(); // It is another host's turn by now: the other dates have been looked for on the wrong one.
+    }
   }
-  const [first] = chosen;
-  const isRoundRobin = first?.known.type.fields.category === "round_robin";
-  const hostCalendarId = isRoundRobin ? hostOf(first) : recurring.hostCalendarId;
-  await updateRecurring(tx, organizationId, recurring.id, { state: "standing", hostCalendarId });
+  await updateRecurring(tx, organizationId, recurring.id, { state: "standing" });
 }
 
 /**

@@ -72,9 +72,9 @@ async function tryPlace(
   cause: Cause,
 ): Promise<boolean> {
   try {
-    await withLocked(deps, known, (tx, booking) =>
-      writePlace(deps, tx, { ...known, booking }, place, refusals[0], cause),
-    );
+    await withLocked(deps, known, async (tx, booking) => {
+      await writePlace(deps, tx, { ...known, booking }, place, refusals[0], cause);
+    });
     return true;
   } catch (error) {
     if (!(error instanceof DomainError) || error.kind !== "precondition") {

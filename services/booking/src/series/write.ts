@@ -36,7 +36,7 @@ export async function writePlace(
   place: Place,
   obstacle: DomainError | undefined,
   cause: Cause,
-): Promise<void> {
+): Promise<Booking> {
   const { key, occurrence } = known;
   const { organizationId } = key;
   const placing: Placing = { deps, tx, organizationId, type: place.type, actor, now: deps.clock.now() };
@@ -45,6 +45,7 @@ export async function writePlace(
   await updateOccurrence(tx, key, { ...values, ...settledAs(occurrence), bookingId: changed.booking.id });
   await keepHost(tx, known, changed.booking);
   await tell(deps, tx, organizationId, changed, cause.trace);
+  return changed.booking;
 }
 
 async function write(placing: Placing, known: Known, place: Place): Promise<Changed> {

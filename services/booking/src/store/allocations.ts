@@ -65,6 +65,32 @@ export async function summarizeCalendars(
   return { summaries, nextPageToken: page.nextPageToken };
 }
 
+/** What is taken of a calendar, in epoch milliseconds. */
+export interface TakenSpan {
+  readonly calendarId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What bookings but one take of some calendars in a range. */
+export async function listTaken(
+  db: Tx,
+  organizationId: string,
+  calendarIds: readonly string[],
+  { from, to }: { readonly from: Date; readonly to: Date },
+  exceptBookingId: string | null,
+): Promise<TakenSpan[]> {
+  const others = exceptBookingId === null ? {} : { bookingId: { not: exceptBookingId } };
+  const times = { startsAt: { lt: to }, endsAt: { gt: from } };
+  const where = { organizationId, calendarId: { in: [...calendarIds] }, active: true, ...times, ...others };
+  const rows = await db.allocation.findMany({ where }).catch(throwKind);
+  return rows.map((row) => ({
+    calendarId: row.calendarId,
+    startMs: row.startsAt.getTime(),
+    endMs: row.endsAt.getTime(),
+  }));
+}
+
 /** Which bookings are listed: those with active time of a calendar that ends after an instant, or all. */
 export interface AllocationFilter {
   readonly calendarId: string | null;

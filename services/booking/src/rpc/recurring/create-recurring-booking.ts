@@ -18,7 +18,7 @@ import { fromPerson } from "../convert.ts";
 import type { RecurringDeps } from "./deps.ts";
 import { planDates, refuseConflicts } from "./plan-dates.ts";
 import { readDates } from "./read-dates.ts";
-import { checkTerms, refuseUnentitled, type CheckedTerms } from "./terms.ts";
+import { checkTerms, type CheckedTerms } from "./terms.ts";
 
 const method = RecurringBookingService.method.createRecurringBooking;
 /** The dates of a first horizon fit. */
@@ -32,7 +32,6 @@ export function createRecurringBooking(deps: RecurringDeps): MethodImpl<typeof m
     let made: Series | undefined;
     const prepare = async () => {
       const checked = await checkTerms(deps, request.terms, caller, context);
-      refuseUnentitled(checked.type, caller);
       made = await makeSeries(deps, request, { caller, checked, context });
     };
     const work = async () => {

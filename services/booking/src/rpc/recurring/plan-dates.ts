@@ -9,11 +9,9 @@ import type { DomainError } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
 import { SlotRefused } from "../../availability.ts";
-import { limitDayOf } from "../../domain/appointment-type.ts";
 import { slotTaken } from "../../domain/errors.ts";
 import { onDate } from "../../series/settle-whole.ts";
-import { placesOf, type Place, type PlaceDeps, type PlaceTerms } from "../../series/places.ts";
-import type { BookedDay } from "../../store/limits.ts";
+import { hostOf, onOneHost, placesOf, type Place, type PlaceDeps, type PlaceTerms } from "../../series/places.ts";
 import type { CheckedTerms } from "./terms.ts";
 
 /** What would become of a date. */
@@ -36,22 +34,14 @@ export async function planDates(
   context: HandlerContext,
 ): Promise<DatePlan[]> {
   const { type, policy, nearestWithinMs, pattern } = checked;
+  const rules = { organizationId, type, policy, nearestWithinMs, timeZone: pattern.timeZone };
   let { hostCalendarId } = checked;
   const plans: DatePlan[] = [];
   for (const occurrence of checked.occurrences) {
-    const planned = plans.flatMap(({ place }) => (place === undefined ? [] : [bookedDay(place)]));
-    const terms = {
-      organizationId,
-      type,
-      policy,
-      nearestWithinMs,
-      timeZone: pattern.timeZone,
-      hostCalendarId,
-      planned,
-    };
-    const plan = await planDate(deps, terms, occurrence, plans, context);
+    const planned = plans.flatMap(({ place }) => place ?? []);
+    const plan = await planDate(deps, { ...rules, hostCalendarId, planned }, occurrence, context);
     plans.push(plan);
-    hostCalendarId ??= plan.place === undefined ? null : hostOf(plan.place);
+    hostCalendarId ??= plan.place === undefined || type.fields.category !== "round_robin" ? null : hostOf(plan.place);
   }
   return plans;
 }
@@ -60,40 +50,14 @@ async function planDate(
   deps: PlaceDeps,
   terms: PlaceTerms,
   occurrence: Occurrence,
-  earlier: readonly DatePlan[],
   context: HandlerContext,
 ): Promise<DatePlan> {
   const startMs = msOf(occurrence.startTime);
+  const span = { startMs, durationMs: msOf(occurrence.endTime) - startMs };
   const refusals: DomainError[] = [];
-  for await (const place of placesOf(
-    deps,
-    terms,
-    { startMs, durationMs: msOf(occurrence.endTime) - startMs },
-    refusals,
-    context,
-  )) {
-    if (!earlier.some((other) => other.place !== undefined && overlap(other.place, place))) {
-      return { occurrence, place, refusal: refusals[0] };
-    }
-    refusals.push(slotTaken());
-  }
-  return { occurrence, place: undefined, refusal: refusals[0] };
-}
-
-function bookedDay({ type, startMs, durationMs }: Place): BookedDay {
-  return { day: limitDayOf(type.fields, startMs), bookings: 1, minutes: durationMs / 60_000 };
-}
-
-function overlap(a: Place, b: Place): boolean {
-  const { bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs } = a.type.fields;
-  const around = bufferBeforeMs + bufferAfterMs + setUpMs + cleanUpMs;
-  const isApart = a.startMs + a.durationMs + around <= b.startMs || b.startMs + b.durationMs + around <= a.startMs;
-  return !isApart && hostOf(a) === hostOf(b);
-}
-
-/** The host of a round-robin date: of those that are free the first. */
-function hostOf({ type, free }: Place): string | null {
-  return type.fields.hosts.find(({ calendarId }) => free.calendarIds.includes(calendarId))?.calendarId ?? null;
+  const { value: place } = await placesOf(deps, terms, span, refusals, context).next();
+  const onHost = place === undefined ? undefined : await onOneHost(deps, terms.organizationId, place);
+  return { occurrence, place: onHost, refusal: refusals[0] };
 }
 
 /** Throws why the first of these dates cannot be booked that cannot. */

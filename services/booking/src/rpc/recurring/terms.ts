@@ -55,6 +55,7 @@ export async function checkTerms(
   const type = await readType(store.db, organizationId, terms.appointmentTypeId);
   refuseInactive(type);
   refuseGroup(type);
+  refuseUnentitled(type, caller);
   const pattern = must(terms.pattern, "pattern");
   chooseDuration(type.fields, durationMs(must(pattern.duration, "duration")), "terms.pattern.duration");
   const { maxAdvanceDays } = terms;
@@ -79,7 +80,7 @@ export async function checkTerms(
 }
 
 /** Throws MISSING_ENTITLEMENT where the type names one that the caller does not have. */
-export function refuseUnentitled({ fields }: AppointmentType, { scopes }: Pick<Member, "scopes">): void {
+function refuseUnentitled({ fields }: AppointmentType, { scopes }: Pick<Member, "scopes">): void {
   const { seriesEntitlement } = fields;
   if (seriesEntitlement !== "" && !scopes.has(`entitlement:${seriesEntitlement}`)) {
     throw missingEntitlement(seriesEntitlement);

@@ -66,7 +66,8 @@ export type SeriesTerms = Message<"calends.booking.v1.SeriesTerms"> & {
   maxAdvanceDays: number;
 
   /**
-   * Of a round-robin type, the calendar of the host that all dates are with; empty means the one free on the first date.
+   * Of a round-robin type, the calendar of the host that all dates are with; empty means the one whose turn it is on the
+   * first date, by the strategy of the type.
    *
    * @generated from field: string host_calendar_id = 6;
    */
@@ -564,7 +565,7 @@ export const ConflictPolicySchema: GenEnum<ConflictPolicy> = /*@__PURE__*/
 export const RecurringBookingService: GenService<{
   /**
    * PlanSeries says what CreateRecurringBooking would make of each date, and keeps nothing. Errors: NOT_FOUND;
-   * INVALID_ARGUMENT; FAILED_PRECONDITION with TYPE_NOT_ACTIVE; UNAVAILABLE.
+   * INVALID_ARGUMENT; PERMISSION_DENIED with MISSING_ENTITLEMENT; FAILED_PRECONDITION with TYPE_NOT_ACTIVE; UNAVAILABLE.
    *
    * @generated from rpc calends.booking.v1.RecurringBookingService.PlanSeries
    */
