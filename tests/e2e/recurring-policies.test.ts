@@ -8,11 +8,12 @@ import {
   RecurringBookingService,
 } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
+import { ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { must } from "@calends/kit/must";
 import { createTestClock } from "@calends/testkit/clock";
 import { until } from "@calends/testkit/until";
-import { createClient } from "@connectrpc/connect";
+import { ConnectError, createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { asMember, startTestConstellation, type TestConstellation } from "./_constellation.ts";
@@ -162,6 +163,43 @@ describe("who may make a series, and how long", () => {
     expect(await outcomeOf(stranger.cancelRecurringBooking({ requestId: randomUUID(), seriesId }))).toBe(
       "NotFound/NOT_FOUND",
     );
+  });
+});
+
+describe("a booker's change policy", () => {
+  const skip = (seriesId: string, day: string) => ({
+    requestId: randomUUID(),
+    seriesId,
+    recurrenceId: at(`2026-12-${day}T10:00:00Z`),
+  });
+
+  test("holds for the dates of a series: one that may not be cancelled is not skipped, except by staff", async () => {
+    const bookerPolicy = { cancelNotice: durationFromMs(7 * 86_400_000) };
+    const bookable = await createBookable(sky, { type: { bookerPolicy } });
+    const seriesId = must((await bookAs(bookable, ["recurring:write"])).series, "series").id;
+    const booker = await memberClient(bookable, ["recurring:write"]);
+    expect(await outcomeOf(booker.skipOccurrence(skip(seriesId, "01")))).toBe("FailedPrecondition/CHANGE_POLICY");
+    expect(await outcomeOf(booker.skipOccurrence(skip(seriesId, "08")))).toBe("ok");
+    expect(
+      await outcomeOf(booker.skipOccurrence({ ...skip(seriesId, "01"), recurrenceId: at("2027-03-02T10:00:00Z") })),
+    ).toBe("ok");
+    const staff = sky.client(RecurringBookingService, bookable.organizationId);
+    expect(await outcomeOf(staff.skipOccurrence(skip(seriesId, "01")))).toBe("ok");
+  });
+
+  test("holds for a series as a whole: the first booking that may not be cancelled keeps it, and is named", async () => {
+    const bookable = await createBookable(sky, { type: { bookerPolicy: { noCancel: true } } });
+    const seriesId = must((await bookAs(bookable, ["recurring:write"])).series, "series").id;
+    const booker = await memberClient(bookable, ["recurring:read", "recurring:write"]);
+    const call = () => booker.cancelRecurringBooking({ requestId: randomUUID(), seriesId });
+    expect(await outcomeOf(call())).toBe("FailedPrecondition/CHANGE_POLICY");
+    const error = await call().catch((thrown: unknown) => ConnectError.from(thrown));
+    const [info] = error instanceof ConnectError ? error.findDetails(ErrorInfoSchema) : [];
+    expect(info?.metadata).toEqual({ rule: "no_cancel", recurrence_id: "2026-12-01T10:00:00.000Z" });
+    const { dates } = await booker.listSeriesBookings({ seriesId });
+    expect(dates.map(inShort).every((line) => line.includes("BOOKED CONFIRMED"))).toBe(true);
+    const staff = sky.client(RecurringBookingService, bookable.organizationId);
+    expect(await outcomeOf(staff.cancelRecurringBooking({ requestId: randomUUID(), seriesId }))).toBe("ok");
   });
 });
 

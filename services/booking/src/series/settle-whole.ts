@@ -8,6 +8,7 @@ import { deleteOccurrences, listPlannedDates, lockOccurrence } from "../store/oc
 import { lockRecurringById, updateRecurring } from "../store/recurring.ts";
 import { isSame, Overtaken, patiently, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
 import { hostOf, onOneHost, type Place } from "./places.ts";
+import { onDate } from "./refusal.ts";
 import { placesFor } from "./settle.ts";
 import { writePlace } from "./write.ts";
 
@@ -123,11 +124,4 @@ async function giveUpSeries(
     }
     return state !== "standing";
   });
-}
-
-/** A refusal that says which date it is about. */
-export function onDate(refusal: DomainError, recurrenceId: Date): DomainError {
-  const { kind, reason, message, metadata } = refusal;
-  const details = { ...metadata, recurrence_id: recurrenceId.toISOString() };
-  return new DomainError(kind, reason, message, { metadata: details, cause: refusal });
 }

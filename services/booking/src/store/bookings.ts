@@ -128,6 +128,18 @@ export async function readManyBookings(
   return new Map(rows.map((row) => [row.id, toBooking(row)]));
 }
 
+/** Reads the bookings of a series that are to come, by their start. */
+export async function listSeriesToCome(
+  db: Tx,
+  organizationId: string,
+  seriesId: string,
+  now: Date,
+): Promise<Booking[]> {
+  const where = { organizationId, seriesId, status: { in: ["pending", "confirmed"] }, startsAt: { gt: now } };
+  const rows = await db.booking.findMany({ where, orderBy: { startsAt: "asc" } }).catch(throwKind);
+  return rows.map(toBooking);
+}
+
 /** Reads the changes of a booking, oldest first. */
 export async function readHistory(db: Tx, organizationId: string, bookingId: string): Promise<HistoryEntry[]> {
   return db.bookingHistory

@@ -2,6 +2,7 @@ import type { RecurringBookingService } from "@calends/contracts/calends/booking
 import { memberOf, type Member } from "@calends/kit/call";
 import { notFound } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
+import type { RecurringBooking } from "../../domain/recurring.ts";
 import type { Tx } from "../../store/index.ts";
 import { readRecurring } from "../../store/recurring.ts";
 import type { RecurringDeps } from "./deps.ts";
@@ -22,9 +23,10 @@ export function listSeriesBookings({
 }
 
 /** Throws "not found" where the organization has no such series, and for bookers where somebody else made it. */
-export async function refuseStrangers(db: Tx, caller: Member, seriesId: string): Promise<void> {
-  const { madeBy } = await readRecurring(db, caller.organizationId, seriesId);
-  if (madeBy !== caller.subject && !isStaff(caller)) {
+export async function refuseStrangers(db: Tx, caller: Member, seriesId: string): Promise<RecurringBooking> {
+  const recurring = await readRecurring(db, caller.organizationId, seriesId);
+  if (recurring.madeBy !== caller.subject && !isStaff(caller)) {
     throw notFound("Series");
   }
+  return recurring;
 }

@@ -10,7 +10,7 @@ import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
 import { SlotRefused } from "../../availability.ts";
 import { slotTaken } from "../../domain/errors.ts";
-import { onDate } from "../../series/settle-whole.ts";
+import { onDate } from "../../series/refusal.ts";
 import { hostOf, onOneHost, placesOf, type Place, type PlaceDeps, type PlaceTerms } from "../../series/places.ts";
 import type { CheckedTerms } from "./terms.ts";
 

@@ -600,7 +600,8 @@ export const RecurringBookingService: GenService<{
   },
   /**
    * SkipOccurrence cancels one date of the series, also one that is not booked yet; its booking follows. Errors:
-   * NOT_FOUND; FAILED_PRECONDITION with SERIES_STATUS; UNAVAILABLE.
+   * NOT_FOUND; FAILED_PRECONDITION with SERIES_STATUS, or for callers without bookings:write CHANGE_POLICY where the
+   * type's policy for bookers forbids to cancel the date's booking; UNAVAILABLE.
    *
    * @generated from rpc calends.booking.v1.RecurringBookingService.SkipOccurrence
    */
@@ -611,7 +612,8 @@ export const RecurringBookingService: GenService<{
   },
   /**
    * CancelRecurringBooking cancels the series; its future bookings, pending and confirmed, follow. Errors: NOT_FOUND;
-   * FAILED_PRECONDITION with SERIES_STATUS; UNAVAILABLE.
+   * FAILED_PRECONDITION with SERIES_STATUS, or for callers without bookings:write CHANGE_POLICY where the type's policy
+   * for bookers forbids to cancel any of these bookings, with the first such date in the metadata; UNAVAILABLE.
    *
    * @generated from rpc calends.booking.v1.RecurringBookingService.CancelRecurringBooking
    */
