@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Category } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import { RecurringBookingService } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
 import { OccurrenceOutcome } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/commitment_service_pb";
@@ -9,6 +10,7 @@ import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { createHosts, createType } from "./_hosts.ts";
 import { at, bookSeries, minute } from "./_recurring.ts";
 
 let sky: TestConstellation;
@@ -93,4 +95,32 @@ test("commitments and what is billed say what series take, by calendar and by mo
   expect(billable.map(({ month, occurrences, minutes }) => [month, occurrences, minutes])).toEqual(
     [...byMonth].map(([month, all]) => [month, all.length, BigInt(all.length * 30)]),
   );
+});
+
+test("commitments of each host have the dates that are with it: of a round robin without a host, and of a collective", async () => {
+  const organizationId = randomUUID();
+  const [ada = "", bo = ""] = await createHosts(sky, organizationId, 2);
+  const hosts = [ada, bo].map((calendarId) => ({ calendarId }));
+  const start = new Date(clock.now().getTime() + dayMs).toISOString().slice(0, 10);
+  const daily = (hour: string) => ({ localStart: `${start}T${hour}:00:00`, rruleString: "FREQ=DAILY;COUNT=7" });
+  const make = async (category: Category, hour: string, terms: object = {}) => {
+    const typeId = await createType(sky, organizationId, hosts, { category });
+    return bookSeries(sky, { organizationId, typeId }, daily(hour), terms);
+  };
+  const collective = await make(Category.COLLECTIVE, "10");
+  const roundRobin = await make(Category.ROUND_ROBIN, "12");
+  const [date] = roundRobin.dates;
+  const chosen = must(date?.booking?.hosts[0], "host").calendarId;
+  const commitments = sky.client(CommitmentService, organizationId);
+  const look = async () => {
+    const listed = await Promise.all([ada, bo].map((calendarId) => commitments.listCommitments({ calendarId })));
+    return listed.map((page) => page.commitments.map(({ series, occurrences }) => [series?.id, occurrences]));
+  };
+  const [ofRoundRobin, ofBoth] = [
+    [roundRobin.series?.id, 7],
+    [collective.series?.id, 7],
+  ];
+  const expected = [ada, bo].map((calendarId) => (calendarId === chosen ? [ofRoundRobin, ofBoth] : [ofBoth]));
+  const isSame = (listed: unknown) => JSON.stringify(listed) === JSON.stringify(expected);
+  await expect(until("each host has its own", look, isSame)).resolves.toEqual(expected);
 });

@@ -24,7 +24,7 @@ export function toOutcomeMessage(outcome: Outcome): OccurrenceOutcome {
 
 /** Tells what came of a date of a series, whoever changed its booking (feature R9). */
 export async function tellOutcome(tx: Tx, { booking }: Changed, context: FactContext): Promise<void> {
-  const { seriesId, recurrenceId, startsAt, endsAt } = booking;
+  const { seriesId, recurrenceId, startsAt, endsAt, hosts, bundleMemberIds } = booking;
   if (seriesId === null || recurrenceId === null) {
     return;
   }
@@ -39,6 +39,7 @@ export async function tellOutcome(tx: Tx, { booking }: Changed, context: FactCon
     startTime: timestampFromDate(startsAt),
     endTime: timestampFromDate(endsAt),
     version: booking.version,
+    calendarIds: [...new Set([...hosts.map(({ calendarId }) => calendarId), ...bundleMemberIds])],
   };
   await enqueue(tx, OccurrenceSettledSchema, message, context);
 }

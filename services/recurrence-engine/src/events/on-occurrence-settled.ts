@@ -38,13 +38,14 @@ export function startOnOccurrenceSettled({ store, ...deps }: ConsumerDeps): Prom
 }
 
 function settlementOf(message: OccurrenceSettled): Settlement {
-  const { reason, bookingId, version } = message;
+  const { reason, bookingId, version, calendarIds } = message;
   return {
     recurrenceId: timestampDate(must(message.recurrenceId, "recurrence_id")),
     outcome: must(outcomes[message.outcome], "outcome"),
     reason,
     version,
     bookingId,
+    calendarIds,
     startsAt: timestampDate(must(message.startTime, "start_time")),
     endsAt: timestampDate(must(message.endTime, "end_time")),
   };

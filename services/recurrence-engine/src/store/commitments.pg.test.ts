@@ -10,6 +10,8 @@ import { openStore, type Store } from "./index.ts";
 
 const organizationId = randomUUID();
 const calendarId = randomUUID();
+/** A host of dates of series that are on other calendars, or on none. */
+const hostId = randomUUID();
 const stack = new AsyncDisposableStack();
 let store: Store;
 let pool: Pool;
@@ -39,7 +41,24 @@ beforeAll(async () => {
      FROM series, generate_series(0, 99) week,
        LATERAL (SELECT timestamptz '2026-01-06T18:00:00Z' + week * interval '1 week' AS start) times`,
   );
-  await pool.query("VACUUM ANALYZE series, planned_occurrences");
+  await pool.query(
+    `UPDATE planned_occurrences p SET calendar_ids =
+       CASE WHEN date_part('day', recurrence_id)::int % 2 = 0 THEN ARRAY[coalesce(s.calendar_id, $2), $2] ELSE ARRAY[s.calendar_id] END
+     FROM (SELECT id, calendar_id FROM series WHERE organization_id = $1 AND calendar_id <> $3 ORDER BY id DESC LIMIT 20) s
+     WHERE p.organization_id = $1 AND p.series_id = s.id`,
+    [organizationId, hostId, calendarId],
+  );
+  await pool.query(
+    `INSERT INTO series_calendars SELECT DISTINCT organization_id, calendar, series_id
+     FROM planned_occurrences, unnest(calendar_ids) calendar`,
+  );
+  // What was with the host once, and is no more.
+  await pool.query(
+    `INSERT INTO series_calendars SELECT organization_id, $2, id FROM series WHERE organization_id = $1
+     ON CONFLICT DO NOTHING`,
+    [organizationId, hostId],
+  );
+  await pool.query("VACUUM ANALYZE series, planned_occurrences, series_calendars");
 }, 600_000);
 afterAll(() => stack.disposeAsync());
 
@@ -64,6 +83,20 @@ test("commitments of a calendar read its own series and the dates of the range a
   const [first] = rows;
   expect(first).toMatchObject({ occurrences: 4, conflicts: 0, skips: 0, minutes: 240 });
   expect(await medianMs(read)).toBeLessThan(500);
+});
+
+test("commitments of a host have the series of others whose dates are with it, and those dates alone", async () => {
+  const read = (pageToken: string) =>
+    listCommitments(store.db, organizationId, { calendarId: hostId, ...fourWeeks }, { pageSize: 15, pageToken });
+  const first = await read("");
+  expect(first.rows).toHaveLength(15);
+  const { rows } = await read(first.nextPageToken);
+  const all = [...first.rows, ...rows];
+  expect(new Set(all.map(({ series_id }) => series_id)).size).toBe(20);
+  // Of the Tuesdays of November 2026, the 10th and 24th are even.
+  expect(all.every(({ occurrences, minutes }) => occurrences === 2 && minutes === 120)).toBe(true);
+  expect(await medianMs(() => read(""))).toBeLessThan(500);
+  expect(await medianMs(() => read(first.nextPageToken))).toBeLessThan(1000);
 });
 
 test("a page of a hundred of all commitments, and of what is billed in a year, is read within a second", async () => {

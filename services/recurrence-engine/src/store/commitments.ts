@@ -13,39 +13,76 @@ export interface CommitmentRow {
   readonly skips: number;
 }
 
+/** Which calendar's commitments, or all, and in which range. */
+export interface CommitmentFilter {
+  readonly calendarId: string | null;
+  readonly from: Date;
+  readonly to: Date;
+}
+
 /** A page of rows by series, newest first. */
 export interface Page {
   readonly pageSize: number;
   readonly pageToken: string;
 }
 
-/** Reads a page of active series, newest first, each with what it takes in a range: an index scan a series. */
+/**
+ * Reads a page of active series, newest first, each with what it takes in a range: an index scan a series. Of one calendar,
+ * these are its own series, and those that have dates with it in the range; only dates that are with it count.
+ */
 export async function listCommitments(
   db: Tx,
   organizationId: string,
-  filter: { readonly calendarId: string | null; readonly from: Date; readonly to: Date },
+  filter: CommitmentFilter,
   { pageSize, pageToken }: Page,
 ): Promise<{ rows: readonly CommitmentRow[]; nextPageToken: string }> {
-  const before = decodePageToken(pageToken, ["uuid"])?.[0] ?? null;
-  const { calendarId, from, to } = filter;
+  const { calendarId } = filter;
+  const isWith = calendarId === null ? Prisma.empty : Prisma.sql`AND ${withCalendar(calendarId)}`;
   const rows = await db.$queryRaw<CommitmentRow[]>`
-    SELECT s.id::text AS series_id, taken.* FROM (
-      SELECT id FROM series WHERE organization_id = ${organizationId}::uuid AND status = 'active'
-        ${calendarId === null ? Prisma.empty : Prisma.sql`AND calendar_id = ${calendarId}::uuid`}
-        ${before === null ? Prisma.empty : Prisma.sql`AND id < ${before}::uuid`}
-      ORDER BY id DESC LIMIT ${pageSize + 1}
-    ) s CROSS JOIN LATERAL (
+    SELECT s.id::text AS series_id, taken.* FROM (${seriesOf(organizationId, filter, { pageSize, pageToken })}) s
+    CROSS JOIN LATERAL (
       SELECT coalesce(sum(extract(epoch FROM takes_to - takes_from) / 60)
           FILTER (WHERE outcome IN ('planned', 'booked')), 0)::float8 AS minutes,
         count(*) FILTER (WHERE outcome IN ('planned', 'booked'))::int AS occurrences,
         count(*) FILTER (WHERE outcome = 'conflict')::int AS conflicts,
         count(*) FILTER (WHERE outcome = 'skipped')::int AS skips
-      FROM planned_occurrences p
-      WHERE p.organization_id = ${organizationId}::uuid AND p.series_id = s.id
-        AND p.takes_from >= ${from} AND p.takes_from < ${to}
+      FROM planned_occurrences p WHERE ${inRange(organizationId, filter)} ${isWith}
     ) taken ORDER BY s.id DESC`.catch(throwKind);
   const page = pageOf(rows, pageSize, ({ series_id }) => [series_id]);
   return { rows: page.rows, nextPageToken: page.nextPageToken };
+}
+
+/** The active series of a page, and one more. */
+function seriesOf(organizationId: string, filter: CommitmentFilter, { pageSize, pageToken }: Page): Prisma.Sql {
+  const before = decodePageToken(pageToken, ["uuid"])?.[0] ?? null;
+  const { calendarId } = filter;
+  const ofPage = Prisma.sql`s.organization_id = ${organizationId}::uuid AND s.status = 'active'
+    ${before === null ? Prisma.empty : Prisma.sql`AND s.id < ${before}::uuid`}`;
+  const newest = Prisma.sql`ORDER BY id DESC LIMIT ${pageSize + 1}`;
+  if (calendarId === null) {
+    return Prisma.sql`SELECT id, calendar_id FROM series s WHERE ${ofPage} ${newest}`;
+  }
+  return Prisma.sql`
+    (SELECT id, calendar_id FROM series s WHERE ${ofPage} AND calendar_id = ${calendarId}::uuid ${newest})
+    UNION
+    (SELECT s.id, s.calendar_id FROM series_calendars c
+      JOIN series s ON s.organization_id = c.organization_id AND s.id = c.series_id
+      WHERE c.organization_id = ${organizationId}::uuid AND c.calendar_id = ${calendarId}::uuid AND ${ofPage} AND EXISTS (
+        SELECT FROM planned_occurrences p WHERE ${inRange(organizationId, filter)} AND ${withCalendar(calendarId)})
+      ${newest})
+    ${newest}`;
+}
+
+/** A date `p` of a series `s` in the range. */
+function inRange(organizationId: string, { from, to }: CommitmentFilter): Prisma.Sql {
+  return Prisma.sql`p.organization_id = ${organizationId}::uuid AND p.series_id = s.id
+    AND p.takes_from >= ${from} AND p.takes_from < ${to}`;
+}
+
+/** Whether a date is with a calendar; one that booking has said nothing of is with that of its series. */
+function withCalendar(calendarId: string): Prisma.Sql {
+  return Prisma.sql`(${calendarId}::uuid = ANY (p.calendar_ids)
+    OR (p.calendar_ids = '{}' AND s.calendar_id = ${calendarId}::uuid))`;
 }
 
 /** A series and its zone. */

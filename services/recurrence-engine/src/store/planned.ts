@@ -151,15 +151,21 @@ export interface Settlement {
   readonly bookingId: string;
   readonly startsAt: Date;
   readonly endsAt: Date;
+  /** The calendars that its booking is with. */
+  readonly calendarIds: readonly string[];
 }
 
 /** Writes what booking says of a date, unless something newer is known. A date or series that is unknown is left alone. */
 export async function settlePlanned(tx: Tx, key: SeriesKey, settlement: Settlement): Promise<void> {
-  const { recurrenceId, outcome, reason, version, bookingId, startsAt, endsAt } = settlement;
+  const { recurrenceId, outcome, reason, version, bookingId, startsAt, endsAt, calendarIds } = settlement;
   const where = { ...key, recurrenceId, settledVersion: { lt: version } };
-  const times = { bookedFrom: startsAt, bookedTo: endsAt };
-  const data = { settled: outcome, settledReason: reason, settledVersion: version, bookingId, ...times };
-  await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
+  const place = { bookedFrom: startsAt, bookedTo: endsAt, calendarIds: [...calendarIds] };
+  const data = { settled: outcome, settledReason: reason, settledVersion: version, bookingId, ...place };
+  const { count } = await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
+  if (count > 0) {
+    const rows = calendarIds.toSorted().map((calendarId) => ({ ...key, calendarId }));
+    await tx.seriesCalendar.createMany({ data: rows, skipDuplicates: true }).catch(throwKind);
+  }
 }
 
 /** Reads a page of a series' dates by original start. */

@@ -76,7 +76,8 @@ export const CommitmentSchema: GenMessage<Commitment> = /*@__PURE__*/
  */
 export type ListCommitmentsRequest = Message<"calends.recurrence.v1.ListCommitmentsRequest"> & {
   /**
-   * Only of this calendar; empty means all.
+   * Only what is with this calendar, as booking says of each date; dates of which it has said nothing are with the calendar
+   * of their series. Empty means all.
    *
    * @generated from field: string calendar_id = 1;
    */
