@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
+import { Category } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { must } from "@calends/kit/must";
 import { createTestClock } from "@calends/testkit/clock";
 import { until } from "@calends/testkit/until";
 import * as fc from "fast-check";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBookable, type Bookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
+import { createHosts, createType, expectNoDeadlocks } from "./_hosts.ts";
 import { at, bookSeries, datesOf, untilDates } from "./_recurring.ts";
 import { applyEdit, compare, edit, on, pattern } from "./_series-edits.ts";
 import { query } from "./_util.ts";
@@ -109,6 +112,32 @@ test("this and following: the new series takes the dates over, also where they w
   clock.advance(10_000);
   const taken = untilDates(sky, organizationId, must(continued, "series").id, tuesdays("BOOKED CONFIRMED", 2));
   await expect(taken).resolves.toBeUndefined();
+});
+
+test("news of a series that come while its first date is being booked wait for that, and end nobody's transaction", async () => {
+  const organizationId = randomUUID();
+  const hosts = (await createHosts(sky, organizationId, 2)).map((calendarId) => ({ calendarId }));
+  const typeId = await createType(sky, organizationId, hosts, { category: Category.ROUND_ROBIN });
+  const held = new Client({ connectionString: sky.databaseUrl("booking") });
+  await held.connect();
+  await held.query("BEGIN; LOCK TABLE booking_history IN SHARE ROW EXCLUSIVE MODE");
+  const made = bookSeries(sky, { organizationId, typeId });
+  const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  const look = async () => (await query(sky.databaseUrl("booking"), waiting)).length;
+  const edits = sky.client(SeriesService, organizationId);
+  try {
+    await until("a booking waits", look, (count) => count >= 1);
+    const [series] = (await edits.listSeries({})).series;
+    const first = { recurrenceId: at("2026-12-01T10:00:00Z"), startTime: at("2026-12-01T12:00:00Z") };
+    await edits.changeOccurrence({ ...on(must(series, "series").id), ...first });
+    await until("what the engine tells waits, too", look, (count) => count >= 2);
+  } finally {
+    await held.end();
+  }
+  const { series } = await made;
+  const [first = "", ...later] = tuesdays("BOOKED CONFIRMED");
+  await untilDates(sky, organizationId, must(series, "series").id, [first.replace(/10:00$/, "12:00"), ...later]);
+  await expectNoDeadlocks(sky);
 });
 
 test("after any edits of a series, what stands is what the series says, with one row for each date", async () => {

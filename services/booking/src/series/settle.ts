@@ -8,6 +8,7 @@ import { lockForChange, writeChanged } from "../changing.ts";
 import { bookedFields } from "../moving.ts";
 import type { Tx } from "../store/index.ts";
 import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
+import { lockRecurringById } from "../store/recurring.ts";
 import { actor, isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
 import { placesOf, type Place, type PlaceDeps } from "./places.ts";
 import { writePlace, writePlaceholder } from "./write.ts";
@@ -85,13 +86,19 @@ async function tryPlace(
   }
 }
 
-/** Runs a step on a date that is as it was read. The booking is locked first, as by everybody else who changes one. */
+/**
+ * Runs a step on a date that is as it was read. Locks are taken in the order in which whoever hears of a series, and whoever
+ * changes a booking, takes them: what the series is for, where the step may choose its host; the booking; the date.
+ */
 async function withLocked(
   { store }: SettleDeps,
-  { key, occurrence }: Known,
+  { key, occurrence, recurring, type }: Known,
   work: (tx: Tx, booking: Booking | null, locked: SeriesOccurrence) => Promise<void>,
 ): Promise<void> {
   await store.transaction(async (tx) => {
+    if (type.fields.category === "round_robin" && recurring.hostCalendarId === null) {
+      await refuseChosen(tx, key.organizationId, recurring.id);
+    }
     const { bookingId } = occurrence;
     const booking = bookingId === null ? null : await lockForChange(tx, key.organizationId, bookingId);
     const locked = await lockOccurrence(tx, key);
@@ -100,6 +107,14 @@ async function withLocked(
     }
     await work(tx, booking, locked);
   });
+}
+
+/** Throws where another date has chosen the host of its series in the meantime. */
+async function refuseChosen(tx: Tx, organizationId: string, recurringId: string): Promise<void> {
+  const { hostCalendarId } = await lockRecurringById(tx, organizationId, recurringId);
+  if (hostCalendarId !== null) {
+    throw new Overtaken();
+  }
 }
 
 async function endOrKeep(
