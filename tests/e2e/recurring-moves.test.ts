@@ -177,3 +177,38 @@ test("a date that is moved to where its host is away goes to another host, where
   expect(now.map(({ calendarId }) => calendarId)).toEqual([other]);
   expect(allocations.filter(({ active }) => active).map(({ calendarId }) => calendarId)).toEqual([other]);
 });
+
+describe("a date whose booking was cancelled by itself", () => {
+  test("is booked again when staff restore it, in the same row, and stays cancelled when it is cancelled after that", async () => {
+    const series = await standing();
+    const bookings = sky.client(BookingService, series.organizationId);
+    const bookingId = must(series.bookingIds[1], "booking");
+    const cancel = () => bookings.cancelBooking({ requestId: randomUUID(), bookingId, reason: "Ill" });
+    const restore = async () => {
+      await sky
+        .client(SeriesService, series.organizationId)
+        .restoreOccurrence({ ...on(series.seriesId), recurrenceId });
+    };
+    await cancel();
+    await restore();
+    await untilSecond(series, "BOOKED CONFIRMED 2026-12-08T10:00");
+    clock.advance(1_000);
+    await cancel();
+    await moveSecond(series, at("2026-12-08T16:00:00Z"));
+    await untilSecond(series, "CANCELLED CANCELLED 2026-12-08T10:00");
+    await restore();
+    await untilSecond(series, "BOOKED CONFIRMED 2026-12-08T10:00");
+    expect((await bookings.listBookings({})).bookings).toHaveLength(4);
+  });
+
+  test("is a placeholder when it is restored and somebody else has its time", async () => {
+    const series = await standing();
+    const bookings = sky.client(BookingService, series.organizationId);
+    await bookings.cancelBooking({ requestId: randomUUID(), bookingId: must(series.bookingIds[1], "booking") });
+    await untilTrue(sky);
+    await bookAt(sky, series, Date.parse("2026-12-08T10:00:00Z"));
+    await sky.client(SeriesService, series.organizationId).restoreOccurrence({ ...on(series.seriesId), recurrenceId });
+    await untilSecond(series, "CONFLICT CANCELLED 2026-12-08T10:00");
+    await expect(untilReason(series, "Scheduling conflict")).resolves.toBeUndefined();
+  });
+});

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   OccurrencesPlannedSchema,
   SeriesChangedSchema,
@@ -45,7 +45,7 @@ export async function tell(telling: Telling, fact: Fact, context: FactContext): 
   const date = await plannedDate(tx, after, context);
   await keepChange(tx, context.organizationId, after);
   if (date !== null) {
-    await tellDate(tx, series, date, context);
+    await tellDate(tx, series, { date, isRestored: after.change === "occurrence_restored" }, context);
   }
   return bearsOnPlan(after) ? tellPlan(telling, fact, series, context) : [];
 }
@@ -84,13 +84,19 @@ async function plannedDate(tx: Tx, after: Changed, { organizationId, at }: FactC
   return isTold && date.state !== "cancelled" ? date : null;
 }
 
-async function tellDate(tx: Tx, series: Series, date: PlannedDate, context: FactContext): Promise<void> {
+async function tellDate(
+  tx: Tx,
+  series: Series,
+  { date, isRestored }: { readonly date: PlannedDate; readonly isRestored: boolean },
+  context: FactContext,
+): Promise<void> {
   await writePlanned(tx, { organizationId: context.organizationId, seriesId: series.id }, [date]);
   const range = { startTime: timestampFromMs(date.startMs), endTime: timestampFromMs(date.startMs + 1) };
   const message = create(OccurrencesPlannedSchema, {
     series,
     range,
     occurrences: [toOccurrenceMessage(series.id, date)],
+    ...(isRestored ? { restoredTime: timestampFromDate(context.at) } : {}),
   });
   await enqueue(tx, OccurrencesPlannedSchema, message, context);
 }

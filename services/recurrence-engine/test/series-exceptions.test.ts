@@ -63,7 +63,9 @@ test("what is absent stays, one occurrence is one exception, and restoring undoe
   expect(told.map(({ exceptions }) => exceptions.length)).toEqual([0, 1, 1, 1, 0]);
   expect(told.at(-1)).toMatchObject({ change: SeriesChange.OCCURRENCE_RESTORED, series: { version: 5n } });
   await rig.client.restoreOccurrence(on(), headers);
-  expect((await rig.client.getSeries({ seriesId }, headers)).series?.version).toBe(5n);
+  const plan = (await rig.plans(seriesId, 5)).at(-1);
+  expect(plan).toMatchObject({ series: { version: 6n }, occurrences: [{ recurrenceId: first }] });
+  expect(plan?.restoredTime).toBeDefined();
 });
 
 test("a date that the pattern does not have is not found", async () => {

@@ -22,7 +22,9 @@ const type: AppointmentType = {
 export const event = fc.oneof(
   fc.record({ what: fc.constantFrom("wanted", "moved", "longer"), byHours: fc.integer({ min: -30, max: 60 }) }),
   fc.record({ what: fc.constantFrom("dropped"), forced: fc.boolean() }),
-  fc.record({ what: fc.constantFrom("skipped", "cancelled", "confirm", "withdraw", "block", "free", "settle") }),
+  fc.record({
+    what: fc.constantFrom("skipped", "cancelled", "confirm", "withdraw", "restore", "block", "free", "settle"),
+  }),
 );
 export type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
 
@@ -63,7 +65,7 @@ export const fresh: Model = {
 
 /** What an event makes of a model: as the store writes it. */
 export function apply(model: Model, happened: Event): Model {
-  const { booking } = model;
+  const { booking, occurrence } = model;
   switch (happened.what) {
     case "wanted":
       return hear(model, { wanted: "date", reason: "", forced: false });
@@ -82,6 +84,10 @@ export function apply(model: Model, happened: Event): Model {
       return booking?.status === "pending" ? { ...model, booking: confirm(booking, now).booking } : model;
     case "withdraw":
       return withdraw(model);
+    case "restore":
+      return occurrence.outcome === "withdrawn" && occurrence.wanted === "date"
+        ? hear(model, { outcome: "planned" })
+        : model;
     case "block":
     case "free":
       return { ...model, isFree: happened.what === "free" };
@@ -125,7 +131,8 @@ function giveUp(model: Model): Model {
   const id = booking?.id ?? `b${model.ids.length}`;
   const made = booking ?? place(id, type, draftOf(occurrence), { hosts: type.fields.hosts }, now).booking;
   const values = { ...ended(made, conflictReason), startsAt: occurrence.startsAt, endsAt: occurrence.endsAt };
-  const placeholder = made.status === "cancelled" ? made : changed(made, "cancelled", values, now).booking;
+  const isPlaceholder = made.status === "cancelled" && occurrence.outcome === "conflict";
+  const placeholder = isPlaceholder ? made : changed(made, "cancelled", values, now).booking;
   return { ...model, booking: placeholder, ids: idsOf(model, id), occurrence: settled(occurrence, "conflict", id) };
 }
 

@@ -32,7 +32,7 @@ export type Wanted = "date" | "skipped" | "cancelled" | "dropped";
 
 /**
  * What came of a date. A dropped one is not in the series' pattern any more, a withdrawn one was cancelled by itself: it
- * stays that until somebody restores it.
+ * stays that until somebody restores it, which makes it a planned one.
  */
 export type Outcome = "planned" | "booked" | "conflict" | "skipped" | "cancelled" | "dropped" | "withdrawn";
 

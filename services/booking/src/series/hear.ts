@@ -9,7 +9,15 @@ import { must } from "@calends/kit/must";
 import type { RecurringBooking } from "../domain/recurring.ts";
 import type { Tx } from "../store/index.ts";
 import { lockRecurring, updateRecurring } from "../store/recurring.ts";
-import { cancelDates, dropOthers, skipDates, wantDates, type Heard, type PlannedDate } from "../store/series-plan.ts";
+import {
+  cancelDates,
+  dropOthers,
+  restoreDates,
+  skipDates,
+  wantDates,
+  type Heard,
+  type PlannedDate,
+} from "../store/series-plan.ts";
 
 /** What a series says it plans. */
 export interface HeardPlan {
@@ -18,6 +26,8 @@ export interface HeardPlan {
   /** What was planned from then on holds no more, unless it is among the occurrences; null where this adds to it. */
   readonly replacesFrom: Date | null;
   readonly replacesConfirmed: boolean;
+  /** When its date was restored; null where none was. */
+  readonly restoredAt: Date | null;
 }
 
 /**
@@ -28,7 +38,7 @@ export interface HeardPlan {
 export async function hearPlan(
   tx: Tx,
   organizationId: string,
-  { series, occurrences, replacesFrom, replacesConfirmed }: HeardPlan,
+  { series, occurrences, replacesFrom, replacesConfirmed, restoredAt }: HeardPlan,
   now: Date,
 ): Promise<RecurringBooking | null> {
   const recurring = await lockRecurring(tx, organizationId, series);
@@ -48,6 +58,9 @@ export async function hearPlan(
     await dropOthers(tx, heard, replacesFrom, dates);
   }
   await wantDates(tx, heard, dates);
+  if (restoredAt !== null) {
+    await restoreDates(tx, heard, dates, restoredAt);
+  }
   await updateRecurring(tx, organizationId, recurring.id, { planVersion: version });
   return recurring;
 }

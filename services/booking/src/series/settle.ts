@@ -156,7 +156,8 @@ async function giveUp(
     return;
   }
   await updateOccurrence(tx, key, { outcome: "conflict", ...next, ...settledAs(occurrence) });
-  if (booking === null || booking.status !== "cancelled") {
+  // One that was skipped or cancelled before is a placeholder from now on, and that is told.
+  if (booking === null || booking.status !== "cancelled" || occurrence.outcome !== "conflict") {
     await writePlaceholder(deps, tx, known, cause);
   }
 }

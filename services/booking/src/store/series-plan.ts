@@ -47,6 +47,27 @@ export async function wantDates(tx: Tx, heard: Heard, dates: readonly PlannedDat
 }
 
 /**
+ * Offers dates again whose bookings were cancelled by themselves, before somebody restored the dates: what is cancelled after
+ * that stays so, however late or often this is heard.
+ */
+export async function restoreDates(
+  tx: Tx,
+  { organizationId, seriesId, version, settleAt }: Heard,
+  dates: readonly PlannedDate[],
+  restoredAt: Date,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE series_occurrences o SET outcome = 'planned', settle_at = ${settleAt}, tries = 0
+    FROM bookings b
+    WHERE o.organization_id = ${organizationId}::uuid AND o.series_id = ${seriesId}::uuid
+      AND o.recurrence_id = ANY (${dates.map(({ recurrenceId }) => recurrenceId)}::timestamptz[])
+      AND o.outcome = 'withdrawn' AND o.wanted = 'date' AND o.plan_version <= ${version}
+      AND b.organization_id = o.organization_id AND b.id = o.booking_id AND b.updated_at <= ${restoredAt}`.catch(
+    throwKind,
+  );
+}
+
+/**
  * Notes that no other dates than these take place from an instant on: the series has another pattern. Where confirmed
  * bookings follow, so do those that stayed at a change before.
  */

@@ -52,13 +52,11 @@ export function changeOccurrence(held: Held, recurrenceId: number, edit: Occurre
   return withException(held, exception, "occurrence_changed", now);
 }
 
-/** Makes one date again what the pattern says; null where it is that already. */
-export function restoreOccurrence(held: Held, recurrenceId: number, now: Date): Changed | null {
+/** Makes one date again what the pattern says: also one that is that already, for what was booked of it may be cancelled. */
+export function restoreOccurrence(held: Held, recurrenceId: number, now: Date): Changed {
   refuseUnknown(held, recurrenceId);
   const exceptions = without(held.exceptions, recurrenceId);
-  return exceptions.length === held.exceptions.length
-    ? null
-    : changed({ ...held, exceptions }, "occurrence_restored", {}, now, recurrenceId);
+  return changed({ ...held, exceptions }, "occurrence_restored", {}, now, recurrenceId);
 }
 
 function withException(held: Held, exception: Exception, change: Changed["change"], now: Date): Changed {

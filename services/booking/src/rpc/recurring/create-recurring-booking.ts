@@ -79,7 +79,7 @@ async function settleFirst(
   { series, occurrences }: { readonly series: Series; readonly occurrences: readonly Occurrence[] },
   context: HandlerContext,
 ): Promise<void> {
-  const plan = { series, occurrences, replacesFrom: null, replacesConfirmed: false };
+  const plan = { series, occurrences, replacesFrom: null, replacesConfirmed: false, restoredAt: null };
   const heard = await deps.store.transaction((tx) => hearPlan(tx, organizationId, plan, deps.clock.now()));
   const recurring = { ...must(heard, "recurring booking"), seriesId: series.id };
   await settleSeries(deps, organizationId, recurring, { context, trace: callOf(context).trace });

@@ -11,13 +11,15 @@ import type { Occurrence, Series, SeriesChange } from "./series_pb.ts";
 import { file_calends_recurrence_v1_series } from "./series_pb.ts";
 import type { TimeRange } from "../../type/v1/time_range_pb.ts";
 import { file_calends_type_v1_time_range } from "../../type/v1/time_range_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file calends/recurrence/v1/series_events.proto.
  */
 export const file_calends_recurrence_v1_series_events: GenFile = /*@__PURE__*/
-  fileDesc("CiljYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX2V2ZW50cy5wcm90bxIVY2FsZW5kcy5yZWN1cnJlbmNlLnYxIsEBCg1TZXJpZXNDaGFuZ2VkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRI1CgpleGNlcHRpb25zGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2U6Fdq1GBFzZXJpZXMtY2hhbmdlZC52MSLwAQoST2NjdXJyZW5jZXNQbGFubmVkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSKQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjYKC29jY3VycmVuY2VzGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2USEAoIcmVwbGFjZXMYBCABKAgSGgoScmVwbGFjZXNfY29uZmlybWVkGAUgASgIOhratRgWb2NjdXJyZW5jZXMtcGxhbm5lZC52MWIGcHJvdG8z", [file_calends_options_v1_options, file_calends_recurrence_v1_series, file_calends_type_v1_time_range]);
+  fileDesc("CiljYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX2V2ZW50cy5wcm90bxIVY2FsZW5kcy5yZWN1cnJlbmNlLnYxIsEBCg1TZXJpZXNDaGFuZ2VkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRI1CgpleGNlcHRpb25zGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2U6Fdq1GBFzZXJpZXMtY2hhbmdlZC52MSKjAgoST2NjdXJyZW5jZXNQbGFubmVkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSKQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjYKC29jY3VycmVuY2VzGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2USEAoIcmVwbGFjZXMYBCABKAgSGgoScmVwbGFjZXNfY29uZmlybWVkGAUgASgIEjEKDXJlc3RvcmVkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wOhratRgWb2NjdXJyZW5jZXMtcGxhbm5lZC52MWIGcHJvdG8z", [file_calends_options_v1_options, file_calends_recurrence_v1_series, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
 
 /**
  * SeriesChanged says that a series or one of its occurrences was made or changed. It carries the whole series; the
@@ -98,6 +100,14 @@ export type OccurrencesPlanned = Message<"calends.recurrence.v1.OccurrencesPlann
    * @generated from field: bool replaces_confirmed = 5;
    */
   replacesConfirmed: boolean;
+
+  /**
+   * When its occurrence was restored: what has been booked for it and was cancelled by itself until then is booked again.
+   * Absent otherwise.
+   *
+   * @generated from field: google.protobuf.Timestamp restored_time = 6;
+   */
+  restoredTime?: Timestamp | undefined;
 };
 
 /**

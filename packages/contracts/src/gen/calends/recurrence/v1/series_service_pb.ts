@@ -1447,7 +1447,8 @@ export const SeriesService: GenService<{
     output: typeof ChangeOccurrenceResponseSchema;
   },
   /**
-   * RestoreOccurrence makes one date again what the pattern says. Errors: as CancelOccurrence.
+   * RestoreOccurrence makes one date again what the pattern says. A booking of it that was cancelled by itself is made
+   * again. Errors: as CancelOccurrence.
    *
    * @generated from rpc calends.recurrence.v1.SeriesService.RestoreOccurrence
    */
