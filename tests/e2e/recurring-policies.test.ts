@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookAt, createBookable, type Bookable } from "./_bookable.ts";
 import { asMember, startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { at, bookSeries, inShort, minute, ms, regular, termsOf, untilDates } from "./_recurring.ts";
-import { outcomeOf } from "./_util.ts";
+import { outcomeOf, query } from "./_util.ts";
 
 let sky: TestConstellation;
 const clock = createTestClock(new Date("2026-11-28T08:00:00Z"));
@@ -213,6 +213,28 @@ test("the same request makes one series, however often it comes at once", async 
   expect(bookings).toHaveLength(4);
   const other = { ...request, booker: { ...regular, name: "Other" } };
   expect(await outcomeOf(client.createRecurringBooking(other))).toBe("AlreadyExists/REQUEST_ID_REUSED");
+});
+
+test("a request that was refused leaves its id to the next try, also where it was refused after the plan", async () => {
+  const bookable = await blockedBookable();
+  const client = sky.client(RecurringBookingService, bookable.organizationId);
+  const make = (policy: ConflictPolicy, pattern: object, requestId: string) =>
+    client.createRecurringBooking({ requestId, terms: termsOf(bookable, pattern, { policy }), booker: regular });
+  const first = randomUUID();
+  expect(await outcomeOf(make(ConflictPolicy.FAIL, {}, first))).toBe("FailedPrecondition/SLOT_TAKEN");
+  expect((await make(ConflictPolicy.NEAREST, {}, first)).dates).toHaveLength(4);
+  // Of this, availability has not heard.
+  const [unheard, later] = [randomUUID(), randomUUID()];
+  await query(
+    sky.databaseUrl("booking"),
+    "INSERT INTO allocations VALUES ($1, $2, $3, '2026-12-08T14:00:00Z', '2026-12-08T14:30:00Z', true)",
+    [bookable.organizationId, bookable.calendarId, unheard],
+  );
+  const afternoons = { localStart: "2026-12-01T14:00:00" };
+  expect(await outcomeOf(make(ConflictPolicy.FAIL, afternoons, later))).toBe("FailedPrecondition/SLOT_TAKEN");
+  await query(sky.databaseUrl("booking"), "DELETE FROM allocations WHERE booking_id = $1", [unheard]);
+  const { dates } = await make(ConflictPolicy.FAIL, afternoons, later);
+  expect(dates.map(inShort).every((line) => line.includes("BOOKED CONFIRMED"))).toBe(true);
 });
 
 test("eight series that race for the same dates get each date once, and placeholders for the rest", async () => {

@@ -6,7 +6,7 @@ export type ConflictPolicy = "fail" | "placeholder" | "nearest" | "other_host";
 
 /** What the bookings of a series are made by. */
 export interface RecurringBooking {
-  /** Given by the caller of the RPC, or for the continuation of a split series that series' id. */
+  /** Of its own, or for the continuation of a split series that series' id. */
   readonly id: string;
   readonly seriesId: string | null;
   readonly appointmentTypeId: string;

@@ -7,19 +7,41 @@ import type { Tx } from "./index.ts";
 /** A recurring booking that is not made yet. */
 export type RecurringDraft = Omit<RecurringBooking, "seriesVersion" | "planVersion">;
 
+/** A request by which a recurring booking is made. */
+export interface RecurringRequest {
+  readonly id: string;
+  readonly hash: Buffer;
+}
+
 /** Writes a recurring booking, or reads the one that the same request wrote before. Throws REQUEST_ID_REUSED. */
 export async function claimRecurring(
-  tx: Tx,
+  db: Tx,
   organizationId: string,
   draft: RecurringDraft,
-  hash: Buffer,
+  request: RecurringRequest,
   now: Date,
 ): Promise<RecurringBooking> {
-  const requestHash = new Uint8Array(hash);
-  const data = { organizationId, ...columnsOf(draft), requestHash, createdAt: now };
-  await tx.recurringBooking.createMany({ data: [data], skipDuplicates: true }).catch(throwKind);
-  const where = { organizationId_id: { organizationId, id: draft.id } };
-  const row = await tx.recurringBooking.findUniqueOrThrow({ where }).catch(throwKind);
+  const requestHash = new Uint8Array(request.hash);
+  const data = { organizationId, ...columnsOf(draft), requestId: request.id, requestHash, createdAt: now };
+  await db.recurringBooking.createMany({ data: [data], skipDuplicates: true }).catch(throwKind);
+  const claimed = await findClaimed(db, organizationId, request);
+  if (claimed === null) {
+    throw new DomainError("conflict", "STALE_VERSION", "the same request was refused at this moment");
+  }
+  return claimed;
+}
+
+/** Reads what a request wrote before, unless that was refused; null for nothing. Throws REQUEST_ID_REUSED. */
+export async function findClaimed(
+  db: Tx,
+  organizationId: string,
+  { id: requestId, hash }: RecurringRequest,
+): Promise<RecurringBooking | null> {
+  const where = { organizationId, requestId, state: { not: "refused" } };
+  const row = await db.recurringBooking.findFirst({ where }).catch(throwKind);
+  if (row === null) {
+    return null;
+  }
   if (hash.compare(row.requestHash) !== 0) {
     throw new DomainError("exists", "REQUEST_ID_REUSED", "the request_id was used before with a different request");
   }
@@ -119,7 +141,8 @@ function columnsOf({ booker, attendees, answers, ...rest }: RecurringDraft) {
 }
 
 /** The JSON columns hold exactly what {@link columnsOf} put there. */
-function toRecurring({ organizationId: _, requestHash: _hash, createdAt: _at, ...row }: Row): RecurringBooking {
+function toRecurring(whole: Row): RecurringBooking {
+  const { organizationId: _, requestId: _id, requestHash: _hash, createdAt: _at, ...row } = whole;
   return {
     ...row,
     booker: row.booker as unknown as RecurringBooking["booker"],

@@ -9,11 +9,13 @@ import {
 import type { Occurrence, Series } from "@calends/contracts/calends/recurrence/v1/series_pb";
 import { callOf, memberOf, type Member } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
+import { newId } from "@calends/kit/ids";
 import { must } from "@calends/kit/must";
 import type { HandlerContext, MethodImpl } from "@connectrpc/connect";
+import type { RecurringBooking } from "../../domain/recurring.ts";
 import { hearPlan } from "../../series/hear.ts";
 import { settleSeries } from "../../series/settle-due.ts";
-import { claimRecurring, externalIdOf } from "../../store/recurring.ts";
+import { claimRecurring, externalIdOf, findClaimed, type RecurringRequest } from "../../store/recurring.ts";
 import { fromPerson } from "../convert.ts";
 import type { RecurringDeps } from "./deps.ts";
 import { planDates, refuseConflicts } from "./plan-dates.ts";
@@ -57,18 +59,17 @@ interface Asked {
 async function makeSeries(deps: RecurringDeps, request: CreateRecurringBookingRequest, asked: Asked): Promise<Series> {
   const { caller, checked, context } = asked;
   const { organizationId, subject } = caller;
-  const { id, seriesId } = await claim(deps, request, asked);
-  if (checked.policy === "fail" && seriesId === null) {
+  const claimant = claimantOf(request);
+  const known = await findClaimed(deps.store.db, organizationId, claimant);
+  if (checked.policy === "fail" && (known === null || known.seriesId === null)) {
     refuseConflicts(await planDates(deps, organizationId, checked, context));
   }
+  const { id } = known ?? (await claim(deps, request, asked, claimant));
   const { type, pattern, maxAdvanceDays, maxLengthMonths, hostCalendarId } = checked;
   const { hosts, category, name: title } = type.fields;
   const calendarId = category === "round_robin" ? (hostCalendarId ?? "") : (hosts[0]?.calendarId ?? "");
   const wanted = { title, calendarId, pattern, maxAdvanceDays, maxLengthMonths, externalId: externalIdOf(id) };
-  const made = await deps.recurrence.create(
-    { organizationId, subject, context },
-    { requestId: request.requestId, ...wanted },
-  );
+  const made = await deps.recurrence.create({ organizationId, subject, context }, { requestId: id, ...wanted });
   await settleFirst(deps, organizationId, made, context);
   return made.series;
 }
@@ -85,10 +86,21 @@ async function settleFirst(
   await settleSeries(deps, organizationId, recurring, { context, trace: callOf(context).trace });
 }
 
-function claim({ store, clock }: RecurringDeps, request: CreateRecurringBookingRequest, { caller, checked }: Asked) {
+function claimantOf(request: CreateRecurringBookingRequest): RecurringRequest {
+  const hash = createHash("sha256").update(toBinary(CreateRecurringBookingRequestSchema, request)).digest();
+  return { id: request.requestId, hash };
+}
+
+function claim(
+  { store, clock }: RecurringDeps,
+  request: CreateRecurringBookingRequest,
+  { caller, checked }: Asked,
+  claimant: RecurringRequest,
+): Promise<RecurringBooking> {
+  const now = clock.now();
   const { type, policy, nearestWithinMs, hostCalendarId, pattern } = checked;
   const draft = {
-    id: request.requestId,
+    id: newId(now.getTime()),
     seriesId: null,
     appointmentTypeId: type.id,
     booker: fromPerson(must(request.booker, "booker"), "booker"),
@@ -101,6 +113,5 @@ function claim({ store, clock }: RecurringDeps, request: CreateRecurringBookingR
     madeBy: caller.subject,
     state: policy === "fail" ? ("new" as const) : ("standing" as const),
   };
-  const hash = createHash("sha256").update(toBinary(CreateRecurringBookingRequestSchema, request)).digest();
-  return claimRecurring(store.db, caller.organizationId, draft, hash, clock.now());
+  return claimRecurring(store.db, caller.organizationId, draft, claimant, now);
 }

@@ -75,7 +75,7 @@ export async function checkTerms(
     maxAdvanceDays,
     maxLengthMonths,
     occurrences,
-    hostCalendarId: hostOf(type, terms),
+    hostCalendarId: askedHostOf(type, terms),
   };
 }
 
@@ -93,7 +93,7 @@ function refuseGroup({ fields }: AppointmentType): void {
   }
 }
 
-function hostOf({ fields }: AppointmentType, { hostCalendarId }: SeriesTerms): string | null {
+function askedHostOf({ fields }: AppointmentType, { hostCalendarId }: SeriesTerms): string | null {
   if (hostCalendarId === "") {
     return null;
   }

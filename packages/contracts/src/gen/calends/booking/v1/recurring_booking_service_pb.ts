@@ -578,7 +578,8 @@ export const RecurringBookingService: GenService<{
    * CreateRecurringBooking makes a series and books the dates of its first horizon, at most 400; later dates are booked
    * as time goes by. Callers without bookings:write are bookers: their series are bounded by the type's
    * max_series_months. Errors: as CreateBooking; PERMISSION_DENIED with MISSING_ENTITLEMENT; for CONFLICT_POLICY_FAIL
-   * FAILED_PRECONDITION with the reason of the first date that cannot be booked, and that date in the metadata.
+   * FAILED_PRECONDITION with the reason of the first date that cannot be booked, and that date in the metadata. The
+   * request id of what was refused may be used again.
    *
    * @generated from rpc calends.booking.v1.RecurringBookingService.CreateRecurringBooking
    */
