@@ -46,7 +46,8 @@ export function datesOf(rule: ModelRule, days: number): ModelDate[] {
   let counted = 0;
   for (let day = 0; day < days; day += 1) {
     const matches = isDay(rule, first, day) && (rule.count === null || counted < rule.count);
-    counted += matches ? 1 : 0;
+    // The first date counts, whether or not the rule has it (RFC 5545 section 3.3.10).
+    counted += matches || day === 0 ? 1 : 0;
     if (matches || day === 0) {
       const startMs = instantOf(rule.zone, first + day * dayMs);
       dates.push({ recurrenceMs: startMs, startMs, endMs: endOf(rule, startMs) });

@@ -13,9 +13,13 @@ import { sqlOf } from "@calends/kit/database";
 import { createLogger } from "@calends/kit/logger";
 import type { RunningService } from "@calends/kit/service";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
+import { connectBroker } from "@calends/messaging/connection";
+import { durableOf } from "@calends/messaging/consumer";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
+import { publisherOf, streamOf } from "@calends/messaging/subjects";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { openGround } from "@calends/testkit/ground";
+import { until } from "@calends/testkit/until";
 import { createClient, type Client } from "@connectrpc/connect";
 import { Pool } from "pg";
 import { loadConfig } from "../src/config.ts";
@@ -85,6 +89,8 @@ export interface Rig extends AsyncDisposable {
   publish(changes: readonly Change[]): Promise<void>;
   /** Publishes every event so far again, with the same event ids. */
   republish(): Promise<void>;
+  /** Waits until every event so far has been handled, whether or not it has anything to say, and nothing is to be sent. */
+  settled(): Promise<void>;
 }
 
 /** Puts together what notification runs on. */
@@ -101,6 +107,8 @@ export async function createRig(): Promise<Rig> {
     MAIL_FROM: "no-reply@calends.test",
     PUBLIC_URL: "https://book.example.com/",
   };
+  const quiet = createLogger("test", "silent");
+  const broker = stack.use(await connectBroker("test", ground.natsUrl, quiet, new AbortController().signal));
   const logs: string[] = [];
   const owned = stack.move();
   return {
@@ -132,6 +140,19 @@ export async function createRig(): Promise<Rig> {
     async republish() {
       await republishSince(sqlOf(pool), new Date(0));
       await pool.query("NOTIFY outbox");
+    },
+    async settled() {
+      await until("every event has been handled and nothing is to be sent", async () => {
+        const { rows } = await pool.query<{ open: string }>(
+          `SELECT (SELECT count(*) FROM deliveries WHERE status = 'queued')
+             + (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS open`,
+        );
+        const consumer = await broker.manager.consumers.info(
+          streamOf(publisherOf(BookingChangedSchema)),
+          durableOf("notification", BookingChangedSchema),
+        );
+        return Number(rows[0]?.open) + consumer.num_pending + consumer.num_ack_pending === 0;
+      });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

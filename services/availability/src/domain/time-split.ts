@@ -73,11 +73,19 @@ export function restFrom(
   if (count === undefined) {
     return { rule: pattern.rule, extraLines };
   }
-  const past = { ...rule, until: { kind: "utc", ms: recurrenceMs - 1000 } } as const;
-  const before = compile(contentBefore({ ...pattern, rule: formatRule(past) })).count();
-  const left = count - before;
+  const left = count - countBefore({ ...pattern, rule: formatRule(rule) }, recurrenceMs);
   // Where only further dates are left, the first of them is the new start.
   return { rule: left > 0 ? formatRule({ ...rule, count: left }) : "FREQ=DAILY;COUNT=1", extraLines };
+}
+
+/** How many dates of a rule without COUNT come before one of them: the first counts, whether or not the rule has it. */
+function countBefore(pattern: Pattern, recurrenceMs: number): number {
+  if (recurrenceMs <= startOf(pattern)) {
+    return 0;
+  }
+  const until = { kind: "utc", ms: recurrenceMs - 1000 } as const;
+  const past = { ...pattern, rule: formatRule({ ...parseRule(pattern.rule), until }) };
+  return compile(contentBefore(past), { includeStart: true }).count();
 }
 
 function contentBefore({ localStart, timeZone, rule }: Pattern): string {

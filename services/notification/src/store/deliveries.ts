@@ -37,6 +37,12 @@ export async function queueNotice(
   const { organizationId, bookingId, version: bookingVersion } = booking;
   const newest = await raiseVersion(tx, booking);
   const status = bookingVersion < newest ? "superseded" : "queued";
+  // A delivery whose lease runs is being sent: it is settled, or superseded at the end of the lease. What no sender has by
+  // now none gets any more, so that after it is known who has been told.
+  await tx.$executeRaw`
+    UPDATE deliveries SET status = 'superseded', lease = NULL
+    WHERE organization_id = ${organizationId}::uuid AND booking_id = ${bookingId}::uuid
+      AND booking_version < ${newest} AND status = 'queued' AND (lease IS NULL OR due_at <= ${now})`;
   const notice = { ...facts, formerHosts: await findFormerHosts(tx, booking, facts, now) };
   const version = { organizationId, bookingId, bookingVersion };
   await tx.notice.createMany({ data: [{ ...version, facts: toFacts(notice) }], skipDuplicates: true });
@@ -46,11 +52,6 @@ export async function queueNotice(
     return { ...common, kind, id: newId(now.getTime()), recipient: recipientKey(recipient.email) };
   });
   await tx.delivery.createMany({ data, skipDuplicates: true });
-  // A delivery whose lease runs is being sent: it is settled, or superseded at the end of the lease.
-  await tx.$executeRaw`
-    UPDATE deliveries SET status = 'superseded', lease = NULL
-    WHERE organization_id = ${organizationId}::uuid AND booking_id = ${bookingId}::uuid
-      AND booking_version < ${newest} AND status = 'queued' AND (lease IS NULL OR due_at <= ${now})`;
   return status;
 }
 
