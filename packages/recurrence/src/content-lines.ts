@@ -65,8 +65,7 @@ export function isPrintable(text: string): boolean {
   return true;
 }
 
-// oxlint-disable-next-line no-control-regex -- They are what is looked for.
-const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const control = /[\p{Cc}\u2028\u2029]/u;
 /** Blanks stand within the value of a parameter only, as in the name of a zone. */
 const parameterShape = /^[\w-]+=(?:"?\S(?:.*\S)?"?)?$/;
 

@@ -3,7 +3,7 @@ import { InvalidRuleError } from "./errors.ts";
 import { formatRule } from "./format-rule.ts";
 import { endOfTime } from "./instants.ts";
 import { emptyRule, parseRule } from "./parse-rule.ts";
-import type { Rule, Until } from "./rule.ts";
+import { byParts, type Rule, type Until } from "./rule.ts";
 
 /** 0001-01-01, the first that RFC 5545 can write. */
 const yearOneMs = -62_135_596_800_000;
@@ -23,7 +23,7 @@ export function toFields(text: string): Rule {
 export function fromFields(fields: RuleFields): string {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const rule: Rule = { ...emptyRule, freq: fields.freq, ...given };
-  for (const name of lists) {
+  for (const name of byParts) {
     checkList(name, rule[name]);
   }
   if (rule.until !== undefined) {
@@ -35,18 +35,6 @@ export function fromFields(fields: RuleFields): string {
   parseRule(text);
   return text;
 }
-
-const lists = [
-  "bySecond",
-  "byMinute",
-  "byHour",
-  "byDay",
-  "byMonthDay",
-  "byYearDay",
-  "byWeekNo",
-  "byMonth",
-  "bySetPos",
-] as const;
 
 function checkList(name: string, list: unknown): void {
   if (!Array.isArray(list) || list.some((item) => item === undefined || item === null)) {

@@ -29,6 +29,19 @@ export interface Until {
   readonly ms: number;
 }
 
+/** The parts of a rule that are lists, by their fields. */
+export const byParts = [
+  "bySecond",
+  "byMinute",
+  "byHour",
+  "byDay",
+  "byMonthDay",
+  "byYearDay",
+  "byWeekNo",
+  "byMonth",
+  "bySetPos",
+] as const;
+
 /** A recurrence rule as structured fields. Absent lists are empty. */
 export interface Rule {
   readonly freq: Frequency;

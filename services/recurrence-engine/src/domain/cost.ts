@@ -1,6 +1,7 @@
 import { InvalidRuleError, parseRule, type Rule } from "@calends/recurrence";
 import { parseContent, type RecurrenceContent, type ZonedTime } from "@calends/recurrence/content";
 import { contentOf } from "@calends/recurrence/pattern";
+import { byParts } from "@calends/recurrence/rule";
 import type { Pattern } from "./pattern.ts";
 import type { Held } from "./series-types.ts";
 
@@ -26,18 +27,7 @@ const mostPeriods = 8;
 export const mostZoneYears = 16;
 const yearMs = 366 * 86_400_000;
 
-type Filter = Extract<keyof Rule, `by${string}`>;
-const filters: readonly Filter[] = [
-  "bySecond",
-  "byMinute",
-  "byHour",
-  "byDay",
-  "byMonthDay",
-  "byYearDay",
-  "byWeekNo",
-  "byMonth",
-  "bySetPos",
-];
+type Filter = (typeof byParts)[number];
 /** The filters that leave occurrences dense: a COUNT is then used up soon. Those of a year never take more than one. */
 const denseFilters: Readonly<Partial<Record<Rule["freq"], readonly Filter[]>>> = {
   YEARLY: ["byMonth", "byMonthDay", "byDay"],
@@ -52,7 +42,7 @@ const denseFilters: Readonly<Partial<Record<Rule["freq"], readonly Filter[]>>> =
  */
 export function isLightRule(rule: Rule): boolean {
   const { freq, rscale, count, interval, bySetPos } = rule;
-  const used = filters.filter((name) => rule[name].length > 0);
+  const used = byParts.filter((name) => rule[name].length > 0);
   const values = used.reduce((sum, name) => sum + rule[name].length, 0);
   const isSubDaily = freq === "HOURLY" || freq === "MINUTELY" || freq === "SECONDLY";
   const isSetOfYear = freq === "YEARLY" && bySetPos.length > 0;
