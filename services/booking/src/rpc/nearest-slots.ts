@@ -47,18 +47,18 @@ async function findNearest(
     .join(",");
 }
 
-const found = new Map<string, Promise<string>>();
+const lookedUp = new Map<string, Promise<string>>();
 const keepMs = 1_000;
 
 /** Everybody who loses the race for one slot is told the same: it is looked up once a second. */
 function lately(key: string, find: () => Promise<string>): Promise<string> {
-  const known = found.get(key);
+  const known = lookedUp.get(key);
   if (known !== undefined) {
     return known;
   }
   const finding = find();
-  found.set(key, finding);
-  setTimeout(() => found.delete(key), keepMs).unref();
+  lookedUp.set(key, finding);
+  setTimeout(() => lookedUp.delete(key), keepMs).unref();
   return finding;
 }
 

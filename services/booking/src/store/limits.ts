@@ -29,14 +29,7 @@ export async function takeLimits(
   if (limits.length === 0 || !countsTowardsLimits(booking)) {
     return;
   }
-  const kept = await tx
-    .$queryRawUnsafe<{ version: string }[]>(
-      `SELECT version::text FROM appointment_types WHERE organization_id = $1::uuid AND id = $2::uuid FOR SHARE`,
-      organizationId,
-      type.id,
-    )
-    .catch(throwKind);
-  if (kept[0]?.version !== String(type.version)) {
+  if ((await keepType(tx, organizationId, type.id)) !== String(type.version)) {
     throw typeChanged();
   }
   // Days before weeks before months: bookings that race lock their counters in one order.
@@ -44,6 +37,18 @@ export async function takeLimits(
     const whose = { organizationId, appointmentTypeId: type.id };
     await take(tx, whose, limit, spanOf(limit.kind, booking.limitDay), booking);
   }
+}
+
+/** Keeps a type, and so its limits, from being changed until the transaction ends. Returns its version. */
+async function keepType(tx: Sql, organizationId: string, id: string): Promise<string | undefined> {
+  const kept = await tx
+    .$queryRawUnsafe<{ version: string }[]>(
+      `SELECT version::text FROM appointment_types WHERE organization_id = $1::uuid AND id = $2::uuid FOR SHARE`,
+      organizationId,
+      id,
+    )
+    .catch(throwKind);
+  return kept[0]?.version;
 }
 
 /** Gives a moved booking's room back and takes new room. All counters are locked in one order first. */
@@ -73,9 +78,7 @@ async function lockLimits(
   appointmentTypeId: string,
   bookings: readonly Pick<Booking, "limitDay">[],
 ): Promise<void> {
-  await tx.$queryRaw`
-    SELECT 1 AS locked FROM appointment_types
-    WHERE organization_id = ${organizationId}::uuid AND id = ${appointmentTypeId}::uuid FOR SHARE`.catch(throwKind);
+  await keepType(tx, organizationId, appointmentTypeId);
   const { fields } = await readType(tx, organizationId, appointmentTypeId);
   const spans = limitsOf(fields).flatMap(({ kind }) => {
     const ofKind = new Map(bookings.map(({ limitDay }) => spanOf(kind, limitDay)).map((span) => [span.from, span]));
