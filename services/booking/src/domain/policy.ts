@@ -1,5 +1,5 @@
-import type { ChangePolicy } from "./appointment-type.ts";
-import { isActive, type Booking } from "./booking.ts";
+import type { ChangePolicy, TypeFields } from "./appointment-type.ts";
+import { isActive, refuseUncancellable, refuseUnchangeable, type Booking } from "./booking.ts";
 import { changePolicy } from "./errors.ts";
 
 /** Throws CHANGE_POLICY where a policy forbids to cancel a booking. Who only waits for a seat may leave at any time. */
@@ -30,6 +30,18 @@ export function refuseReschedule(policy: ChangePolicy, { startsAt, rescheduleCou
   if (policy.maxReschedules > 0 && rescheduleCount >= policy.maxReschedules) {
     throw changePolicy("max_reschedules", `it has been moved ${rescheduleCount} times already`);
   }
+}
+
+/** Throws where the booker may not cancel: BOOKING_STATUS or CHANGE_POLICY. */
+export function refuseBookerCancel({ bookerPolicy }: TypeFields, booking: Booking, now: Date): void {
+  refuseUncancellable(booking, now);
+  refuseCancel(bookerPolicy, booking, now);
+}
+
+/** Throws where the booker may not move it: BOOKING_STATUS or CHANGE_POLICY. */
+export function refuseBookerReschedule({ bookerPolicy }: TypeFields, booking: Booking, now: Date): void {
+  refuseUnchangeable(booking, now);
+  refuseReschedule(bookerPolicy, booking, now);
 }
 
 /** A policy without a notice has none after the start, either. */

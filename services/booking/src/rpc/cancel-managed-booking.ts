@@ -4,8 +4,8 @@ import {
   PublicBookingService,
 } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { cancel, refuseUncancellable, type Booking } from "../domain/booking.ts";
-import { refuseCancel } from "../domain/policy.ts";
+import { cancel, type Booking } from "../domain/booking.ts";
+import { refuseBookerCancel } from "../domain/policy.ts";
 import { toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
 import { changeBooking } from "./mutations.ts";
@@ -19,9 +19,8 @@ export function cancelManagedBooking(deps: Deps): MethodImpl<typeof method> {
     const answer = (booking: Booking) =>
       create(CancelManagedBookingResponseSchema, { booking: toPublicMessage(booking) });
     const mutation = { method, request, context, organizationId, actor: "booker", answer };
-    return changeBooking(deps, mutation, bookingId, (booking, now, { bookerPolicy }) => {
-      refuseUncancellable(booking, now);
-      refuseCancel(bookerPolicy, booking, now);
+    return changeBooking(deps, mutation, bookingId, (booking, now, fields) => {
+      refuseBookerCancel(fields, booking, now);
       return cancel(booking, request.reason, now);
     });
   };

@@ -1,8 +1,7 @@
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { DomainError } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
-import { refuseUncancellable, refuseUnchangeable } from "../domain/booking.ts";
-import { refuseCancel, refuseReschedule } from "../domain/policy.ts";
+import { refuseBookerCancel, refuseBookerReschedule } from "../domain/policy.ts";
 import { readType } from "../store/appointment-types.ts";
 import { readBooking } from "../store/bookings.ts";
 import { toPublicMessage } from "./convert.ts";
@@ -15,14 +14,8 @@ export function getManagedBooking(deps: Deps): MethodImpl<typeof PublicBookingSe
     const booking = await readBooking(deps.store.db, organizationId, bookingId);
     const { fields } = await readType(deps.store.sql, organizationId, booking.appointmentTypeId);
     const now = deps.clock.now();
-    const canCancel = isAllowed(() => {
-      refuseUncancellable(booking, now);
-      refuseCancel(fields.bookerPolicy, booking, now);
-    });
-    const canReschedule = isAllowed(() => {
-      refuseUnchangeable(booking, now);
-      refuseReschedule(fields.bookerPolicy, booking, now);
-    });
+    const canCancel = isAllowed(() => refuseBookerCancel(fields, booking, now));
+    const canReschedule = isAllowed(() => refuseBookerReschedule(fields, booking, now));
     return { booking: toPublicMessage(booking), changeable: canCancel || canReschedule, canCancel, canReschedule };
   };
 }

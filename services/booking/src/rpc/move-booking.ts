@@ -4,8 +4,8 @@ import { mutateOnce } from "@calends/kit/idempotency";
 import { must } from "@calends/kit/must";
 import type { FreeCalendars } from "../availability.ts";
 import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
-import { refuseUnchangeable, reschedule, type Booking } from "../domain/booking.ts";
-import { refuseReschedule } from "../domain/policy.ts";
+import { reschedule, type Booking } from "../domain/booking.ts";
+import { refuseBookerReschedule, refuseReschedule } from "../domain/policy.ts";
 import { tell } from "../facts.ts";
 import { lockForMove } from "../moving-seat.ts";
 import { writeMoved } from "../moving.ts";
@@ -41,9 +41,10 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
   const step = (booking: Booking, { fields }: AppointmentType) => {
     const now = clock.now();
     if (by === "booker") {
-      refuseUnchangeable(booking, now);
+      refuseBookerReschedule(fields, booking, now);
+    } else {
+      refuseReschedule(fields.staffPolicy, booking, now);
     }
-    refuseReschedule(by === "booker" ? fields.bookerPolicy : fields.staffPolicy, booking, now);
     return reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
   };
   const check = async () => {
