@@ -1,3 +1,4 @@
+import { spanTaken } from "./allocations.ts";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import type { TypeFields } from "./appointment-type.ts";
 import { pollStatus } from "./errors.ts";
@@ -46,8 +47,8 @@ export interface Tally extends PollOption {
 
 /** How far apart starts have to be that are all to be held: of a round robin, another host may work around the one. */
 export function apartOf(fields: TypeFields, durationMs: number): number {
-  const { category, setUpMs, bufferBeforeMs, bufferAfterMs, cleanUpMs } = fields;
-  return durationMs + (category === "round_robin" ? 0 : setUpMs + bufferBeforeMs + bufferAfterMs + cleanUpMs);
+  const { startMs, endMs } = spanTaken(fields, 0, durationMs);
+  return fields.category === "round_robin" ? durationMs : endMs - startMs;
 }
 
 /** Throws naming the proposed time that is past, there twice, or nearer to another than they have to be apart; 0 for any. */

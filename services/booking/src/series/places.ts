@@ -5,6 +5,7 @@ import { startOfLocalDay } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
 import type { Availability, CallContext, FreeCalendars } from "../availability.ts";
 import { hostToChoose } from "../choosing.ts";
+import { spanTaken } from "../domain/allocations.ts";
 import { limitDayOf, type AppointmentType, type Host } from "../domain/appointment-type.ts";
 import type { Booking } from "../domain/booking.ts";
 import { slotTaken } from "../domain/errors.ts";
@@ -171,22 +172,17 @@ async function takenAround(
 
 /** What a place takes of each of its hosts' calendars, buffers included. */
 function takenBy(place: Place): TakenSpan[] {
-  const { startMs, endMs } = around(place.type, place);
+  const { startMs, endMs } = spanTaken(place.type.fields, place.startMs, place.durationMs);
   return place.type.fields.hosts.map(({ calendarId }) => ({ calendarId, startMs, endMs }));
 }
 
 /** Whether its hosts have room for a date beside what is taken: of a round-robin type one of them. */
 function hasRoom(type: AppointmentType, span: WantedSpan, taken: readonly TakenSpan[]): boolean {
-  const { startMs, endMs } = around(type, span);
+  const { startMs, endMs } = spanTaken(type.fields, span.startMs, span.durationMs);
   const { hosts, category } = type.fields;
   const inTheWay = taken.filter((other) => other.startMs < endMs && startMs < other.endMs);
   const isFree = (host: Host) => inTheWay.every(({ calendarId }) => calendarId !== host.calendarId);
   return category === "round_robin" ? hosts.some(isFree) : hosts.every(isFree);
-}
-
-function around({ fields }: AppointmentType, { startMs, durationMs }: WantedSpan): Omit<TakenSpan, "calendarId"> {
-  const { bufferBeforeMs, bufferAfterMs, setUpMs, cleanUpMs } = fields;
-  return { startMs: startMs - setUpMs - bufferBeforeMs, endMs: startMs + durationMs + cleanUpMs + bufferAfterMs };
 }
 
 function localDayOf(timeZone: string, ms: number): [number, number] {

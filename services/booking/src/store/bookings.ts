@@ -128,14 +128,22 @@ export async function readManyBookings(
   return new Map(rows.map((row) => [row.id, toBooking(row)]));
 }
 
-/** Reads the bookings of a series that are to come, by their start. */
+/** Reads the bookings of a series that are to come, by their start: all, or that of one date. */
 export async function listSeriesToCome(
   db: Tx,
   organizationId: string,
   seriesId: string,
   now: Date,
+  recurrenceId?: Date,
 ): Promise<Booking[]> {
-  const where = { organizationId, seriesId, status: { in: ["pending", "confirmed"] }, startsAt: { gt: now } };
+  const ofDate = recurrenceId === undefined ? {} : { recurrenceId };
+  const where = {
+    organizationId,
+    seriesId,
+    status: { in: ["pending", "confirmed"] },
+    startsAt: { gt: now },
+    ...ofDate,
+  };
   const rows = await db.booking.findMany({ where, orderBy: { startsAt: "asc" } }).catch(throwKind);
   return rows.map(toBooking);
 }

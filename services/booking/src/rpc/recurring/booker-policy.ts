@@ -26,10 +26,8 @@ export async function refuseByPolicy(
   }
   const now = clock.now();
   const { fields } = await readType(db, organizationId, appointmentTypeId);
-  for (const booking of await listSeriesToCome(db, organizationId, seriesId, now)) {
-    if (recurrenceId === undefined || booking.recurrenceId?.getTime() === recurrenceId.getTime()) {
-      refuseDate(booking, () => refuseCancel(fields.bookerPolicy, booking, now));
-    }
+  for (const booking of await listSeriesToCome(db, organizationId, seriesId, now, recurrenceId)) {
+    refuseDate(booking, () => refuseCancel(fields.bookerPolicy, booking, now));
   }
 }
 
