@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { createKeyring, internalSigner, type Keyring } from "@calends/constellation/keys";
+import { createKeyring, internalSigner, type InternalCaller, type Keyring } from "@calends/constellation/keys";
 import { createGrpcTransport, type GrpcTransport } from "@calends/kit/grpc-transport";
-import type { Signer } from "@calends/kit/identity";
 import { must } from "@calends/kit/must";
 import { startNats, type NatsServer } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
@@ -83,7 +82,7 @@ function environmentOf(name: string, keyring: Keyring) {
   };
 }
 
-function asMember(signer: Signer, organizationId: string): Interceptor {
+function asMember(signer: InternalCaller, organizationId: string): Interceptor {
   return (next) => async (request) => {
     request.header.set("authorization", await signer.bearer({ organizationId, subject: "bench", scopes }));
     return next(request);

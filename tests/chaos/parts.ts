@@ -2,9 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
-import { createKeyring, internalSigner } from "@calends/constellation/keys";
+import { createKeyring, internalSigner, type InternalCaller } from "@calends/constellation/keys";
 import { createGrpcTransport, type GrpcTransport } from "@calends/kit/grpc-transport";
-import type { Signer } from "@calends/kit/identity";
 import { must } from "@calends/kit/must";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import { startNats, type NatsServer } from "@calends/local/nats";
@@ -63,7 +62,7 @@ export async function startParts(durable: boolean): Promise<Parts> {
 function clients(
   stack: AsyncDisposableStack,
   replicas: readonly Replica[],
-  signer: Signer,
+  signer: InternalCaller,
   scopes: readonly string[],
 ): Parts["client"] {
   const transports = new Map<string, GrpcTransport>();

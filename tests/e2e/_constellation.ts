@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { DescService } from "@bufbuild/protobuf";
 import { startConstellation, type Constellation } from "@calends/constellation/constellation";
-import { createKeyring, internalSigner, providerToken, type Keyring } from "@calends/constellation/keys";
+import {
+  createKeyring,
+  internalSigner,
+  providerToken,
+  type InternalCaller,
+  type Keyring,
+} from "@calends/constellation/keys";
 import { systemClock, type Clock } from "@calends/kit/clock";
 import { createGrpcTransport, type GrpcTransport } from "@calends/kit/grpc-transport";
-import type { Claims, Signer } from "@calends/kit/identity";
+import type { Claims } from "@calends/kit/identity";
 import { must } from "@calends/kit/must";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import type { NatsServer } from "@calends/local/nats";
@@ -26,7 +32,7 @@ export interface TestConstellation extends Constellation {
   readonly mailbox: Mailbox;
   readonly keyring: Keyring;
   /** Signs as another service of the company. */
-  readonly signer: Signer;
+  readonly signer: InternalCaller;
   /** URL of a service's own database. */
   databaseUrl(service: string): string;
   /** A client over gRPC, past the gateway, with every scope, for an organization. */
@@ -94,7 +100,11 @@ export function targetOf({ targets }: Pick<Constellation, "targets">, service: D
 }
 
 /** Puts an internal token on each call. */
-export function asMember(signer: Signer, organizationId: string | null, scopes: readonly string[]): Interceptor {
+export function asMember(
+  signer: InternalCaller,
+  organizationId: string | null,
+  scopes: readonly string[],
+): Interceptor {
   return (next) => async (request) => {
     request.header.set("authorization", await signer.bearer({ organizationId, subject: "tester", scopes }));
     return next(request);

@@ -39,6 +39,8 @@ export async function badInternalTokens(keyring: Keyring, scopes: readonly strin
       what: "of a trusted key that speaks for another issuer",
       authorization: await sign({ ...good, issuer: "booking" }),
     },
+    { what: "that lives for a year", authorization: await sign({ ...good, expires: 365 * 86_400 }) },
+    { what: "for a service that there is not", authorization: await sign({ ...good, audience: "billing" }) },
     { what: "of another key under a trusted name", authorization: await sign({ ...good, key: booking }) },
     {
       what: "of the identity provider, which is for the gateway",
@@ -78,7 +80,7 @@ async function badTokens(good: Parts): Promise<BadToken[]> {
     { what: "of another scheme", authorization: "Basic dGVzdDp0ZXN0" },
     { what: "that is empty", authorization: "Bearer " },
     { what: "that is not signed", authorization: `Bearer ${unsigned.encode()}` },
-    { what: "that has expired", authorization: await sign({ ...good, expires: -1 }) },
+    { what: "that has expired", authorization: await sign({ ...good, expires: -30 }) },
     { what: "that never ends", authorization: await sign({ ...good, expires: null }) },
     { what: "for another audience", authorization: await sign({ ...good, audience: "elsewhere" }) },
     { what: "of nobody", authorization: await sign({ ...good, claims: nobody }) },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { create, type DescMethod } from "@bufbuild/protobuf";
 import { createGrpcTransport, type GrpcTransport } from "@calends/kit/grpc-transport";
+import { createSigner } from "@calends/kit/identity";
 import { must } from "@calends/kit/must";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import type { Transport } from "@connectrpc/connect";
@@ -10,6 +11,20 @@ import { startTestConstellation, type TestConstellation } from "./_constellation
 import { allScopes, contractMethods, isPublic, pathOf, scopeOf } from "./_contract.ts";
 import { badInternalTokens, badPublicTokens, type BadToken } from "./_tokens.ts";
 import { outcomeOf } from "./_util.ts";
+
+/** What services ask of one another: the scopes that the key of each is believed, by the service that is asked. */
+const asked = {
+  availability: ["booking allocations:read"],
+  booking: [
+    "availability calendars:read",
+    "availability slots:read",
+    "recurrence-engine series:read",
+    "recurrence-engine series:write",
+  ],
+  notification: [],
+  "recurrence-engine": [],
+  sync: [],
+};
 
 /** A door through which RPCs can be reached, and what it has by its own word. */
 interface Door {
@@ -63,14 +78,14 @@ afterAll(async () => {
 /** The outcome of each RPC behind each door under one Authorization header; the request itself is empty. */
 async function outcomes(
   authorize: (door: Door, method: DescMethod) => Promise<string | undefined>,
-): Promise<{ rpc: string; method: DescMethod; outcome: string }[]> {
+): Promise<{ rpc: string; door: string; method: DescMethod; outcome: string }[]> {
   const all = doors.flatMap((door) => door.methods.map((method) => ({ door, method })));
   return Promise.all(
     all.map(async ({ door, method }) => {
       const authorization = await authorize(door, method);
       const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
       const outcome = await outcomeOf(callRpc(door.transport, method, create(method.input), headers));
-      return { rpc: `${door.name} ${pathOf(method)}`, method, outcome };
+      return { rpc: `${door.name} ${pathOf(method)}`, door: door.name, method, outcome };
     }),
   );
 }
@@ -123,6 +138,20 @@ describe("through every door, every RPC", () => {
       const scoped = results.filter(({ method }) => !isPublic(method));
       expect(refusedOtherwise(scoped, "PermissionDenied/MISSING_SCOPE")).toEqual([]);
     }
+  });
+
+  test("believes a service's key in what the services ask of one another, and in nothing else", async () => {
+    const organizationId = randomUUID();
+    const reached: Record<string, string[]> = {};
+    for (const issuer of ["availability", "booking", "notification", "recurrence-engine", "sync"]) {
+      const signer = await createSigner(must(sky.keyring.signingKeys[issuer], "key"));
+      const results = await outcomes(({ name }) => signer.bearer({ organizationId, subject: "job", scopes }, name));
+      const scoped = results.filter(({ method }) => !isPublic(method));
+      const refused = /^(Unauthenticated\/UNAUTHENTICATED|PermissionDenied\/MISSING_SCOPE)$/;
+      const believed = scoped.filter(({ outcome }) => !refused.test(outcome));
+      reached[issuer] = [...new Set(believed.map(({ door, method }) => `${door} ${scopeOf(method)}`))].toSorted();
+    }
+    expect(reached).toEqual(asked);
   });
 
   test("lets a token with just its scope through to the request, which is then judged", async () => {

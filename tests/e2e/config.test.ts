@@ -12,6 +12,7 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   LOG_LEVEL: [secret],
   DRAIN_TIMEOUT_MS: [secret, "-1"],
   TRUSTED_ISSUERS: [secret, `{"keys":"${secret}"}`, `{"keys":[{"kty":"${secret}","kid":"a"}]}`],
+  ISSUER_PERMISSIONS: [secret, `{"internal":"${secret}"}`, `{"internal":{"services":"${secret}"}}`],
   SIGNING_KEY: [
     secret,
     `["${secret}"]`,
@@ -37,6 +38,7 @@ const optional = new Set([
   "METRICS_PORT",
   "DRAIN_TIMEOUT_MS",
   "DATABASE_POOL",
+  "ISSUER_PERMISSIONS",
   "CORS_ORIGINS",
   "WEB_ROOT",
   // The gateway demands it; availability does without, but then drift is not looked for.

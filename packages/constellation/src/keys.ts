@@ -1,4 +1,4 @@
-import type { Claims, Signer } from "@calends/kit/identity";
+import type { Claims } from "@calends/kit/identity";
 import { createSigner } from "@calends/kit/identity";
 import type { Jwk, JwkSet } from "@calends/kit/config";
 import type { Clock } from "@calends/kit/clock";
@@ -52,7 +52,14 @@ export async function providerToken(
     .sign(await importJWK(keyring.providerKey as JWK, "EdDSA"));
 }
 
-/** Signs internal tokens, as another service of the same company would, for direct gRPC calls. */
-export function internalSigner(keyring: Keyring, clock?: Clock): Promise<Signer> {
-  return createSigner(must(keyring.signingKeys["internal"], "internal key"), clock);
+/** Makes the Authorization header of calls to any service. */
+export interface InternalCaller {
+  bearer(claims: Claims): Promise<string>;
+}
+
+/** Signs internal tokens for every service, as another service of the same company would for direct gRPC calls. */
+export async function internalSigner(keyring: Keyring, clock?: Clock): Promise<InternalCaller> {
+  const signer = await createSigner(must(keyring.signingKeys["internal"], "internal key"), clock);
+  const services = issuers.filter((name) => name !== "internal");
+  return { bearer: (claims) => signer.bearer(claims, ...services) };
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
+import { readPermissions, type PermissionTable } from "./issuer-permissions.ts";
 
 /** The exit code of a process whose configuration is wrong (sysexits.h, EX_CONFIG). */
 export const exitCodeConfig = 78;
@@ -47,8 +48,10 @@ export const serverVariables = {
   METRICS_PORT: port.optional(),
   /** Least level that is logged. */
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  /** Public keys of the issuers of internal tokens: a JWK set in which each key's kid is its issuer. */
+  /** Public keys of the issuers of internal tokens: a JWK set in which each key names its issuer as iss, or as kid. */
   TRUSTED_ISSUERS: z.string().transform(jwkSet),
+  /** What issuers of internal tokens may do, laid over what the services of Calends ask of one another. */
+  ISSUER_PERMISSIONS: z.string().default("{}").transform(readPermissions),
   /** This service's own private key: a JWK. */
   SIGNING_KEY: z.string().transform(signingKey),
   /** How long calls may take to finish after a SIGTERM, in milliseconds. */
@@ -72,6 +75,7 @@ export interface ServerConfig {
   readonly metricsPort: number | undefined;
   readonly logLevel: string;
   readonly trustedIssuers: JwkSet;
+  readonly issuerPermissions: PermissionTable;
   readonly signingKey: Jwk;
   readonly drainTimeoutMs: number;
 }
@@ -102,6 +106,7 @@ export function serverConfig(env: ServerVariables): ServerConfig {
     metricsPort: env.METRICS_PORT,
     logLevel: env.LOG_LEVEL,
     trustedIssuers: env.TRUSTED_ISSUERS,
+    issuerPermissions: env.ISSUER_PERMISSIONS,
     signingKey: env.SIGNING_KEY,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
   };
@@ -128,15 +133,18 @@ function jsonObject(text: string, context: z.RefinementCtx): Jwk {
 function signingKey(text: string, context: z.RefinementCtx): Jwk {
   const key = jsonObject(text, context);
   if (context.issues.length === 0 && !isKey(key, createPrivateKey)) {
-    context.addIssue({ code: "custom", message: "must be a private Ed25519 JWK whose kid is its issuer" });
+    context.addIssue({ code: "custom", message: "must be a private Ed25519 JWK with a kid" });
   }
   return key;
 }
 
 function jwkSet(text: string, context: z.RefinementCtx): JwkSet {
   const keys = publicKeys(text, context);
-  if (context.issues.length === 0 && !keys.keys.every((key) => isKey(key, createPublicKey))) {
-    context.addIssue({ code: "custom", message: "must hold public Ed25519 JWKs, each with its issuer as kid" });
+  if (
+    context.issues.length === 0 &&
+    !(areDistinct(keys.keys) && keys.keys.every((key) => isKey(key, createPublicKey)))
+  ) {
+    context.addIssue({ code: "custom", message: "must hold public Ed25519 JWKs, each with a kid of its own" });
   }
   return keys;
 }
@@ -155,7 +163,12 @@ export function publicKeys(text: string, context: z.RefinementCtx): JwkSet {
 type ReadKey = (options: { key: JsonWebKey; format: "jwk" }) => KeyObject;
 
 function isKey(key: Jwk, read: ReadKey): boolean {
-  return typeof key["kid"] === "string" && readKey(key, read)?.asymmetricKeyType === "ed25519";
+  const isNamed = typeof key["kid"] === "string" && ["string", "undefined"].includes(typeof key["iss"]);
+  return isNamed && readKey(key, read)?.asymmetricKeyType === "ed25519";
+}
+
+function areDistinct(keys: readonly Jwk[]): boolean {
+  return new Set(keys.map((key) => key["kid"])).size === keys.length;
 }
 
 function readKey(key: unknown, read: ReadKey): KeyObject | undefined {

@@ -1,29 +1,36 @@
-import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
+import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK, type JWTPayload } from "jose";
 import type { Caller } from "./call.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { Jwk, JwkSet } from "./config.ts";
 import { DomainError } from "./domain-error.ts";
 import { parseUuid } from "./ids.ts";
+import { includes, type IssuerPermissions } from "./issuer-permissions.ts";
 import { must } from "./must.ts";
 
-const audience = "calends";
+/**
+ * The one audience that every token had before tokens named the service they are for. Tokens carry it beside that service
+ * for one release, so that replicas of the version before believe them.
+ */
+const sharedAudience = "calends";
 const lifetimeSeconds = 60;
-/** Tokens are given out again until so little of their life is left. */
+/** How far the clocks of two services may be apart. */
+const clockSkewSeconds = 10;
+/** A signer gives a token out again until so little of its life is left. */
 const reuseUntilSeconds = 20;
 const cacheSize = 10_000;
 
-/** What an internal token says. */
+/** What an internal token says of its caller. */
 export interface Claims {
   readonly organizationId: string | null;
   readonly subject: string;
   readonly scopes: readonly string[];
 }
 
-/** Signs internal tokens: Ed25519 JWTs of one minute in which a service says on whose behalf it calls. */
+/** Signs internal tokens: Ed25519 JWTs of one minute in which a service says on whose behalf it calls which service. */
 export interface Signer {
   readonly issuer: string;
-  /** The value of an Authorization header. */
-  bearer(claims: Claims): Promise<string>;
+  /** The value of an Authorization header for a call to the named services, which alone believe it. */
+  bearer(claims: Claims, ...services: readonly string[]): Promise<string>;
 }
 
 /** Verifies internal tokens against the public keys of trusted issuers. */
@@ -32,15 +39,21 @@ export interface Verifier {
   verify(authorization: string | null): Promise<Caller | null>;
 }
 
-/** Makes a signer from a private JWK whose kid names the issuer. */
+/** The issuer that a key belongs to: its `iss`, or its `kid` where it has none, so that an issuer may have two keys. */
+function issuerOf(key: Jwk): string {
+  return String(key["iss"] ?? must(key["kid"], "kid of a key"));
+}
+
+/** Makes a signer from a private JWK. */
 export async function createSigner(key: Jwk, clock: Clock = systemClock): Promise<Signer> {
-  const issuer = String(must(key["kid"], "kid of the signing key"));
+  const issuer = issuerOf(key);
+  const kid = String(must(key["kid"], "kid of the signing key"));
   const privateKey = await importJWK(key as JWK, "EdDSA");
   const cache = new Map<string, { bearer: string; expiresAt: number }>();
   return {
     issuer,
-    async bearer(claims) {
-      const cacheKey = JSON.stringify(claims);
+    async bearer(claims, ...services) {
+      const cacheKey = JSON.stringify([claims, services]);
       const now = Math.floor(clock.now().getTime() / 1000);
       const known = cache.get(cacheKey);
       if (known !== undefined && known.expiresAt - now > reuseUntilSeconds) {
@@ -48,9 +61,9 @@ export async function createSigner(key: Jwk, clock: Clock = systemClock): Promis
       }
       const expiresAt = now + lifetimeSeconds;
       const token = await new SignJWT({ org: claims.organizationId, scope: claims.scopes.join(" ") })
-        .setProtectedHeader({ alg: "EdDSA", kid: issuer })
+        .setProtectedHeader({ alg: "EdDSA", kid })
         .setIssuer(issuer)
-        .setAudience(audience)
+        .setAudience([...services, sharedAudience])
         .setSubject(claims.subject)
         .setIssuedAt(now)
         .setExpirationTime(expiresAt)
@@ -61,11 +74,26 @@ export async function createSigner(key: Jwk, clock: Clock = systemClock): Promis
   };
 }
 
-/** Makes a verifier from the public JWKs of trusted issuers; each key speaks only for the issuer its kid names. */
-export async function createVerifier(issuers: JwkSet, clock: Clock = systemClock): Promise<Verifier> {
-  const keys = new Map<string, CryptoKey | Uint8Array>();
-  for (const jwk of issuers.keys) {
-    keys.set(String(must(jwk["kid"], "kid of a trusted key")), await importJWK(jwk as JWK, "EdDSA"));
+/** What a verifier believes. */
+export interface VerifierOptions {
+  /** The name of the service that verifies: tokens for other services are refused. */
+  readonly service: string;
+  readonly trustedIssuers: JwkSet;
+  /** What each issuer may do; one that is not named may do nothing. */
+  readonly permissions: Readonly<Record<string, IssuerPermissions>>;
+}
+
+interface TrustedKey {
+  readonly issuer: string;
+  readonly key: CryptoKey | Uint8Array;
+}
+
+/** Makes a verifier from the public JWKs of trusted issuers; each key speaks only for the issuer that it names. */
+export async function createVerifier(options: VerifierOptions, clock: Clock = systemClock): Promise<Verifier> {
+  const keys = new Map<string, TrustedKey>();
+  for (const jwk of options.trustedIssuers.keys) {
+    const kid = String(must(jwk["kid"], "kid of a trusted key"));
+    keys.set(kid, { issuer: issuerOf(jwk), key: await importJWK(jwk as JWK, "EdDSA") });
   }
   const cache = new Map<string, { caller: Caller; expiresAt: number }>();
   return {
@@ -78,7 +106,7 @@ export async function createVerifier(issuers: JwkSet, clock: Clock = systemClock
       if (known !== undefined && known.expiresAt > now.getTime() / 1000) {
         return known.caller;
       }
-      const verified = await verifyToken(authorization, keys, now);
+      const verified = await verifyToken(authorization, keys, options, now);
       remember(cache, authorization, verified);
       return verified.caller;
     },
@@ -87,30 +115,68 @@ export async function createVerifier(issuers: JwkSet, clock: Clock = systemClock
 
 async function verifyToken(
   authorization: string,
-  keys: ReadonlyMap<string, CryptoKey | Uint8Array>,
+  keys: ReadonlyMap<string, TrustedKey>,
+  options: VerifierOptions,
   now: Date,
 ): Promise<{ caller: Caller; expiresAt: number }> {
   try {
     const token = /^Bearer ([\w.-]+)$/.exec(authorization)?.[1] ?? "";
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      (header) => must(keys.get(header.kid ?? ""), "key of the issuer"),
-      { audience, algorithms: ["EdDSA"], currentDate: now, requiredClaims: ["sub", "exp"] },
+      (header) => must(keys.get(header.kid ?? ""), "key of the issuer").key,
+      {
+        audience: [options.service, sharedAudience],
+        algorithms: ["EdDSA"],
+        currentDate: now,
+        clockTolerance: clockSkewSeconds,
+        maxTokenAge: lifetimeSeconds,
+        requiredClaims: ["sub", "exp", "iat"],
+      },
     );
-    if (payload.iss !== protectedHeader.kid) {
+    if (payload.iss !== must(keys.get(protectedHeader.kid ?? ""), "key of the issuer").issuer) {
       throw new Error("the key does not belong to the issuer");
     }
-    const { org, scope } = payload;
-    const caller: Caller = {
-      organizationId: org === undefined || org === null ? null : must(parseUuid(org), "UUID of the organization"),
-      subject: must(payload.sub, "sub"),
-      issuer: must(payload.iss, "iss"),
-      scopes: new Set(typeof scope === "string" ? scope.split(" ").filter((s) => s !== "") : []),
-    };
-    return { caller, expiresAt: must(payload.exp, "exp") };
+    refuseOtherAudience(payload.aud, options.service);
+    return { caller: callerOf(payload, options), expiresAt: endOf(payload) };
   } catch (cause) {
     throw unauthenticated(cause);
   }
+}
+
+/** A token that names services is for those alone; one that names none is of the version before and is for all. */
+function refuseOtherAudience(audience: string | readonly string[] | undefined, service: string): void {
+  const services = [audience ?? []].flat().filter((name) => name !== sharedAudience);
+  if (services.length > 0 && !services.includes(service)) {
+    throw new Error("the token is for another service");
+  }
+}
+
+/** The end of a token's life in epoch seconds. */
+function endOf({ iat, exp }: JWTPayload): number {
+  const endsAt = must(exp, "exp");
+  if (endsAt - must(iat, "iat") > lifetimeSeconds) {
+    throw new Error("the token lives too long");
+  }
+  return endsAt;
+}
+
+function callerOf({ org, scope, sub, iss }: JWTPayload, { service, permissions }: VerifierOptions): Caller {
+  const issuer = must(iss, "iss");
+  const allowed = permissions[issuer];
+  const organizationId = org === undefined || org === null ? null : must(parseUuid(org), "UUID of the organization");
+  if (allowed === undefined || !includes(allowed.services, service)) {
+    throw new Error("the issuer may not call this service");
+  }
+  if (organizationId !== null && !includes(allowed.organizations, organizationId)) {
+    throw new Error("the issuer may not speak for this organization");
+  }
+  const scopes = typeof scope === "string" ? scope.split(" ").filter((name) => name !== "") : [];
+  return {
+    organizationId,
+    subject: must(sub, "sub"),
+    issuer,
+    scopes: new Set(scopes.filter((name) => includes(allowed.scopes, name))),
+  };
 }
 
 /** The refusal of a caller without a valid token; says nothing of what was wrong with it. */

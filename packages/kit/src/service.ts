@@ -59,7 +59,8 @@ export async function startService(
   const stopping = new AbortController();
   const stack = new AsyncDisposableStack();
   try {
-    const verifier = settings.verifier ?? (await createVerifier(config.trustedIssuers, clock));
+    const { trustedIssuers, issuerPermissions: permissions } = config;
+    const verifier = settings.verifier ?? (await createVerifier({ service: name, trustedIssuers, permissions }, clock));
     const signer = await createSigner(config.signingKey, clock);
     const server = await serve({ ...config, ...settings, verifier, observer: createObserver(logger, metrics) });
     stack.defer(() => server.close());

@@ -1,6 +1,6 @@
 import type { Clock } from "@calends/kit/clock";
 import { createGrpcTransport, type GrpcTransport, type GrpcTransportOptions } from "@calends/kit/grpc-transport";
-import { createSigner, type Claims, type Signer } from "@calends/kit/identity";
+import { createSigner, type Claims } from "@calends/kit/identity";
 import { generateIssuerKeys } from "@calends/kit/keys";
 import { must } from "@calends/kit/must";
 import type { Interceptor } from "@connectrpc/connect";
@@ -13,8 +13,8 @@ export interface Ground extends AsyncDisposable {
   readonly natsUrl: string;
   /** The service's variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Signs as another service of the mesh. */
-  readonly signer: Signer;
+  /** Makes the Authorization header of a call to the service, as another service of the company would. */
+  readonly signer: { bearer(claims: Claims): Promise<string> };
   /** Connects to the service in the name of `claims`, or of nobody; closed with the ground. */
   connect(
     port: number,
@@ -29,7 +29,8 @@ export async function openGround(service: string, clock?: Clock): Promise<Ground
   const nats = stack.use(await createPrivateNats());
   const database = stack.use(await createServiceDatabase(service));
   const { signingKeys, trustedIssuers } = await generateIssuerKeys([service, "internal"]);
-  const signer = await createSigner(must(signingKeys["internal"], "key"), clock);
+  const internal = await createSigner(must(signingKeys["internal"], "key"), clock);
+  const signer = { bearer: (claims: Claims) => internal.bearer(claims, service) };
   const owned = stack.move();
   return {
     databaseUrl: database.url,
@@ -52,7 +53,7 @@ export async function openGround(service: string, clock?: Clock): Promise<Ground
   };
 }
 
-function inTheNameOf(signer: Signer, claims: Claims): Interceptor {
+function inTheNameOf(signer: Ground["signer"], claims: Claims): Interceptor {
   return (next) => async (request) => {
     request.header.set("authorization", await signer.bearer(claims));
     return next(request);

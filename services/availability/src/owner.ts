@@ -44,7 +44,7 @@ export function createOwner(transport: Transport, signer: Signer): AskOwner {
   const client = createClient(AllocationService, transport);
   return (organizationId, options) => {
     const authorized = async (): Promise<CallOptions> => {
-      const authorization = await signer.bearer({ organizationId, subject: "availability", scopes });
+      const authorization = await signer.bearer({ organizationId, subject: "availability", scopes }, "booking");
       const { headers, ...rest } = options();
       return { ...rest, headers: { ...Object.fromEntries(new Headers(headers)), authorization } };
     };

@@ -89,7 +89,7 @@ export function createAvailability(transport: Transport, signer: Signer): Availa
   const slots = createClient(AvailabilityService, transport);
   const calendars = createClient(CalendarService, transport);
   const options = async (organizationId: string, context: CallContext) => {
-    const authorization = await signer.bearer({ organizationId, subject: "booking", scopes });
+    const authorization = await signer.bearer({ organizationId, subject: "booking", scopes }, "availability");
     return context === null
       ? { headers: { authorization }, timeoutMs: callTimeoutMs }
       : outgoing(context, { authorization });

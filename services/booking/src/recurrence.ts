@@ -43,7 +43,7 @@ const scopes = ["series:read", "series:write"];
 export function createRecurrence(transport: Transport, signer: Signer): Recurrence {
   const client = createClient(SeriesService, transport);
   const options = async ({ organizationId, subject, context }: RecurrenceCaller) => {
-    const authorization = await signer.bearer({ organizationId, subject, scopes });
+    const authorization = await signer.bearer({ organizationId, subject, scopes }, "recurrence-engine");
     return context === null
       ? { headers: { authorization }, timeoutMs: callTimeoutMs }
       : outgoing(context, { authorization });

@@ -1,5 +1,6 @@
 import { systemClock } from "@calends/kit/clock";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
+import type { Claims } from "@calends/kit/identity";
 import type { RequestListener } from "@calends/kit/listen";
 import { must } from "@calends/kit/must";
 import { startService, type Overrides, type Parts, type RunningService } from "@calends/kit/service";
@@ -8,7 +9,7 @@ import type { GatewayConfig, Upstream } from "./config.ts";
 import { createCors } from "./cors.ts";
 import { serveRest } from "./rest/serve-rest.ts";
 import { forwardService } from "./rpc/forward.ts";
-import { upstreamServices } from "./upstreams.ts";
+import { serviceNameOf, upstreamServices } from "./upstreams.ts";
 import { serveWeb } from "./web.ts";
 
 /** Starts the gateway: the one front door for browsers, programs and calendar readers. */
@@ -18,10 +19,14 @@ export function startGateway(config: GatewayConfig, overrides: Overrides = {}): 
     const transports = new Map(
       Object.entries(config.targets).map(([name, target]) => [name, stack.use(createGrpcTransport({ target }))]),
     );
+    const bearerFor = (name: Upstream) => (claims: Claims) => signer.bearer(claims, serviceNameOf(name));
     const transportOf = (name: Upstream) => must(transports.get(name), name);
     serveRpcs((router) => {
       for (const [name, service] of upstreamServices) {
-        router.service(service, forwardService(service, transportOf(name), signer, signal));
+        router.service(
+          service,
+          forwardService(service, { transport: transportOf(name), bearer: bearerFor(name), stopping: signal }),
+        );
       }
     });
     const services = upstreamServices.map(([, service]) => service);

@@ -19,6 +19,11 @@ import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_s
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import type { Upstream } from "./config.ts";
 
+/** The names by which services know themselves, where they differ from those of the gateway's configuration. */
+export function serviceNameOf(upstream: Upstream): string {
+  return upstream === "recurrence" ? "recurrence-engine" : upstream;
+}
+
 /** Every service that the gateway passes on, by where it lives. Their RPCs need no line of their own. */
 export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["availability", CalendarService],
