@@ -4,12 +4,11 @@
 //   node deploy/operate.ts replay <consumer>            gives a consumer its dead letters again              NATS_URL
 //   node deploy/operate.ts republish <since, RFC 3339>  publishes a service's events again                   DATABASE_URL
 import { createLogger } from "@calends/kit/logger";
-import { sqlOf } from "@calends/kit/database";
+import { createPool, sqlOf } from "@calends/kit/database";
 import { connectBroker, type Broker } from "@calends/messaging/connection";
 import { replayDeadLetters } from "@calends/messaging/dead-letters";
 import { republishSince } from "@calends/messaging/outbox";
 import { deadLetterPrefix, deadLetterStream } from "@calends/messaging/subjects";
-import { Pool } from "pg";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +24,7 @@ export async function operate(args: readonly string[], env: Environment): Promis
     return withBroker(env, async (broker) => `${await replayDeadLetters(broker, argument)} replayed to ${argument}`);
   }
   if (command === "republish" && !Number.isNaN(Date.parse(argument))) {
-    const pool = new Pool({ connectionString: required(env, "DATABASE_URL"), max: 1 });
+    const pool = createPool(required(env, "DATABASE_URL"), 1, "calends-operate");
     try {
       return `${await republishSince(sqlOf(pool), new Date(argument))} events wait to be published again`;
     } finally {

@@ -1,18 +1,30 @@
+import { randomUUID } from "node:crypto";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "@calends/contracts/grpc/health/v1/health_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { must } from "@calends/kit/must";
-import { createDatabase } from "@calends/testkit/postgres";
+import { RetryInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
+import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { freePort } from "@calends/local/ports";
+import { createDatabase, createServiceDatabase } from "@calends/testkit/postgres";
 import { until } from "@calends/testkit/until";
-import { createClient } from "@connectrpc/connect";
+import { ConnectError, createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bookingRequest, createBookable } from "./_bookable.ts";
+import { bookingRequest, createBookable, typeFields } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { spawnService, type ServiceProcess } from "./_processes.ts";
-import { createProxy } from "./_proxy.ts";
-import { dayAhead, outcomeOf, query } from "./_util.ts";
+import { createProxy } from "@calends/testkit/proxy";
+import { dayAhead, outcomeOf, outcomeOfError, query } from "./_util.ts";
 
 let sky: TestConstellation;
+
+/** Ends every other session of a database, as a server that restarts does. */
+async function endSessions(url: string): Promise<void> {
+  await query(
+    url,
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+  );
+}
 
 beforeAll(async () => {
   sky = await startTestConstellation();
@@ -92,6 +104,49 @@ describe("a replica whose", () => {
     );
     await proxy.open();
     expect(await outcomeOf(client.createBooking(request))).toBe("ok");
+  });
+
+  test("database only reads, as while it fails over: UNAVAILABLE with a time to try again, until it writes", async () => {
+    const bookable = await createBookable(sky);
+    await using database = await createServiceDatabase("booking");
+    await using replica = spawnService("booking", { ...sky.environments.booking, DATABASE_URL: database.url });
+    const client = sky.client(
+      AppointmentTypeService,
+      bookable.organizationId,
+      `ipv4:127.0.0.1:${await replica.serving()}`,
+    );
+    const create = () =>
+      client.createAppointmentType({ requestId: randomUUID(), fields: typeFields(bookable.calendarId) });
+    const [{ name = "" } = {}] = await query<{ name: string }>(database.url, "SELECT current_database() AS name");
+    await query(database.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+    await endSessions(database.url);
+    const refused: unknown = await create().catch((error: unknown) => error);
+    expect(outcomeOfError(refused)).toBe("Unavailable/DEPENDENCY_UNAVAILABLE");
+    expect(ConnectError.from(refused).findDetails(RetryInfoSchema)[0]?.retryDelay).toBeDefined();
+    expect(String(refused)).not.toMatch(/read-only|INSERT/i);
+    await query(database.url, `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET default_transaction_read_only; COMMIT`);
+    await endSessions(database.url);
+    await until(
+      "it writes again",
+      () => outcomeOf(create()),
+      (outcome) => outcome === "ok",
+    );
+  });
+
+  test("address nobody answers at is not told to the callers of the gateway, in any protocol", async () => {
+    const target = `ipv4:127.0.0.1:${await freePort()}`;
+    await using gateway = spawnService("gateway", { ...sky.environments.gateway, BOOKING_TARGET: target });
+    const url = `http://127.0.0.1:${await gateway.serving()}`;
+    const path = "/calends.booking.v1.PublicBookingService/GetBookingPage";
+    const headers = { "content-type": "application/json" };
+    const connect = await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify({ slug: "a" }) });
+    const rest = await fetch(`${url}/book/a`, { headers: { accept: "application/json" } });
+    for (const response of [connect, rest]) {
+      const text = await response.text();
+      expect(response.status).toBe(503);
+      expect(text).toContain("cannot be reached; try again");
+      expect(text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1/);
+    }
   });
 
   test("availability goes away: bookings are refused as UNAVAILABLE, nothing becomes bookable", async () => {

@@ -1,4 +1,4 @@
-import { ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
+import { ErrorInfoSchema, RetryInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import { reasonOf, toConnectError, violationsOf } from "./connect-errors.ts";
@@ -29,4 +29,28 @@ test("what is no refusal says nothing", () => {
   for (const error of [new Error("secret"), "secret", null, new ConnectError("secret", Code.Unknown)]) {
     expect(toConnectError(error)).toMatchObject({ code: Code.Internal, rawMessage: "internal error" });
   }
+});
+
+test("what a transport says of hosts and addresses reaches no client; that another try may help does", () => {
+  const refused = new ConnectError("connect ECONNREFUSED 172.19.0.3:8080", Code.Unavailable);
+  const error = toConnectError(refused);
+  expect(error.code).toBe(Code.Unavailable);
+  expect(error.rawMessage).not.toMatch(/ECONNREFUSED|172/);
+  expect(reasonOf(error)).toBe("DEPENDENCY_UNAVAILABLE");
+  expect(error.findDetails(RetryInfoSchema)[0]?.retryDelay).toMatchObject({ seconds: 1n });
+  expect(error.cause).toBe(refused);
+});
+
+test.each([Code.DeadlineExceeded, Code.Canceled, Code.ResourceExhausted, Code.Unimplemented, Code.NotFound])(
+  "a failure of the transport keeps its code %i, and none of its words",
+  (code) => {
+    const error = toConnectError(new ConnectError("LB pick at 10.0.0.7", code));
+    expect(error.code).toBe(code);
+    expect(error.rawMessage).not.toContain("10.0.0.7");
+  },
+);
+
+test("a refusal of another service of ours is passed on as it is", () => {
+  const refusal = toConnectError(new DomainError("precondition", "SLOT_TAKEN", "the slot is taken"));
+  expect(toConnectError(refusal)).toBe(refusal);
 });

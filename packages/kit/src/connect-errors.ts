@@ -1,7 +1,9 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { BadRequestSchema, ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { DomainError, type ErrorKind, type FieldViolation } from "./domain-error.ts";
+import { kindOf } from "./database-errors.ts";
+import { DomainError, malformedRequest, type ErrorKind, type FieldViolation } from "./domain-error.ts";
 
 /** The domain of every reason in google.rpc.ErrorInfo. */
 export const errorDomain = "calends.dev";
@@ -19,15 +21,60 @@ const codes: Readonly<Record<ErrorKind, Code>> = {
   deadline: Code.DeadlineExceeded,
 };
 
-/** Turns whatever was thrown into what a client may see. An unknown error says only "internal error". */
+/**
+ * Turns whatever was thrown into what a client may see. Words of ours, which come with a reason of ours, are passed on;
+ * others may name hosts, tables or values, so a client sees only what kind of failure it is, and the log the rest.
+ */
 export function toConnectError(error: unknown): ConnectError {
-  if (error instanceof DomainError) {
-    return fromDomainError(error);
+  const known = error instanceof ConnectError ? error : kindOf(error);
+  if (known instanceof DomainError) {
+    return fromDomainError(known);
   }
-  if (error instanceof ConnectError) {
-    return error.code === Code.Unknown ? internalError(error) : error;
+  if (!(known instanceof ConnectError)) {
+    return internalError(known);
   }
-  return internalError(error);
+  return isOurs(known) || known === serverStopping ? known : withoutWords(known);
+}
+
+/**
+ * What ends the calls that a stopping server has not finished in time. It carries no reason, so that clients of ours ask
+ * another replica: with a reason, a service has answered.
+ */
+export const serverStopping = new ConnectError("the server is shutting down; try again", Code.Unavailable);
+
+function isOurs(error: ConnectError): boolean {
+  return error.findDetails(ErrorInfoSchema).some(({ domain }) => domain === errorDomain);
+}
+
+/** When a service that could not be reached is worth another try. */
+const unreachableRetryMs = 1_000;
+
+/** What may be said of a failure of the transport, by its code; for any other code nothing is known. */
+function withoutWords(error: ConnectError): ConnectError {
+  const facts = { cause: error };
+  switch (error.code) {
+    case Code.Unavailable: {
+      const retryAfterMs = unreachableRetryMs;
+      const message = "a service that this call needs cannot be reached; try again";
+      return fromDomainError(
+        new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", message, { ...facts, retryAfterMs }),
+      );
+    }
+    case Code.DeadlineExceeded:
+      return new ConnectError("the deadline was exceeded", error.code, undefined, undefined, error);
+    case Code.Canceled:
+      return new ConnectError("the call was cancelled", error.code, undefined, undefined, error);
+    case Code.ResourceExhausted:
+      return new ConnectError("the request or its answer is too large", error.code, undefined, undefined, error);
+    case Code.Unimplemented:
+      return new ConnectError("this RPC is not implemented", error.code, undefined, undefined, error);
+    case Code.InvalidArgument:
+      return fromDomainError(malformedRequest(error));
+    case Code.NotFound:
+      return new ConnectError("not found", error.code, undefined, undefined, error);
+    default:
+      return internalError(error);
+  }
 }
 
 /** The reason in an error's google.rpc.ErrorInfo, or undefined when it carries none. */
@@ -70,6 +117,10 @@ function fromDomainError(error: DomainError): ConnectError {
       reason: error.reason,
     }));
     connectError.details.push({ desc: BadRequestSchema, value: create(BadRequestSchema, { fieldViolations }) });
+  }
+  if (error.retryAfterMs !== undefined) {
+    const retryDelay = durationFromMs(error.retryAfterMs);
+    connectError.details.push({ desc: RetryInfoSchema, value: create(RetryInfoSchema, { retryDelay }) });
   }
   return connectError;
 }

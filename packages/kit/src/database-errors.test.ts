@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { throwKind } from "./database-errors.ts";
+import { kindOf as asKind, throwKind } from "./database-errors.ts";
+import { DatabaseError } from "pg";
 import { DomainError } from "./domain-error.ts";
 
 function kindOf(error: unknown): unknown {
@@ -36,5 +37,18 @@ test.each([prisma("P2010", { kind: "postgres", originalCode: "22P02" }), new Err
   "%o stays as it is",
   (error) => {
     expect(kindOf(error)).toBe(error);
+  },
+);
+
+test.each(["25006", "25P03", "53100", "53300", "55P03", "57014", "57P01", "57P03"])(
+  "Postgres's %s is unavailable, by whatever driver it comes, and says when to try again",
+  (code) => {
+    const errors = [
+      prisma("P2010", { originalCode: code, kind: "postgres" }),
+      Object.assign(new DatabaseError("no", 2, "error"), { code }),
+    ];
+    for (const error of errors) {
+      expect(asKind(error)).toMatchObject({ kind: "unavailable", retryAfterMs: expect.any(Number) });
+    }
   },
 );

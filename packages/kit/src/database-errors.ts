@@ -6,35 +6,71 @@ import { DomainError } from "./domain-error.ts";
 const conflicts = new Set(["40001", "40P01"]);
 
 /**
+ * Postgres codes (its documentation, appendix A) that mean "not now", and when another try is worth while, in milliseconds.
+ */
+const unavailableCodes: Readonly<Record<string, number>> = {
+  "25006": 2_000, // read-only: a standby, or a primary that is being replaced
+  "25P03": 1_000, // the transaction lay idle for too long
+  "53100": 30_000, // the disk is full
+  "53200": 5_000, // no memory is left
+  "53300": 1_000, // too many connections
+  "55P03": 1_000, // a lock was not to be had in time
+  "57014": 1_000, // the statement took too long
+  "57P01": 2_000, // shutting down, or failing over
+  "57P02": 2_000, // another process of the server crashed
+  "57P03": 2_000, // starting
+  "57P05": 1_000, // the session lay idle for too long
+  "58030": 30_000, // input or output failed
+};
+
+/** When a database that cannot be reached is worth another try. */
+const unreachableRetryMs = 1_000;
+
+/**
  * Turns an error of Prisma or Postgres into the kind that callers react to; what it does not know stays as it is. Always
- * throws. Each service's client has error classes of its own, so they are known by their codes (P2002 and its like).
+ * throws.
  */
 export function throwKind(error: unknown): never {
-  const adapter = adapterCause(error);
-  if (postgresCode(error) === uniqueViolation) {
-    throw exists(error);
+  throw kindOf(error);
+}
+
+/**
+ * The kind of refusal that an error of Prisma or Postgres is; what it does not know stays as it is. Each service's client
+ * has error classes of its own, so they are known by their codes (P2002 and its like).
+ */
+export function kindOf(error: unknown): unknown {
+  if (error instanceof DomainError) {
+    return error;
   }
-  if (conflicts.has(postgresCode(error)) || adapter === "TransactionWriteConflict") {
-    throw conflict(error);
+  const [postgres, adapter] = [postgresCode(error), adapterCause(error)];
+  const retryMs = unavailableCodes[postgres];
+  if (retryMs !== undefined) {
+    return unavailable(error, retryMs);
+  }
+  if (postgres === uniqueViolation) {
+    return exists(error);
+  }
+  if (conflicts.has(postgres) || adapter === "TransactionWriteConflict") {
+    return conflict(error);
   }
   if (unreachable.has(adapter)) {
-    throw unavailable(error);
+    return unavailable(error);
   }
   switch (codeOf(error)) {
     case "P2002":
-      throw exists(error);
+      return exists(error);
     case "P2025":
-      throw new DomainError("not_found", "NOT_FOUND", "not found or access denied", { cause: error });
+      return new DomainError("not_found", "NOT_FOUND", "not found or access denied", { cause: error });
     case "P2034":
-      throw conflict(error);
+      return conflict(error);
     case "P1001":
     case "P1002":
     case "P1017":
     case "P2024":
     case "P2028":
-      throw unavailable(error);
+      return unavailable(error);
     default:
-      throw isUnreachable(error) ? unavailable(error) : error;
+      return isUnreachable(error) ? unavailable(error) : error;
   }
 }
 
@@ -70,6 +106,7 @@ function conflict(cause: unknown): DomainError {
   return new DomainError("conflict", "STALE_VERSION", "changed by another request; try again", { cause });
 }
 
-function unavailable(cause: unknown): DomainError {
-  return new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "the database cannot be reached", { cause });
+function unavailable(cause: unknown, retryAfterMs = unreachableRetryMs): DomainError {
+  const message = "the database does not answer now; try again";
+  return new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", message, { cause, retryAfterMs });
 }

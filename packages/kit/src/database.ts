@@ -5,6 +5,7 @@ import type { StoreConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
 import { migrate } from "./migrate.ts";
 import { retryUntil } from "./retry.ts";
+import { clientConfig } from "./sessions.ts";
 
 /** Whatever runs SQL: a pool, one of its connections, or a Prisma client or transaction. */
 export interface Sql {
@@ -71,12 +72,9 @@ export async function openDatabase(
 /** Makes a pool whose connections send statements without waiting for the answers to those before. */
 export function createPool(connectionString: string, max: number, name: string): Pool {
   return new Pool({
-    connectionString,
+    ...clientConfig(connectionString, name),
     max,
-    application_name: name,
-    connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
-    pipeline: true,
     stream: () => new GatheringSocket(),
   });
 }

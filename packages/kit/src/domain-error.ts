@@ -26,6 +26,8 @@ export interface ErrorFacts {
   readonly metadata?: Readonly<Record<string, string>>;
   /** The fields at fault, for the kind "invalid". */
   readonly violations?: readonly FieldViolation[];
+  /** When it is worth another try, in milliseconds; for the kind "unavailable". */
+  readonly retryAfterMs?: number;
   /** What caused it; logged, never sent. */
   readonly cause?: unknown;
 }
@@ -39,6 +41,8 @@ export class DomainError extends Error {
   readonly reason: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly violations: readonly FieldViolation[];
+  /** Undefined where nothing is known of when another try would help. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(kind: ErrorKind, reason: string, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? {} : { cause: facts.cause });
@@ -47,6 +51,7 @@ export class DomainError extends Error {
     this.reason = reason;
     this.metadata = facts.metadata ?? {};
     this.violations = facts.violations ?? [];
+    this.retryAfterMs = facts.retryAfterMs;
   }
 }
 
@@ -61,6 +66,6 @@ export function notFound(what: string): DomainError {
 }
 
 /** The body of a request is not what its encoding says. */
-export function malformedRequest(): DomainError {
-  return new DomainError("invalid", "MALFORMED_REQUEST", "the request body could not be decoded");
+export function malformedRequest(cause?: unknown): DomainError {
+  return new DomainError("invalid", "MALFORMED_REQUEST", "the request body could not be decoded", { cause });
 }

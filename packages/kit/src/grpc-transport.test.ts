@@ -4,7 +4,7 @@ import { FileDescriptorSetSchema, StringValueSchema, file_google_protobuf_wrappe
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { createAsyncIterable } from "@connectrpc/connect/protocol";
 import { afterEach, describe, expect, test } from "vitest";
-import { reasonOf } from "./connect-errors.ts";
+import { reasonOf, serverStopping } from "./connect-errors.ts";
 import { DomainError } from "./domain-error.ts";
 import { createGrpcTransport, type GrpcTransport } from "./grpc-transport.ts";
 import { createLogger } from "./logger.ts";
@@ -118,7 +118,7 @@ describe("calls inside the mesh", () => {
       }
       return { value: "third" };
     };
-    const stopping = failTwice(new ConnectError("about to stop", Code.Unavailable));
+    const stopping = failTwice(serverStopping);
     const lacking = failTwice(new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "no database"));
     const transport = connectTo(await startServer({ read: stopping, write: stopping }));
     expect(await call(transport, "Read", "")).toBe("third");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { fromBinary, toBinary, type DescMessage, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
 import { send, type Sql } from "./database.ts";
 import { throwKind } from "./database-errors.ts";
+import { deleteInSlices } from "./delete-in-slices.ts";
 import { DomainError } from "./domain-error.ts";
 
 /** The table that each service with mutations has; `expires_at` is 24 hours after the first answer. */
@@ -117,5 +118,5 @@ async function storeAnswer(tx: Sql, [organizationId, method, requestId, hash]: K
 
 /** Forgets answers that are older than 24 hours. */
 export async function forgetAnswers(sql: Sql, now: Date): Promise<void> {
-  await sql.$queryRawUnsafe(`DELETE FROM ${idempotencyTable} WHERE expires_at < $1::timestamptz`, now);
+  await deleteInSlices(sql, idempotencyTable, "expires_at < $1::timestamptz", now);
 }

@@ -175,3 +175,27 @@ test("it takes over a database from prisma migrate deploy, and goes on where tha
   });
   expect(rows).toHaveLength(2);
 });
+
+test("a migration that finds its table in use is undone and tried again, and leaves no failure behind", async () => {
+  await write("1_first", "CREATE TABLE a (n int);");
+  await run();
+  await write("2_second", "CREATE TABLE b (n int); ALTER TABLE a ADD m int;");
+  await db.query("BEGIN; SELECT * FROM a");
+  const tries = { lockTimeoutMs: 50, pauseMs: 10, count: 2 };
+  const options = { connectionString: database.url, directory };
+  await expect(migrate({ ...options, tries })).rejects.toMatchObject({ code: "P1002", migration: "2_second" });
+  expect(await tables()).toEqual(["a"]);
+  const patient = migrate({ ...options, tries: { ...tries, count: 1_000 } });
+  await db.query("COMMIT");
+  expect((await patient).applied).toEqual(["2_second"]);
+  expect(await tables()).toEqual(["a", "b"]);
+  expect(await run()).toEqual({ applied: [], missing: [] });
+});
+
+test("a failed migration that this image does not have does not stop it", async () => {
+  await write("1_first", "CREATE TABLE a (n int);");
+  await write("2_broken", "SELECT nothing();");
+  expect((await failure()).code).toBe("P3018");
+  await rm(join(directory, "2_broken"), { recursive: true });
+  expect(await run()).toEqual({ applied: [], missing: ["2_broken"] });
+});

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Client, DatabaseError } from "pg";
+import { setTimeout as delay } from "node:timers/promises";
+import { DatabaseError, type Client } from "pg";
+import { openSession } from "./sessions.ts";
 
 /** What to apply, and where. */
 export interface MigrateOptions {
@@ -10,8 +12,22 @@ export interface MigrateOptions {
   directory: string;
   /** How long to wait for another runner to finish. */
   lockTimeoutMs?: number | undefined;
+  /** How a migration waits for locks on tables that are in use. */
+  tries?: LockTries | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
+
+/**
+ * A migration that waits for a lock makes everybody else wait for that table, too. So it waits for a short time, is undone,
+ * and is tried again after a pause.
+ */
+export interface LockTries {
+  readonly lockTimeoutMs: number;
+  readonly pauseMs: number;
+  readonly count: number;
+}
+
+const defaultTries: LockTries = { lockTimeoutMs: 3_000, pauseMs: 2_000, count: 10 };
 
 /** What a run did: the migrations it applied, and those in the history that the directory does not have. */
 export interface MigrateResult {
@@ -61,10 +77,8 @@ const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 /** Applies the migrations that the database does not have yet, in order, one runner at a time. */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const local = await readMigrations(options.directory);
-  const db = new Client({ connectionString: options.connectionString, application_name: "migrate" });
-  db.on("error", () => {}); // A lost connection also rejects the query that was running, which is what gets reported.
+  const db = await openSession(options.connectionString, "migrate", { statementTimeoutMs: 0 });
   try {
-    await db.connect();
     await lock(db, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
     const history = await readHistory(db);
     checkHistory(history, local);
@@ -72,7 +86,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     const pending = local.filter(({ name }) => !known.has(name));
     for (const migration of pending) {
       options.onProgress?.(`applying ${migration.name}`);
-      await apply(db, migration);
+      await apply(db, migration, options.tries ?? defaultTries);
     }
     const names = new Set(local.map(({ name }) => name));
     return { applied: pending.map(({ name }) => name), missing: [...known].filter((name) => !names.has(name)) };
@@ -128,7 +142,9 @@ async function readHistory(db: Client): Promise<HistoryRow[]> {
 }
 
 function checkHistory(history: HistoryRow[], local: Migration[]): void {
-  const failed = history.find((row) => row.finished_at === null)?.migration_name;
+  // One that this image does not have is the business of the image that has it.
+  const names = new Set(local.map(({ name }) => name));
+  const failed = history.find((row) => row.finished_at === null && names.has(row.migration_name))?.migration_name;
   if (failed !== undefined) {
     throw new MigrationError(
       "P3009",
@@ -153,7 +169,32 @@ function checkHistory(history: HistoryRow[], local: Migration[]): void {
  * next. The script goes to the server as one simple query: all its statements are one transaction unless it opens its
  * own, so a failure leaves nothing of it behind.
  */
-async function apply(db: Client, { name, sql, checksum }: Migration): Promise<void> {
+async function apply(db: Client, migration: Migration, tries: LockTries): Promise<void> {
+  const { lockTimeoutMs, pauseMs, count } = tries;
+  const { name } = migration;
+  for (let left = count; left > 0; left -= 1) {
+    try {
+      await applyOnce(db, migration, isUndoneWhole(migration.sql) ? lockTimeoutMs : 0);
+      return;
+    } catch (error) {
+      if (!(error instanceof LockWasBusy)) throw error;
+      await delay(pauseMs);
+    }
+  }
+  const message = `Migration ${name} found a table that it changes in use ${count} times and was undone; it can be tried again.`;
+  throw new MigrationError("P1002", message, name);
+}
+
+/** A lock that the migration needs was not to be had; nothing of the migration is left behind. */
+class LockWasBusy extends Error {}
+
+/** Whether a script that fails leaves nothing behind: its statements are one transaction. */
+function isUndoneWhole(sql: string): boolean {
+  return !/\b(COMMIT|CONCURRENTLY)\b/i.test(sql);
+}
+
+/** A lock timeout of 0 waits for ever. */
+async function applyOnce(db: Client, { name, sql, checksum }: Migration, lockTimeoutMs: number): Promise<void> {
   const id = randomUUID();
   await db.query(`INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, $2, $3)`, [
     id,
@@ -161,11 +202,17 @@ async function apply(db: Client, { name, sql, checksum }: Migration): Promise<vo
     name,
   ]);
   try {
+    await db.query(`SET lock_timeout = ${lockTimeoutMs}`);
     await db.query(sql);
+    await db.query("RESET lock_timeout");
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     const code = cause instanceof DatabaseError ? cause.code : undefined;
     await db.query("ROLLBACK"); // For a script that opened a transaction of its own.
+    if (lockTimeoutMs > 0 && code === LOCK_NOT_AVAILABLE) {
+      await db.query(`DELETE FROM "_prisma_migrations" WHERE id = $1`, [id]);
+      throw new LockWasBusy(message, { cause });
+    }
     const logs = `A migration failed to apply.\n\nMigration name: ${name}\n\nDatabase error code: ${code}\n\nDatabase error:\n${message}`;
     await db.query(`UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1`, [id, logs]);
     throw new MigrationError("P3018", `Migration ${name} failed and was undone: ${message} (SQLSTATE ${code}).`, name, {

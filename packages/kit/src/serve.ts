@@ -3,7 +3,7 @@ import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
 import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
 import {
   Code,
-  ConnectError,
+  type ConnectError,
   createConnectRouter,
   createContextValues,
   type ConnectRouter,
@@ -22,6 +22,7 @@ import {
 } from "@connectrpc/connect-node";
 import { callKey } from "./call.ts";
 import { CallsInProgress } from "./calls-in-progress.ts";
+import { serverStopping } from "./connect-errors.ts";
 import { createGate } from "./gate.ts";
 import { createHealthState, healthService, type HealthState } from "./health.ts";
 import type { Verifier } from "./identity.ts";
@@ -149,7 +150,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       health.set(false);
       listener.stop();
       await calls.finished(timeoutMs);
-      shutdown.abort(new ConnectError("the server is shutting down", Code.Unavailable));
+      shutdown.abort(serverStopping);
       await calls.finished(Math.min(timeoutMs, 1000));
     },
     close: () => listener.close(),

@@ -1,5 +1,6 @@
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { send, type Sql } from "@calends/kit/database";
+import { deleteInSlices } from "@calends/kit/delete-in-slices";
 import { newId } from "@calends/kit/ids";
 import { traceparent, type Trace } from "@calends/kit/trace";
 import { causeHeader, eventIdHeader, timeHeader, traceHeader, typeHeader } from "./headers.ts";
@@ -64,5 +65,5 @@ export async function republishSince(sql: Sql, since: Date): Promise<number> {
 /** Forgets published events older than {@link keepPublishedDays}. */
 export async function forgetPublished(sql: Sql, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keepPublishedDays * 86_400_000);
-  await sql.$queryRawUnsafe("DELETE FROM outbox WHERE published_at < $1::timestamptz", before);
+  await deleteInSlices(sql, "outbox", "published_at < $1::timestamptz", before);
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@calends/kit/logger";
-import { Client } from "pg";
+import { openSession } from "@calends/kit/sessions";
+import type { Client } from "pg";
 import { changesChannel } from "./store/announcer.ts";
 
 /** Tells who waits for it that slots of a calendar may have moved, whichever replica moved them. */
@@ -63,18 +64,11 @@ export async function openChangeHub(databaseUrl: string, logger: Logger, signal:
     }
   };
   const connect = async () => {
-    const opened = new Client({
-      connectionString: databaseUrl,
-      application_name: "availability-changes",
-      keepAlive: true,
-      query_timeout: pollTimeoutMs,
-    });
-    opened.on("error", () => undefined); // "end" follows, which is handled.
+    const opened = await openSession(databaseUrl, "availability-changes", { statementTimeoutMs: pollTimeoutMs });
     opened.on("notification", ({ payload = "" }) => {
       const end = payload.lastIndexOf(" ");
       tell(payload.slice(0, end), Number(payload.slice(end + 1)));
     });
-    await opened.connect();
     const polling = setInterval(() => void poll(opened).catch(() => opened.end()), pollMs);
     opened.once("end", () => {
       clearInterval(polling);

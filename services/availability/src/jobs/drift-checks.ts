@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DomainError } from "@calends/kit/domain-error";
 import { startJob } from "@calends/kit/job";
-import { Client } from "pg";
+import { whileLeading } from "@calends/kit/leader";
 import type { AskOwner } from "../owner.ts";
 import { checkDrift, type DriftDeps } from "../read-model/check-drift.ts";
 import { listOrganizations } from "../store/read-model.ts";
@@ -25,30 +25,22 @@ const retryMs = 5_000;
  * a transaction's, which would be open for as long as its process leads.
  */
 export function startDriftChecks(deps: DriftJobDeps): AsyncDisposable {
-  const { logger } = deps;
-  const work = (signal: AbortSignal) => lead(deps, signal);
+  const { logger, databaseUrl } = deps;
+  const leadership = { databaseUrl, name: "availability-drift", lock: driftLock };
+  const work = (signal: AbortSignal) =>
+    whileLeading({ ...leadership, signal }, (leading) => checkEveryInterval(deps, leading));
   return startJob({ logger, pauseMs: retryMs, failed: "the drift check tries again", work });
 }
 
-/** Checks whenever an interval has passed and this process leads, until the signal. */
-async function lead(deps: DriftJobDeps, signal: AbortSignal): Promise<void> {
-  const session = new Client({ connectionString: deps.databaseUrl, application_name: "availability-drift" });
-  session.on("error", () => undefined); // The next query fails, too.
-  try {
-    await session.connect();
-    for (await pause(deps, signal); !signal.aborted; await pause(deps, signal)) {
-      const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [driftLock]);
-      if (rows[0]?.leads === true) {
-        await checkAll(deps, signal);
+/** Checks whenever an interval has passed, until the signal. */
+async function checkEveryInterval(deps: DriftJobDeps, signal: AbortSignal): Promise<void> {
+  for (await pause(deps, signal); !signal.aborted; await pause(deps, signal)) {
+    await checkAll(deps, signal).catch((error: unknown) => {
+      // Told to stop, it is asked no more.
+      if (!signal.aborted) {
+        throw error;
       }
-    }
-  } catch (error) {
-    // Told to stop, it is asked no more.
-    if (!signal.aborted) {
-      throw error;
-    }
-  } finally {
-    await session.end().catch(() => undefined); // The connection may be what failed.
+    });
   }
 }
 

@@ -9,6 +9,8 @@ export interface Proxy extends AsyncDisposable {
   open(): Promise<void>;
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
+  /** Lets nothing through any more and ends no connection, as a partition of the network does. */
+  freeze(): void;
 }
 
 /** Makes a way to the server of a URL; it is closed at first. */
@@ -36,6 +38,7 @@ export async function createProxy(targetUrl: string): Promise<Proxy> {
   return {
     url: url.href,
     cut,
+    freeze: () => sockets.forEach((socket) => socket.unpipe().pause()),
     async open() {
       server = createServer((client) => {
         const upstream = track(connect(Number(target.port), target.hostname));

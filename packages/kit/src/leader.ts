@@ -1,0 +1,66 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "pg";
+import { openSession } from "./sessions.ts";
+
+/** Who leads, by which lock, and until when. */
+export interface Leadership {
+  readonly databaseUrl: string;
+  /** Name of the session, as Postgres lists it. */
+  readonly name: string;
+  /** Key of the advisory lock, which one session of the database can hold. */
+  readonly lock: number;
+  /** Ends the leadership, or the wait for it. */
+  readonly signal: AbortSignal;
+  /** How often the lock is tried, and the session kept alive, in milliseconds. */
+  readonly beatMs?: number;
+}
+
+/**
+ * Waits until this process leads, and works while it does. Of all processes that name one lock one leads, elected by an
+ * advisory lock that ends with its session; a session that is cut off is ended by the server within 20 seconds, so that
+ * another leads. The work's signal aborts when the session is lost or the leadership is to end. Throws what the work or
+ * the session threw; the caller tries again.
+ */
+export async function whileLeading(
+  leadership: Leadership,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { databaseUrl, name, lock, signal, beatMs = 5_000 } = leadership;
+  const session = await openSession(databaseUrl, name, { leads: true });
+  try {
+    while (!signal.aborted && !(await tryToLead(session, lock))) {
+      await delay(beatMs, undefined, { signal }).catch(() => undefined); // Aborted: the loop ends.
+    }
+    if (!signal.aborted) {
+      await workWithSession(session, beatMs, signal, work);
+    }
+  } finally {
+    await session.end().catch(() => undefined); // The session may be what failed.
+  }
+}
+
+/** Works while a session answers. */
+async function workWithSession(
+  session: Client,
+  beatMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const lost = new AbortController();
+  const lose = (error: unknown) => lost.abort(error);
+  session.once("end", () => lose(new Error("the leader's session ended")));
+  const beat = setInterval(() => void session.query("SELECT 1").catch(lose), beatMs);
+  try {
+    await work(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    clearInterval(beat);
+  }
+  if (!signal.aborted) {
+    lost.signal.throwIfAborted();
+  }
+}
+
+async function tryToLead(session: Client, lock: number): Promise<boolean> {
+  const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [lock]);
+  return rows[0]?.leads === true;
+}
