@@ -117,7 +117,7 @@ describe("a replica whose", () => {
     );
     const create = () =>
       client.createAppointmentType({ requestId: randomUUID(), fields: typeFields(bookable.calendarId) });
-    const [{ name = "" } = {}] = await query<{ name: string }>(database.url, "SELECT current_database() AS name");
+    const name = new URL(database.url).pathname.slice(1);
     await query(database.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
     await endSessions(database.url);
     const refused: unknown = await create().catch((error: unknown) => error);
