@@ -1,16 +1,10 @@
 // Prints a token for the gateway, as an identity provider would give one out: `node deploy/token.ts <organization>
 // [scope…]`, with every scope where none is named. For installations that use the keys of deploy/generate-keys.ts.
 import { parseUuid } from "@calends/kit/ids";
-import { accessRule } from "@calends/kit/gate";
 import { importJWK, SignJWT, type JWK } from "jose";
-import { upstreamServices } from "../services/gateway/src/upstreams.ts";
+import { everyScope } from "../services/gateway/src/upstreams.ts";
 
 const lifetimeSeconds = 12 * 3600;
-
-function everyScope(): string[] {
-  const rules = upstreamServices.flatMap(([, service]) => service.methods.map(accessRule));
-  return [...new Set(rules.flatMap((rule) => (rule.kind === "scope" ? [rule.scope] : [])))];
-}
 
 async function token(organizationId: string, scopes: readonly string[]): Promise<string> {
   const { AUTH_ISSUER = "", AUTH_AUDIENCE = "", IDENTITY_PROVIDER_KEY = "{}" } = process.env;

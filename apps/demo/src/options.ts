@@ -20,15 +20,19 @@ export const usage = `npm start [-- --fresh] [--data <directory>]
 DATABASE_URL and NATS_URL, where they are set, name servers to use instead of starting some.
 `;
 
-/** Reads the arguments; throws for one that does not exist. */
-export function parseOptions(args: readonly string[]): Options {
+/**
+ * Reads the arguments; throws for one that does not exist. `npm start --fresh`, without the two dashes before it, hands the
+ * option to npm, which hands it on as a variable: it means the same.
+ */
+export function parseOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Options {
   const { values } = parseArgs({
     args: [...args],
     options: { fresh: { type: "boolean" }, data: { type: "string" }, help: { type: "boolean", short: "h" } },
   });
+  const data = values.data ?? env["npm_config_data"];
   return {
-    fresh: values.fresh ?? false,
-    directory: values.data === undefined ? dataDir() : resolve(values.data),
+    fresh: values.fresh ?? env["npm_config_fresh"] === "true",
+    directory: data === undefined ? dataDir() : resolve(data),
     help: values.help ?? false,
   };
 }

@@ -5,7 +5,7 @@ import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import { startNats, type NatsServer } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
 import { removePostgresData, startPostgres, type PostgresServer } from "@calends/local/postgres";
-import { ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { say } from "./say.ts";
 
 /** What the services run on. */
@@ -34,15 +34,16 @@ export async function claim(directory: string): Promise<AsyncDisposable> {
 export async function startOver(directory: string): Promise<void> {
   say(`--fresh: deleting the data in ${directory}`);
   await removePostgresData(join(directory, "postgres"));
-  for (const name of ["nats", "secrets.json", "feeds.json", "token"]) {
+  for (const name of ["nats", "mails", "secrets.json", "feeds.json", "ports.json", "links.json", "token"]) {
     await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 
-/** Starts Postgres, NATS and the mailbox, each on its own port or on a free one. */
+/** Starts Postgres, NATS and the mailbox, each on its port. */
 export async function openServers(
   stack: AsyncDisposableStack,
   directory: string,
+  ports: Ports,
   env: NodeJS.ProcessEnv,
   check: () => void,
 ): Promise<Servers> {
@@ -58,6 +59,8 @@ export async function openServers(
   const options = { cacheDir: cacheDir(env), storeDir, port: ports.nats };
   const nats = stack.use(await startNats({ ...options, externalUrl: NATS_URL, onProgress: say }));
   check();
-  const mailbox = stack.use(await startMailbox({ port: ports.smtp, httpPort: ports.mailbox }));
+  const mailbox = stack.use(
+    await startMailbox({ port: ports.smtp, httpPort: ports.mailbox, directory: join(directory, "mails") }),
+  );
   return { postgres, nats, mailbox };
 }

@@ -2,19 +2,21 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startConstellation, type Constellation } from "@calends/constellation/constellation";
-import { providerToken, type Keyring } from "@calends/constellation/keys";
+import { everyScope, providerToken, type Keyring } from "@calends/constellation/keys";
+import { inWords } from "./failures.ts";
 import { repositoryRoot } from "@calends/local/paths";
 import { parseOptions, usage, type Options } from "./options.ts";
-import { ports } from "./ports.ts";
+import { choosePorts, type Ports } from "./ports.ts";
 import { say } from "./say.ts";
 import type { ImportReport } from "./seed/bookings.ts";
-import { allScopes, createClients } from "./seed/clients.ts";
+import { createClients } from "./seed/clients.ts";
 import { demoOrganizationId } from "./seed/ids.ts";
 import { seed, type Seeded } from "./seed/seed.ts";
 import { claim, openServers, startOver, type Servers } from "./servers.ts";
 import { listenForStop, Stopped, type Stop } from "./signals.ts";
-import { keepFeedPaths, keepToken, openSecrets, readFeedPaths, type Secrets } from "./state.ts";
+import { keepState, openSecrets, readTexts, type Secrets } from "./state.ts";
 import { summarize } from "./summary.ts";
+import { openToken } from "./token.ts";
 
 const webRoot = join(repositoryRoot(), "apps/web/dist");
 
@@ -27,14 +29,13 @@ async function runDemo(options: Options, stop: Stop): Promise<void> {
   if (fresh) {
     await startOver(directory);
   }
-  const servers = await openServers(stack, directory, process.env, stop.check);
+  const ports = await choosePorts(directory, say);
+  const servers = await openServers(stack, directory, ports, process.env, stop.check);
   const secrets = await openSecrets(directory);
   say("starting the services");
-  const constellation = stack.use(await openConstellation(servers, secrets, fresh));
-  tellMovedPorts(constellation, servers);
+  const constellation = stack.use(await openConstellation(servers, secrets, ports, fresh));
   stop.check();
-  const token = await demoToken(secrets.keyring);
-  const tokenFile = await keepToken(directory, token);
+  const { token, file: tokenFile } = stack.use(await openToken(directory, () => demoToken(secrets.keyring)));
   const { feedPaths } = await fillDemo(constellation, token, directory);
   stop.check();
   const { pageUrl: mailboxUrl = "", port: smtpPort } = servers.mailbox;
@@ -46,7 +47,12 @@ async function runDemo(options: Options, stop: Stop): Promise<void> {
   say("stopping");
 }
 
-async function openConstellation(servers: Servers, secrets: Secrets, fresh: boolean): Promise<Constellation> {
+async function openConstellation(
+  servers: Servers,
+  secrets: Secrets,
+  ports: Ports,
+  fresh: boolean,
+): Promise<Constellation> {
   const { postgres, nats, mailbox } = servers;
   const isForeign = process.env["DATABASE_URL"] !== undefined;
   return startConstellation({
@@ -67,15 +73,15 @@ async function openConstellation(servers: Servers, secrets: Secrets, fresh: bool
 }
 
 function demoToken(keyring: Keyring): Promise<string> {
-  const claims = { organizationId: demoOrganizationId, subject: "demo", scopes: allScopes() };
+  const claims = { organizationId: demoOrganizationId, subject: "demo", scopes: everyScope() };
   return providerToken(keyring, claims, new Date());
 }
 
 async function fillDemo(constellation: Constellation, token: string, directory: string): Promise<Seeded> {
   const clients = createClients(constellation.gatewayUrl, token);
-  const known = await readFeedPaths(directory);
+  const known = await readTexts(directory, "feeds");
   const seeded = await seed({ clients, now: new Date(), feedPaths: known, onProgress: say });
-  await keepFeedPaths(directory, seeded.feedPaths);
+  await keepState(directory, "feeds", seeded.feedPaths);
   tellImport(seeded.bookings);
   return seeded;
 }
@@ -85,17 +91,6 @@ function tellImport({ created, known, refused }: ImportReport): void {
   for (const { event, why } of refused) {
     const at = "startMs" in event ? new Date(event.startMs).toISOString().slice(0, 16) : "";
     say(`demo: not booked: "${event.summary}" ${at}Z: ${why}`);
-  }
-}
-
-function tellMovedPorts({ services }: Constellation, { mailbox }: Servers): void {
-  const wanted: Readonly<Record<string, number>> = ports;
-  const page = Number(new URL(mailbox.pageUrl ?? "").port);
-  const found = [...services, { name: "mailbox", port: page }, { name: "smtp", port: mailbox.port }];
-  for (const { name, port } of found) {
-    if (wanted[name] !== port) {
-      say(`port ${wanted[name]} is taken, so ${name} listens on ${port}`);
-    }
   }
 }
 
@@ -121,7 +116,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 function readOptions(args: readonly string[]): Options | undefined {
   try {
-    const options = parseOptions(args);
+    const options = parseOptions(args, process.env);
     process.stdout.write(options.help ? usage : "");
     return options;
   } catch (error) {
@@ -129,15 +124,6 @@ function readOptions(args: readonly string[]): Options | undefined {
     process.stderr.write(`${inWords(error)}\n\n${usage}`);
     return undefined;
   }
-}
-
-/** An error's message and those of its causes; the stack only where nobody wrote the message for people. */
-function inWords(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return String(error);
-  }
-  const text = error.constructor === Error || "code" in error ? error.message : (error.stack ?? error.message);
-  return error.cause === undefined ? text : `${text}\n  ${inWords(error.cause)}`;
 }
 
 await main(process.argv.slice(2));

@@ -24,27 +24,28 @@ export async function openSecrets(directory: string): Promise<Secrets> {
   return secrets;
 }
 
-/** The feeds' paths that earlier starts were told, by member. */
-export async function readFeedPaths(directory: string): Promise<Record<string, string>> {
-  const known = await readJson(join(directory, "feeds.json"));
-  const entries = typeof known === "object" && known !== null ? Object.entries(known) : [];
+/** What a start keeps for the next one: the paths of feeds, which are told once; the ports; the paths of polls and forms. */
+export type StateName = "feeds" | "ports" | "links";
+
+/** Reads what earlier starts kept under a name; empty where there was none. */
+export async function readState(directory: string, name: StateName): Promise<Readonly<Record<string, unknown>>> {
+  const known = await readJson(join(directory, `${name}.json`));
+  return typeof known === "object" && known !== null ? (known as Record<string, unknown>) : {};
+}
+
+/** As {@link readState}, for a state of texts. */
+export async function readTexts(directory: string, name: StateName): Promise<Record<string, string>> {
+  const entries = Object.entries(await readState(directory, name));
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-/** Keeps the feeds' paths, which are told only once. */
-export async function keepFeedPaths(directory: string, paths: Readonly<Record<string, string>>): Promise<void> {
-  await writePrivate(join(directory, "feeds.json"), JSON.stringify(paths, undefined, 2));
+/** Keeps a state for the next start. */
+export async function keepState(directory: string, name: StateName, state: object): Promise<void> {
+  await writePrivate(join(directory, `${name}.json`), JSON.stringify(state, undefined, 2));
 }
 
-/** Writes the token of the demo's caller to where the printed commands read it; returns the file. */
-export async function keepToken(directory: string, token: string): Promise<string> {
-  const file = join(directory, "token");
-  await writePrivate(file, token);
-  return file;
-}
-
-/** The file is complete or not there: it appears by a rename. */
-async function writePrivate(file: string, content: string): Promise<void> {
+/** Writes a file that only its owner can read; it is complete or not there, for it appears by a rename. */
+export async function writePrivate(file: string, content: string): Promise<void> {
   await mkdir(join(file, ".."), { recursive: true });
   const partial = `${file}.${process.pid}`;
   await writeFile(partial, `${content}\n`, { mode: 0o600 });

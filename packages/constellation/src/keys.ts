@@ -34,6 +34,8 @@ export async function createKeyring(): Promise<Keyring> {
   };
 }
 
+export { everyScope } from "@calends/gateway/upstreams";
+
 /** Signs tokens as an identity provider would, for callers of the gateway. */
 export async function providerToken(
   keyring: Keyring,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LineClient } from "./_util.ts";
 import { startMailbox } from "./mailbox.ts";
@@ -114,4 +117,20 @@ test("the page lists the mails, runs nothing of theirs, and serves each part", a
   expect(await (await get("/messages.json")).json()).toHaveLength(1);
   expect((await get("/2")).status).toBe(404);
   expect((await get("/../etc/passwd")).status).toBe(404);
+});
+
+test("a mailbox with a directory has the mails of earlier starts, and goes on after them", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "calends-mails-"));
+  try {
+    const subjects = [];
+    for (const subject of ["first", "second"]) {
+      await using mailbox = await startMailbox({ directory });
+      expect(await send(mailbox.port, `Subject: ${subject}\r\n\r\nhello`)).toMatch(/^250 /);
+      subjects.push(mailbox.messages().map((mail) => mail.subject));
+      expect(mailbox.messages().at(-1)?.envelope.to).toEqual(["ada@example.org"]);
+    }
+    expect(subjects).toEqual([["first"], ["first", "second"]]);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
 import type { SMTPServerDataStream, SMTPServerSession } from "smtp-server";
 import { startMailboxPage } from "./mailbox-page.ts";
+import { openKeptMails, type KeptMails } from "./kept-mails.ts";
 import { parseMail } from "./mail.ts";
 import type { Mail } from "./mail.ts";
 import { boundPort, freePort, LOOPBACK } from "./ports.ts";
@@ -13,9 +14,11 @@ export interface MailboxOptions {
   port?: number | undefined;
   /** The port, when it is free, of a page that lists the mails; without it there is no page. */
   httpPort?: number | undefined;
+  /** Where mails are kept, so that a later start finds them; without it they are in memory alone. */
+  directory?: string | undefined;
 }
 
-/** An SMTP server that delivers nothing and keeps every mail in memory. */
+/** An SMTP server that delivers nothing and keeps every mail. */
 export interface Mailbox extends AsyncDisposable {
   port: number;
   /** The address of the page that lists the mails, when one was asked for. */
@@ -32,7 +35,8 @@ export interface Mailbox extends AsyncDisposable {
 /** Starts a mailbox on the loopback address. */
 export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
   await using cleanup = new AsyncDisposableStack();
-  const store = new MailStore();
+  const kept = options.directory === undefined ? undefined : await openKeptMails(options.directory);
+  const store = new MailStore(kept);
   const smtp = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
@@ -71,9 +75,15 @@ async function answer(received: Promise<void>, callback: (error?: Error | null) 
 }
 
 class MailStore {
-  readonly #mails: Mail[] = [];
+  readonly #mails: Mail[];
+  readonly #kept: KeptMails | undefined;
   readonly #faults: number[] = [];
   readonly #waiting = new Set<(mail: Mail) => void>();
+
+  constructor(kept: KeptMails | undefined) {
+    this.#kept = kept;
+    this.#mails = [...(kept?.mails ?? [])];
+  }
 
   list = (): Mail[] => [...this.#mails];
 
@@ -91,7 +101,9 @@ class MailStore {
     if (code !== undefined) throw Object.assign(new Error("The mailbox was told to fail."), { responseCode: code });
     const { mailFrom, rcptTo } = session.envelope;
     const from = mailFrom ? mailFrom.address : "";
-    const mail = await parseMail(raw, { from, to: rcptTo.map(({ address }) => address) });
+    const envelope = { from, to: rcptTo.map(({ address }) => address) };
+    const mail = await parseMail(raw, envelope);
+    await this.#kept?.keep(raw, envelope);
     this.#mails.push(mail);
     for (const notify of this.#waiting) notify(mail);
   }

@@ -19,12 +19,12 @@ const told = new Set<number>();
 
 /** Returns the preferred port when nothing listens on it, and otherwise a free one that nobody else is given. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && preferred !== 0 && (await isFree(preferred))) {
+  if (preferred !== undefined && preferred !== 0 && (await isFreePort(preferred))) {
     return preferred;
   }
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const port = randomInt(lowest, beyond);
-    if (!told.has(port) && (await isFree(port))) {
+    if (!told.has(port) && (await isFreePort(port))) {
       told.add(port);
       return port;
     }
@@ -39,8 +39,8 @@ export function boundPort(server: Server): number {
   return address.port;
 }
 
-/** Whether we may listen there: nobody does, and the port is ours to take (below 1024 it is not). */
-async function isFree(port: number): Promise<boolean> {
+/** Whether we may listen on a port: nobody does, and the port is ours to take (below 1024 it is not). */
+export async function isFreePort(port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen({ port, host: LOOPBACK, exclusive: true });

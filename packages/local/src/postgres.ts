@@ -192,6 +192,7 @@ async function isIdle(url: string, database: string): Promise<boolean> {
 
 async function query(connectionString: string, sql: string, values: string[] = []): Promise<number> {
   const client = new Client({ connectionString, application_name: "calends-local" });
+  client.on("error", () => {}); // A lost connection also rejects the query; unheard, it would end the process and hide why.
   try {
     await client.connect();
     return (await client.query(sql, values)).rows.length;

@@ -17,11 +17,18 @@ import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/comm
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import { accessRule } from "@calends/kit/gate";
 import type { Upstream } from "./config.ts";
 
 /** The names by which services know themselves, where they differ from those of the gateway's configuration. */
 export function serviceNameOf(upstream: Upstream): string {
   return upstream === "recurrence" ? "recurrence-engine" : upstream;
+}
+
+/** Every scope that an RPC behind the gateway declares. */
+export function everyScope(): string[] {
+  const rules = upstreamServices.flatMap(([, service]) => service.methods.map(accessRule));
+  return [...new Set(rules.flatMap((rule) => (rule.kind === "scope" ? [rule.scope] : [])))];
 }
 
 /** Every service that the gateway passes on, by where it lives. Their RPCs need no line of their own. */

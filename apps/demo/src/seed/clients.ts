@@ -1,11 +1,6 @@
-import { getOption, type DescService } from "@bufbuild/protobuf";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
-import { AvailabilityService } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
-import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
-import { access } from "@calends/contracts/calends/options/v1/options_pb";
-import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
@@ -31,21 +26,6 @@ export function createClients(gatewayUrl: string, token: string): Clients {
     bookings: createClient(BookingService, transport),
     feeds: createClient(FeedService, transport),
   };
-}
-
-/** Every scope that an RPC declares, for a caller who may do everything in the organization. */
-export function allScopes(): string[] {
-  const services: DescService[] = [
-    AvailabilityService,
-    CalendarService,
-    AppointmentTypeService,
-    BookingService,
-    NotificationService,
-    RecurrenceService,
-    FeedService,
-  ];
-  const rules = services.flatMap(({ methods }) => methods.map((method) => getOption(method, access).rule));
-  return [...new Set(rules.flatMap((rule) => (rule.case === "scope" ? [rule.value] : [])))];
 }
 
 /** Reads every page of a list. */
