@@ -3,7 +3,7 @@ import { seed } from "@calends/demo/seed/seed";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
-import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { BookingStatus, BookingStatusSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startDemoConstellation, type DemoConstellation } from "./_demo.ts";
@@ -43,17 +43,39 @@ test("the demo has people in three zones, a room, holidays of two countries and 
   const kept = profiles.flatMap(({ profile }) => profile?.schedule?.holidays ?? []);
   expect(kept.map(({ country, region }) => `${country}-${region}`).toSorted()).toEqual(["DE-BE", "DE-BE", "US-NY"]);
   expect(links.map(({ fields }) => fields?.slug)).toEqual(
-    expect.arrayContaining(["ada", "ada-consultation", "grace", "ravi", "spree-room"]),
+    expect.arrayContaining(["ada", "ada-consultation", "grace", "ravi", "spree-room", "workshop", "team", "panel"]),
   );
   expect(feeds).toHaveLength(3);
   const statuses = new Set(bookings.map(({ status }) => status));
-  expect(statuses).toEqual(new Set([BookingStatus.CONFIRMED, BookingStatus.PENDING]));
+  expect(statuses).toContain(BookingStatus.CONFIRMED);
+  expect(statuses).toContain(BookingStatus.PENDING);
+});
+
+test("the demo has a full workshop with somebody waiting, a series, a poll and a routing form", async () => {
+  const { types, bookings } = await everything();
+  const typeId = types.find(({ fields }) => fields?.name === "Scheduling workshop")?.id;
+  const workshop = bookings.filter(({ appointmentTypeId }) => appointmentTypeId === typeId);
+  expect(workshop.map(({ status }) => BookingStatusSchema.value[status]?.localName).toSorted()).toEqual([
+    "CONFIRMED",
+    "CONFIRMED",
+    "CONFIRMED",
+    "WAITLISTED",
+  ]);
+  expect(bookings.filter(({ seriesId }) => seriesId !== "")).toHaveLength(8);
+  const { linkPaths } = demo.seeded;
+  expect(linkPaths["poll"]).toMatch(/^\/poll\/\w/);
+  expect(linkPaths["form"]).toBe("/route/help");
+  const categories = new Set(types.map(({ fields }) => fields?.category));
+  expect(categories.size).toBe(4);
 });
 
 test("every event of the file is a booking or is reported with its reason", async () => {
   const { created, known, refused } = demo.seeded.bookings;
   expect(known).toBe(0);
-  expect(created).toBe((await everything()).bookings.length);
+  const fromFile = (await everything()).bookings.filter(
+    ({ externalId, seriesId }) => seriesId === "" && !externalId.startsWith("demo/"),
+  );
+  expect(created).toBe(fromFile.length);
   expect(created + refused.length).toBe(33);
   const whys = refused.map(({ why }) => why);
   expect(whys).toContainEqual(expect.stringContaining("SLOT_TAKEN"));

@@ -34,7 +34,7 @@ export async function claim(directory: string): Promise<AsyncDisposable> {
 export async function startOver(directory: string): Promise<void> {
   say(`--fresh: deleting the data in ${directory}`);
   await removePostgresData(join(directory, "postgres"));
-  for (const name of ["nats", "mails", "secrets.json", "feeds.json", "ports.json", "links.json", "token"]) {
+  for (const name of ["nats", "mails", "secrets.json", "feeds.json", "ports.json", "token"]) {
     await rm(join(directory, name), { recursive: true, force: true });
   }
 }

@@ -36,12 +36,12 @@ async function runDemo(options: Options, stop: Stop): Promise<void> {
   const constellation = stack.use(await openConstellation(servers, secrets, ports, fresh));
   stop.check();
   const { token, file: tokenFile } = stack.use(await openToken(directory, () => demoToken(secrets.keyring)));
-  const { feedPaths } = await fillDemo(constellation, token, directory);
+  const { feedPaths, linkPaths } = await fillDemo(constellation, token, directory);
   stop.check();
   const { pageUrl: mailboxUrl = "", port: smtpPort } = servers.mailbox;
   const feedPath = feedPaths["ada"] ?? "";
   const hasPages = existsSync(webRoot);
-  const running = { constellation, mailboxUrl, smtpPort, feedPath, tokenFile, directory, hasPages };
+  const running = { constellation, mailboxUrl, smtpPort, feedPath, linkPaths, tokenFile, directory, hasPages };
   process.stdout.write(summarize(running));
   await stop.asked;
   say("stopping");

@@ -24,8 +24,8 @@ export async function openSecrets(directory: string): Promise<Secrets> {
   return secrets;
 }
 
-/** What a start keeps for the next one: the paths of feeds, which are told once; the ports; the paths of polls and forms. */
-export type StateName = "feeds" | "ports" | "links";
+/** What a start keeps for the next one: the paths of feeds, which are told once, and the ports. */
+export type StateName = "feeds" | "ports";
 
 /** Reads what earlier starts kept under a name; empty where there was none. */
 export async function readState(directory: string, name: StateName): Promise<Readonly<Record<string, unknown>>> {

@@ -9,6 +9,8 @@ export interface Running {
   readonly smtpPort: number;
   /** Path at the gateway of the first person's feed. */
   readonly feedPath: string;
+  /** Public paths of the poll and the routing form. */
+  readonly linkPaths: Readonly<Record<string, string>>;
   readonly tokenFile: string;
   readonly directory: string;
   readonly hasPages: boolean;
@@ -23,6 +25,7 @@ export function summarize(running: Running): string {
   const pages = offers.map(({ slug, fields }) => `${`${gatewayUrl}/book/${slug}`.padEnd(46)}${fields.name ?? ""}`);
   const rows: [string, readonly string[]][] = [
     ["Booking pages", running.hasPages ? pages : ["not built: run `npm run build -w @calends/web`"]],
+    ["Poll, form", Object.values(running.linkPaths).map((path) => gatewayUrl + path)],
     ["Mailbox", [`${mailboxUrl.padEnd(46)}every mail that is sent (SMTP on port ${smtpPort})`]],
     ["Calendar feed", [gatewayUrl + feedPath]],
     ["Gateway", [`${gatewayUrl.padEnd(46)}REST, Connect, gRPC-Web and gRPC`]],

@@ -52,12 +52,16 @@ export async function importEvents(
   return { created, known, refused };
 }
 
-/** The organization's bookings that were made from something else, by what that calls them. */
-export async function bookingsByExternalId({ bookings }: Clients): Promise<Map<string, Booking>> {
-  const all = await readAll<Booking>(async (pageToken) => {
+/** Every booking of the organization. */
+export function listAllBookings({ bookings }: Clients): Promise<Booking[]> {
+  return readAll<Booking>(async (pageToken) => {
     const { bookings: items, nextPageToken } = await bookings.listBookings({ pageToken, pageSize: 500 });
     return { items, nextPageToken };
   });
+}
+
+/** The bookings that were made from something else, by what that calls them. */
+export function byExternalId(all: readonly Booking[]): Map<string, Booking> {
   return new Map(all.filter(({ externalId }) => externalId !== "").map((booking) => [booking.externalId, booking]));
 }
 
@@ -76,7 +80,9 @@ async function book(
   }
   const { uid, organizer, startMs, durationMs, timeZone, attendees } = event;
   const minutes = durationMs / 60_000;
-  const offer = offers.find(({ host, minutes: lengths }) => host.email === organizer && lengths.includes(minutes));
+  const offer = offers.find(
+    ({ hosts, minutes: lengths }) => hosts[0]?.email === organizer && lengths.includes(minutes),
+  );
   const booker = attendees.find(({ email }) => email !== organizer);
   if (offer === undefined || booker === undefined) {
     return offer === undefined ? `nobody at ${organizer} offers ${minutes} minutes` : "nobody is invited to it";

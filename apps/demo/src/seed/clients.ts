@@ -1,6 +1,9 @@
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { PollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
+import { RecurringBookingService } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
+import { RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
@@ -11,6 +14,9 @@ export interface Clients {
   readonly types: Client<typeof AppointmentTypeService>;
   readonly bookings: Client<typeof BookingService>;
   readonly feeds: Client<typeof FeedService>;
+  readonly recurring: Client<typeof RecurringBookingService>;
+  readonly polls: Client<typeof PollService>;
+  readonly routing: Client<typeof RoutingService>;
 }
 
 /** Makes clients of the gateway that call with this token, as any program of the organization would. */
@@ -25,6 +31,9 @@ export function createClients(gatewayUrl: string, token: string): Clients {
     types: createClient(AppointmentTypeService, transport),
     bookings: createClient(BookingService, transport),
     feeds: createClient(FeedService, transport),
+    recurring: createClient(RecurringBookingService, transport),
+    polls: createClient(PollService, transport),
+    routing: createClient(RoutingService, transport),
   };
 }
 

@@ -35,9 +35,9 @@ test("every event of the demo's file is one that an offer takes, and has a booke
     }
     const minutes = event.durationMs / 60_000;
     const offer = offers.find(
-      ({ host, minutes: lengths }) => host.email === event.organizer && lengths.includes(minutes),
+      ({ hosts, minutes: lengths }) => hosts[0]?.email === event.organizer && lengths.includes(minutes),
     );
-    expect({ event, offer }).toMatchObject({ offer: { host: { email: event.organizer } } });
+    expect({ event, offer }).toMatchObject({ offer: { hosts: [{ email: event.organizer }] } });
     expect(event.attendees.map(({ email }) => email)).toEqual([expect.stringMatching(/^[^@ ]+@[^@ ]+\.example$/)]);
     expect(Object.values(members).map(({ email }) => email)).not.toContain(event.attendees[0]?.email);
   }

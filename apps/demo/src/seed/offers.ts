@@ -4,6 +4,7 @@ import {
   Category,
   LocationMode,
   QuestionKind,
+  RoundRobinStrategy,
   type AppointmentTypeFields,
   type AppointmentTypeFieldsSchema,
   type QuestionSchema,
@@ -16,7 +17,8 @@ type TypeFields = Exclude<MessageInitShape<typeof AppointmentTypeFieldsSchema>, 
 /** An appointment type and the link at which it is booked. */
 export interface Offer {
   readonly slug: string;
-  readonly host: Member;
+  /** The first is whose events of the file are booked with it. */
+  readonly hosts: readonly Member[];
   readonly minutes: readonly number[];
   readonly fields: Omit<TypeFields, "hosts" | "durations">;
   readonly questions: readonly Question[];
@@ -36,7 +38,7 @@ const phone: Question = { id: "phone", label: "Your phone number", kind: Questio
 
 const intro: Offer = {
   slug: "ada",
-  host: members.ada,
+  hosts: [members.ada],
   minutes: [30, 15],
   fields: {
     name: "Intro call with Ada",
@@ -63,7 +65,7 @@ const intro: Offer = {
 
 const consultation: Offer = {
   slug: "ada-consultation",
-  host: members.ada,
+  hosts: [members.ada],
   minutes: [60],
   fields: {
     name: "Consultation",
@@ -94,7 +96,7 @@ const consultation: Offer = {
 
 const phoneCall: Offer = {
   slug: "grace",
-  host: members.grace,
+  hosts: [members.grace],
   minutes: [45],
   fields: {
     name: "Phone consultation with Grace",
@@ -114,7 +116,7 @@ const phoneCall: Offer = {
 
 const review: Offer = {
   slug: "ravi",
-  host: members.ravi,
+  hosts: [members.ravi],
   minutes: [30, 60],
   fields: {
     name: "Architecture review with Ravi",
@@ -133,7 +135,7 @@ const review: Offer = {
 
 const roomHire: Offer = {
   slug: "spree-room",
-  host: members.room,
+  hosts: [members.room],
   minutes: [60, 120],
   fields: {
     name: "Spree Room",
@@ -150,8 +152,71 @@ const roomHire: Offer = {
   confirmationMessage: "",
 };
 
+/** Several bookers share one session; when it is full, others wait. */
+const workshop: Offer = {
+  slug: "workshop",
+  hosts: [members.ada],
+  minutes: [90],
+  fields: {
+    name: "Scheduling workshop",
+    description: "An hour and a half for three at a time. When it is full, you can wait for a seat.",
+    step: minutes(90),
+    minNotice: minutes(24 * 60),
+    maxFutureDays: 60,
+    category: Category.GROUP,
+    capacity: 3,
+    waitlist: true,
+    locationMode: LocationMode.VIDEO,
+    videoLink: "https://meet.example.com/workshop",
+    timeZone: members.ada.timeZone,
+  },
+  questions: [],
+  confirmationMessage: "Bring a question about time zones.",
+};
+
+/** One of three people, in turn. */
+const team: Offer = {
+  slug: "team",
+  hosts: [members.ada, members.grace, members.ravi],
+  minutes: [20],
+  fields: {
+    name: "A first answer from the team",
+    description: "Twenty minutes with whoever of Ada, Grace and Ravi is free and was asked longest ago.",
+    step: minutes(20),
+    minNotice: minutes(2 * 60),
+    maxFutureDays: 30,
+    category: Category.ROUND_ROBIN,
+    strategy: RoundRobinStrategy.LEAST_RECENT,
+    locationMode: LocationMode.VIDEO,
+    videoLink: "https://meet.example.com/team",
+    timeZone: "UTC",
+  },
+  questions: [topic],
+  confirmationMessage: "",
+};
+
+/** Both, or nothing, in the hour that Berlin and New York share. */
+const panel: Offer = {
+  slug: "panel",
+  hosts: [members.ada, members.grace],
+  minutes: [30],
+  fields: {
+    name: "Design panel with Ada and Grace",
+    description: "Half an hour with both of them.",
+    step: minutes(30),
+    minNotice: minutes(24 * 60),
+    maxFutureDays: 60,
+    category: Category.COLLECTIVE,
+    locationMode: LocationMode.VIDEO,
+    videoLink: "https://meet.example.com/panel",
+    timeZone: members.ada.timeZone,
+  },
+  questions: [topic],
+  confirmationMessage: "",
+};
+
 /** What can be booked in the demo. */
-export const offers: readonly Offer[] = [intro, consultation, phoneCall, review, roomHire];
+export const offers: readonly Offer[] = [intro, consultation, phoneCall, review, roomHire, workshop, team, panel];
 
 function minutes(count: number) {
   return durationFromMs(count * 60_000);

@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import type { Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
-import { bookingsByExternalId, importEvents, type ImportReport } from "./bookings.ts";
+import { byExternalId, importEvents, listAllBookings, type ImportReport } from "./bookings.ts";
 import { seedCalendars } from "./calendars.ts";
 import type { Clients } from "./clients.ts";
 import { comingMonday, readEvents } from "./events.ts";
 import { seedFeeds } from "./feeds.ts";
 import { offers } from "./offers.ts";
 import { members } from "./organization.ts";
+import { seedShowcase } from "./showcase.ts";
 import { seedTypes } from "./types.ts";
 
 /** What the demo organization is made with. */
@@ -24,6 +25,8 @@ export interface SeedOptions {
 export interface Seeded {
   readonly bookings: ImportReport;
   readonly feedPaths: Readonly<Record<string, string>>;
+  /** Public paths of the poll and the routing form. */
+  readonly linkPaths: Readonly<Record<string, string>>;
 }
 
 const bookingsFile = new URL("../../data/bookings.ics", import.meta.url);
@@ -36,11 +39,14 @@ export async function seed({ clients, now, feedPaths = {}, onProgress = () => {}
   onProgress("demo: appointment types and booking links");
   const typeIds = await seedTypes(clients, offers, calendarIds);
   onProgress("demo: two weeks of bookings from apps/demo/data/bookings.ics");
-  const booked = await bookingsByExternalId(clients);
+  const known = await listAllBookings(clients);
+  const booked = byExternalId(known);
   const events = readEvents(await readFile(bookingsFile, "utf8"), comingMonday(firstSeeding(booked, now)));
   const bookings = await importEvents(clients, offers, typeIds, booked, events);
   const people = everybody.filter(({ kind }) => kind === CalendarKind.PERSON);
-  return { bookings, feedPaths: await seedFeeds(clients, people, calendarIds, feedPaths) };
+  onProgress("demo: a full workshop, a series, a poll and a routing form");
+  const linkPaths = await seedShowcase({ clients, now, typeIds, known });
+  return { bookings, linkPaths, feedPaths: await seedFeeds(clients, people, calendarIds, feedPaths) };
 }
 
 /** The file's weeks lie where the first seeding put them, so that a later one does not book what was refused then. */

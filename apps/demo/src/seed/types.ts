@@ -17,21 +17,27 @@ export async function seedTypes(
   const ids = new Map(links.map(({ fields }) => [fields?.slug ?? "", fields?.appointmentTypeId ?? ""]));
   for (const offer of offers) {
     if (!ids.has(offer.slug)) {
-      ids.set(offer.slug, await createOffer(types, offer, calendarIds.get(offer.host.key) ?? ""));
+      ids.set(offer.slug, await createOffer(types, offer, calendarIds));
     }
   }
   return ids;
 }
 
-async function createOffer(types: Clients["types"], offer: Offer, calendarId: string): Promise<string> {
-  const { slug, host, questions, confirmationMessage } = offer;
-  const { name, email, timeZone } = host;
+async function createOffer(
+  types: Clients["types"],
+  offer: Offer,
+  calendarIds: ReadonlyMap<string, string>,
+): Promise<string> {
+  const { slug, questions, confirmationMessage } = offer;
+  const hosts = offer.hosts.map(({ key, name, email, timeZone }) => {
+    return { calendarId: calendarIds.get(key) ?? "", name, email, timeZone };
+  });
   const { appointmentType } = await types.createAppointmentType({
     requestId: requestIdOf(`type/${slug}`),
     fields: {
       ...offer.fields,
       durations: offer.minutes.map((minutes) => durationFromMs(minutes * 60_000)),
-      hosts: [{ calendarId, name, email, timeZone }],
+      hosts,
     },
   });
   const appointmentTypeId = appointmentType?.id ?? "";

@@ -1,0 +1,144 @@
+import { durationFromMs, timestampFromMs, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { QuestionKind } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import type { Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
+import type { Poll } from "@calends/contracts/calends/booking/v1/poll_pb";
+import { RoutingOperator, type RoutingForm } from "@calends/contracts/calends/booking/v1/routing_service_pb";
+import { readAll, type Clients } from "./clients.ts";
+import { requestIdOf } from "./ids.ts";
+import { members } from "./organization.ts";
+
+/** What the showcase is made with. */
+export interface ShowcaseOptions {
+  readonly clients: Clients;
+  readonly now: Date;
+  /** Ids of appointment types by their links' slugs. */
+  readonly typeIds: ReadonlyMap<string, string>;
+  /** The bookings that an earlier seeding made. */
+  readonly known: readonly Booking[];
+}
+
+const dayMs = 86_400_000;
+
+const matter = {
+  id: "matter",
+  label: "What is it about?",
+  kind: QuestionKind.CHOICE,
+  required: true,
+  choices: ["A design", "Anything else"],
+};
+
+/** People who book in the demo; nothing that is sent to them leaves this machine. */
+const guests = ["Zoë Novák", "Tomás Ferreira", "Aiko Tanaka", "Noor Haddad"].map((name, index) => ({
+  name,
+  email: `guest-${index + 1}@booker.example`,
+  timeZone: "Europe/Berlin",
+}));
+
+/**
+ * Makes one of each thing that is more than a single booking: a session that is full with somebody on its waitlist, a
+ * weekly series, a poll, and a routing form. Doing it again changes nothing. Returns the public paths of poll and form.
+ */
+export async function seedShowcase(options: ShowcaseOptions): Promise<Record<string, string>> {
+  await fillSession(options);
+  await bookSeries(options);
+  return { poll: await openPoll(options), form: await makeForm(options) };
+}
+
+const sessionIds = guests.map((_guest, index) => `demo/workshop/${index + 1}`);
+
+/** One guest more than the session has seats. */
+async function fillSession({ clients, now, typeIds, known }: ShowcaseOptions): Promise<void> {
+  const appointmentTypeId = typeIds.get("workshop") ?? "";
+  if (known.some(({ externalId }) => sessionIds.includes(externalId))) {
+    return;
+  }
+  const [startTime] = await freeStarts(clients, appointmentTypeId, now, 4);
+  for (const [index, booker] of startTime === undefined ? [] : guests.entries()) {
+    const externalId = sessionIds[index] ?? "";
+    const details = { ...(startTime === undefined ? {} : { startTime }), booker };
+    const requestId = requestIdOf(`showcase/${externalId}`);
+    await clients.bookings.createBooking({ requestId, appointmentTypeId, externalId, details });
+  }
+}
+
+/** Eight half hours with Ada, once a week at the wall-clock time of the first. */
+async function bookSeries({ clients, now, typeIds, known }: ShowcaseOptions): Promise<void> {
+  const appointmentTypeId = typeIds.get("ada") ?? "";
+  const [start] = await freeStarts(clients, appointmentTypeId, now, 8);
+  const [booker] = guests;
+  if (start === undefined || booker === undefined || known.some(({ seriesId }) => seriesId !== "")) {
+    return;
+  }
+  const { timeZone } = members.ada;
+  const localStart = localTimeOf(start, timeZone);
+  const pattern = { localStart, timeZone, rruleString: "FREQ=WEEKLY;COUNT=8", duration: durationFromMs(30 * 60_000) };
+  const terms = { appointmentTypeId, pattern };
+  await clients.recurring.createRecurringBooking({ requestId: requestIdOf("showcase/series"), terms, booker });
+}
+
+async function openPoll({ clients, now, typeIds }: ShowcaseOptions): Promise<string> {
+  const polls = await readAll<Poll>(async (pageToken) => {
+    const { polls: items, nextPageToken } = await clients.polls.listPolls({ pageToken });
+    return { items, nextPageToken };
+  });
+  const known = polls.find(({ fields }) => fields?.title === pollTitle);
+  if (known !== undefined) {
+    return known.votePath;
+  }
+  const appointmentTypeId = typeIds.get("panel") ?? "";
+  const starts = await freeStarts(clients, appointmentTypeId, now, 5);
+  const startTimes = [starts[0], starts[3], starts[6]].filter((start) => start !== undefined);
+  const fields = { title: pollTitle, appointmentTypeId, startTimes };
+  const { poll } = await clients.polls.createPoll({ requestId: requestIdOf("showcase/poll"), fields });
+  return poll?.votePath ?? "";
+}
+
+const pollTitle = "When shall the panel look at your design?";
+const formSlug = "help";
+
+async function makeForm({ clients }: ShowcaseOptions): Promise<string> {
+  const forms = await readAll<RoutingForm>(async (pageToken) => {
+    const { routingForms: items, nextPageToken } = await clients.routing.listRoutingForms({ pageToken });
+    return { items, nextPageToken };
+  });
+  if (!forms.some(({ fields }) => fields?.slug === formSlug)) {
+    const { bookingLinks } = await clients.types.listBookingLinks({ pageSize: 100 });
+    const linkTo = (slug: string) => ({
+      bookingLinkId: bookingLinks.find(({ fields }) => fields?.slug === slug)?.id ?? "",
+    });
+    const design = { questionId: "matter", operator: RoutingOperator.IS, values: ["A design"] };
+    await clients.routing.createRoutingForm({
+      requestId: requestIdOf("showcase/form"),
+      fields: {
+        slug: formSlug,
+        name: "How can we help?",
+        active: true,
+        questions: [matter],
+        rules: [
+          { conditions: [design], target: linkTo("ravi") },
+          { conditions: [], target: linkTo("team") },
+        ],
+      },
+    });
+  }
+  return `/route/${formSlug}`;
+}
+
+/** Starts that a type offers in the fortnight that begins so many days from now. */
+async function freeStarts(
+  { bookings }: Clients,
+  appointmentTypeId: string,
+  now: Date,
+  fromDay: number,
+): Promise<Timestamp[]> {
+  const startTime = timestampFromMs(now.getTime() + fromDay * dayMs);
+  const endTime = timestampFromMs(now.getTime() + (fromDay + 14) * dayMs);
+  const { slots } = await bookings.listSlots({ appointmentTypeId, range: { startTime, endTime } });
+  return slots.flatMap((slot) => (slot.startTime === undefined ? [] : [slot.startTime]));
+}
+
+/** An instant on the clock of a zone, as in "2026-12-01T10:00:00". */
+function localTimeOf(time: Timestamp, timeZone: string): string {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  return format.format(new Date(timestampMs(time))).replace(" ", "T");
+}
