@@ -55,7 +55,11 @@ async function install() {
   if (!isInstalled(JSON.parse(lock))) {
     const count = Object.keys(JSON.parse(lock).packages).length;
     const beat = heartbeat(`installing dependencies (${count} entries in package-lock.json)`);
-    const status = await run(...npm(), ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error", "--no-progress"], { PATH: outerPath() });
+    const status = await run(
+      ...npm(),
+      ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error", "--no-progress"],
+      { PATH: outerPath() },
+    );
     clearInterval(beat);
     if (status !== 0) throw new Failure("npm ci failed; its output is above.", status);
   }

@@ -1,0 +1,98 @@
+// Writes docs/dependencies.md: the packages that a running Calends has in its processes and pages, with their licences, read
+// from package-lock.json. `node scripts/licences.ts --check` fails where the page is not what it would be.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const page = join(root, "docs/dependencies.md");
+
+/** What runs in an installation; tests, benchmarks and the demo are not among it. */
+const parts = ["services/", "apps/web"];
+
+/**
+ * Licences that a package's own metadata states wrongly or not at all, with where the right one was found.
+ */
+const corrections: Readonly<Record<string, { readonly licence: string; readonly why: string }>> = {
+  "date-holidays": {
+    licence: "ISC AND CC-BY-SA-3.0",
+    why: "its package.json says CC-BY-3.0; its LICENSE and README say that the data is CC BY-SA 3.0",
+  },
+};
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly license?: string;
+  readonly link?: boolean;
+  readonly resolved?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+type Lock = Readonly<Record<string, LockedPackage>>;
+
+/** Where Node finds a dependency of the package at a path of the lock file; undefined for one that is not installed. */
+function locate(lock: Lock, from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")))) {
+    const path = folder === "" ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
+    const found = lock[path];
+    if (found !== undefined) {
+      return found.link === true ? found.resolved : path;
+    }
+    if (folder === "") {
+      return undefined;
+    }
+  }
+}
+
+/** The paths of every package that what runs needs, its own workspaces aside. */
+export function runtimePackages(lock: Lock): string[] {
+  const seen = new Set<string>();
+  const waiting = Object.keys(lock).filter((path) =>
+    parts.some((part) => path.startsWith(part) && !path.includes("node_modules")),
+  );
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (!seen.has(path)) {
+      seen.add(path);
+      const { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta } = lock[path] ?? {};
+      const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta?.[name]?.optional !== true);
+      const names = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers];
+      waiting.push(...names.flatMap((name) => locate(lock, path, name) ?? []));
+    }
+  }
+  return [...seen].filter((path) => path.includes("node_modules/")).toSorted();
+}
+
+/** The page for a lock file. */
+export function dependenciesPage(lock: Lock): string {
+  const rows = runtimePackages(lock).map((path) => {
+    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+    const { version = "", license = "not stated" } = lock[path] ?? {};
+    const correction = corrections[name];
+    return `| ${name} | ${version} | ${correction?.licence ?? license} | ${correction === undefined ? "" : `corrected: ${correction.why}`} |`;
+  });
+  return [
+    "# What Calends depends on while it runs",
+    "",
+    "Written by `npm run licences` from package-lock.json. Tools, tests, benchmarks and the demo are not in an installation and not here.",
+    "A licence that a package states wrongly is corrected in [scripts/licences.ts](../scripts/licences.ts). What has to be said to",
+    "whom is in [NOTICE](../NOTICE).",
+    "",
+    "| package | version | licence | |",
+    "| --- | --- | --- | --- |",
+    ...new Set(rows),
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  const lock = (JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as { packages: Lock }).packages;
+  const text = dependenciesPage(lock);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(page, text);
+  } else if (!existsSync(page) || readFileSync(page, "utf8") !== text) {
+    process.stderr.write("docs/dependencies.md is not what package-lock.json says: run `npm run licences`\n");
+    process.exitCode = 1;
+  }
+}
