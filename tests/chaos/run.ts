@@ -91,7 +91,7 @@ export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promis
       (faults.injected["events repeated"] ?? 0) + (await tap.repeatFrom(firstMessage, 200));
   }
   onProgress("waiting until it comes to rest");
-  const settled = await settle(parts, tap, options.settleMs);
+  const settled = await settle(parts, tap, world, options.settleMs);
   onProgress(
     `${settled.unsettled === "" ? "at rest" : `not at rest (${settled.unsettled})`} after ${settled.tookMs} ms; checking`,
   );

@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { query } from "../e2e/_util.ts";
 import type { Parts } from "./parts.ts";
 import { serviceNames } from "./replicas.ts";
 import type { Tap } from "./tap.ts";
+import type { World } from "./world.ts";
 
 /** How things came to rest. */
 export interface Settled {
@@ -18,7 +21,7 @@ const stillMs = 3_000;
 const quietMs = 1_200;
 
 /** Waits until outboxes are empty, consumers have nothing to do, holds have ended and mails are sent. */
-export async function settle(parts: Parts, tap: Tap, timeoutMs: number): Promise<Settled> {
+export async function settle(parts: Parts, tap: Tap, world: World, timeoutMs: number): Promise<Settled> {
   const begun = Date.now();
   let quietSince = begun;
   let changedAt = begun;
@@ -34,6 +37,8 @@ export async function settle(parts: Parts, tap: Tap, timeoutMs: number): Promise
       changedAt = now;
     } else if (open.startsWith("mails to send") && now - changedAt > stillMs) {
       await endLeases(parts);
+    } else if (open.startsWith("offers to answer") && now - changedAt > quietMs) {
+      await acceptOffers(parts, world);
     }
     if (now - quietSince >= quietMs || now - begun > timeoutMs) {
       const { dead } = await tap.open();
@@ -50,6 +55,17 @@ async function endLeases(parts: Parts): Promise<void> {
   await query(parts.databaseUrl("notification"), sql);
 }
 
+/** An offer ends by itself after a minute and leads to the next; what is accepted is at rest. */
+async function acceptOffers(parts: Parts, { organizationId }: World): Promise<void> {
+  const sql = "SELECT id::text FROM bookings WHERE organization_id = $1 AND status = 'offered'";
+  const offered = await query<{ id: string }>(parts.databaseUrl("booking"), sql, [organizationId]);
+  const bookings = parts.client(BookingService, organizationId);
+  for (const { id } of offered) {
+    // One that has ended meanwhile is refused; the next look sees what came of it.
+    await bookings.acceptOffer({ requestId: randomUUID(), bookingId: id }).catch(() => undefined);
+  }
+}
+
 async function openWork(parts: Parts, tap: Tap): Promise<string> {
   const counts: [string, number][] = [["events waiting", (await tap.open()).waiting]];
   for (const service of serviceNames) {
@@ -59,6 +75,7 @@ async function openWork(parts: Parts, tap: Tap): Promise<string> {
   const due = "expires_at <= now() - interval '4 seconds' AND status IN ('hold', 'offered')";
   counts.push(["holds to end", await count(parts, "booking", `bookings WHERE ${due}`)]);
   counts.push(["holds that run", await count(parts, "booking", "bookings WHERE status = 'hold'")]);
+  counts.push(["offers to answer", await count(parts, "booking", "bookings WHERE status = 'offered'")]);
   counts.push(["dates to settle", await count(parts, "booking", "series_occurrences WHERE settle_at <= now()")]);
   return counts.flatMap(([what, n]) => (n > 0 ? [`${what}: ${n}`] : [])).join(", ");
 }

@@ -94,7 +94,7 @@ export interface Data {
 const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const span = `${ms("starts_at")} AS start, ${ms("ends_at")} AS end`;
 
-/** Reads what the databases hold of an organization. */
+/** Reads what the databases hold of an organization, each in one snapshot: a row and its newest change belong together. */
 export async function readData(
   urls: Readonly<Record<"booking" | "availability" | "notification" | "recurrence", string>>,
   organizationId: string,
@@ -165,5 +165,6 @@ export async function readData(
 async function open(connectionString: string): Promise<Client> {
   const client = new Client({ connectionString, application_name: "calends-chaos" });
   await client.connect();
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   return client;
 }
