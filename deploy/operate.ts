@@ -3,16 +3,22 @@
 //   node deploy/operate.ts dead-letters                 the consumers that have dead letters, and how many   NATS_URL
 //   node deploy/operate.ts replay <consumer>            gives a consumer its dead letters again              NATS_URL
 //   node deploy/operate.ts republish <since, RFC 3339>  publishes a service's events again                   DATABASE_URL
+//   node deploy/operate.ts set-aside                    a service's events that the broker has refused       DATABASE_URL
+//   node deploy/operate.ts retry-set-aside [event id]   lets the relay try one of them, or all, again        DATABASE_URL
 import { createLogger } from "@calends/kit/logger";
-import { createPool, sqlOf } from "@calends/kit/database";
+import { createPool, sqlOf, type Sql } from "@calends/kit/database";
+import { parseUuid } from "@calends/kit/ids";
 import { connectBroker, type Broker } from "@calends/messaging/connection";
 import { replayDeadLetters } from "@calends/messaging/dead-letters";
 import { republishSince } from "@calends/messaging/outbox";
+import { listSetAside, retrySetAside, type SetAsideEvent } from "@calends/messaging/set-aside";
 import { deadLetterPrefix, deadLetterStream } from "@calends/messaging/subjects";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const usage = "usage: node deploy/operate.ts dead-letters | replay <consumer> | republish <since, RFC 3339>";
+const usage =
+  "usage: node deploy/operate.ts dead-letters | replay <consumer> | republish <since, RFC 3339> | set-aside | " +
+  "retry-set-aside [event id]";
 
 /** Runs one command; returns what to tell. Throws a UsageError for what is no command. */
 export async function operate(args: readonly string[], env: Environment): Promise<string> {
@@ -24,12 +30,21 @@ export async function operate(args: readonly string[], env: Environment): Promis
     return withBroker(env, async (broker) => `${await replayDeadLetters(broker, argument)} replayed to ${argument}`);
   }
   if (command === "republish" && !Number.isNaN(Date.parse(argument))) {
-    const pool = createPool(required(env, "DATABASE_URL"), 1, "calends-operate");
-    try {
-      return `${await republishSince(sqlOf(pool), new Date(argument))} events wait to be published again`;
-    } finally {
-      await pool.end();
-    }
+    return withDatabase(env, async (sql) => {
+      return `${await republishSince(sql, new Date(argument))} events wait to be published again`;
+    });
+  }
+  if (command === "set-aside") {
+    return withDatabase(
+      env,
+      async (sql) => (await listSetAside(sql)).map(inWords).join("\n") || "no event is set aside",
+    );
+  }
+  if (command === "retry-set-aside" && (argument === "" || parseUuid(argument) !== undefined)) {
+    return withDatabase(
+      env,
+      async (sql) => `${await retrySetAside(sql, argument || undefined)} events are tried again`,
+    );
   }
   throw new UsageError(usage);
 }
@@ -40,6 +55,19 @@ async function countDeadLetters({ manager }: Broker): Promise<string> {
     ([subject, count]) => `${subject.slice(deadLetterPrefix.length + 1)}: ${count}`,
   );
   return lines.length === 0 ? "no dead letters" : lines.sort().join("\n");
+}
+
+function inWords({ eventId, type, organizationId, bytes, setAsideAt, refusal }: SetAsideEvent): string {
+  return `${eventId} ${type} of ${organizationId}, ${bytes} bytes, since ${setAsideAt.toISOString()}: ${refusal}`;
+}
+
+async function withDatabase(env: Environment, work: (sql: Sql) => Promise<string>): Promise<string> {
+  const pool = createPool(required(env, "DATABASE_URL"), 1, "calends-operate");
+  try {
+    return await work(sqlOf(pool));
+  } finally {
+    await pool.end();
+  }
 }
 
 async function withBroker(env: Environment, work: (broker: Broker) => Promise<string>): Promise<string> {

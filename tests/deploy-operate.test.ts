@@ -67,9 +67,34 @@ test("published events since an instant wait to be published again, older ones d
   expect(rows).toEqual([{ created_at: new Date("2026-11-03T00:00:00Z") }]);
 });
 
+test("events that are set aside are listed, and wait to be published again when they are to be tried", async () => {
+  await using database = await createDatabase("operate");
+  await migrate({
+    connectionString: database.url,
+    directory: join(repositoryRoot(), "services/booking/prisma/migrations"),
+  });
+  const pool = new Pool({ connectionString: database.url, max: 1 });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => pool.end());
+  const env = { DATABASE_URL: database.url };
+  expect(await operate(["set-aside"], env)).toBe("no event is set aside");
+  const fact = { organizationId, at: new Date("2026-11-01T00:00:00Z"), trace: null };
+  const eventId = await enqueue(sqlOf(pool), BookingChangedSchema, {}, fact);
+  await pool.query("UPDATE outbox SET refusals = 5, refusal = 'too large', set_aside_at = '2026-11-02T00:00:00Z'");
+  expect(await operate(["set-aside"], env)).toBe(
+    `${eventId} calends.booking.v1.BookingChanged of ${organizationId}, 0 bytes, ` +
+      "since 2026-11-02T00:00:00.000Z: too large",
+  );
+  expect(await operate(["retry-set-aside", organizationId], env)).toBe("0 events are tried again");
+  expect(await operate(["retry-set-aside", eventId], env)).toBe("1 events are tried again");
+  expect(await operate(["set-aside"], env)).toBe("no event is set aside");
+});
+
 test.each([
   [["republish", "yesterday"], {}, /^usage: /],
   [["replay"], {}, /^usage: /],
+  [["retry-set-aside", "this"], {}, /^usage: /],
+  [["set-aside"], {}, /^DATABASE_URL is not set$/],
   [[], {}, /^usage: /],
   [["dead-letters"], {}, /^NATS_URL is not set$/],
   [["republish", "2026-11-02T00:00:00Z"], {}, /^DATABASE_URL is not set$/],

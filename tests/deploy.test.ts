@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadConfig as loadAvailability } from "@calends/availability/config";
 import { loadConfig as loadBooking } from "@calends/booking/config";
 import { loadConfig as loadGateway } from "@calends/gateway/config";
+import { MAX_PAYLOAD_BYTES } from "@calends/local/nats";
 import { repositoryRoot } from "@calends/local/paths";
 import { loadConfig as loadNotification } from "@calends/notification/config";
 import { loadConfig as loadRecurrence } from "@calends/recurrence-engine/config";
@@ -102,6 +103,11 @@ test("the files that kustomize may not read from deploy/ are the same in k8s/", 
   const local = "k8s/components/backing-services";
   expect(readText(`${local}/nats.conf`)).toBe(readText("deploy/nats.conf"));
   expect(readText(`${local}/create-databases.sh`)).toBe(readText("deploy/postgres/create-databases.sh"));
+});
+
+test.each(["deploy/nats.conf", "deploy/nats.production.conf"])("%s takes messages as large as tests do", (path) => {
+  const [, mebibytes] = /^max_payload: (\d+)MB$/m.exec(readText(path)) ?? [];
+  expect(Number(mebibytes) * 1024 * 1024).toBe(MAX_PAYLOAD_BYTES);
 });
 
 interface Container {

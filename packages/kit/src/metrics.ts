@@ -7,7 +7,7 @@ export interface Metrics {
   readonly registry: Registry;
   /** Seconds that served RPCs took, by service, method and code. */
   readonly rpcSeconds: Histogram<"service" | "method" | "code">;
-  /** Events, by what happened to them: published, consumed, repeated, retried, dead. */
+  /** Events, by what happened to them: published, set_aside, consumed, retried, dead. */
   readonly events: Counter<"stream" | "outcome">;
   /** Facts that wait in the outbox. */
   readonly outboxPending: Gauge;

@@ -33,11 +33,11 @@ async function jetstream(port: number, subject: string, body: object): Promise<u
   return JSON.parse(await client.line(/^\{/));
 }
 
-test("it answers on the loopback address with JetStream and room for 8 MB", async () => {
+test("it answers on the loopback address with JetStream and room for messages of 1 MB", async () => {
   await using nats = await startNats({ cacheDir });
   using client = await LineClient.connect(nats.port);
   const info: unknown = JSON.parse((await client.line(/^INFO /)).slice("INFO ".length));
-  expect(info).toMatchObject({ host: LOOPBACK, jetstream: true, max_payload: 8 * 1024 * 1024 });
+  expect(info).toMatchObject({ host: LOOPBACK, jetstream: true, max_payload: 1024 * 1024 });
 });
 
 test.each(["stop", "kill"] as const)("after %s it starts again on the same port with its streams", async (how) => {

@@ -35,8 +35,8 @@ export interface NatsServer extends AsyncDisposable {
 
 const PATIENCE_MS = 10_000;
 
-/** The largest message the server takes, in bytes. */
-export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+/** The largest message the server takes, in bytes: the same as in production (deploy/nats.production.conf). */
+export const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 /** Starts a NATS server with JetStream on the loopback address, or wraps the server at `externalUrl`. */
 export async function startNats(options: NatsOptions): Promise<NatsServer> {

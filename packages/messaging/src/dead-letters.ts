@@ -1,50 +1,70 @@
-import { AckPolicy, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
-import { headers as natsHeaders } from "@nats-io/transport-node";
+import { AckPolicy, DeliverPolicy, JetStreamApiError, type JsMsg } from "@nats-io/jetstream";
+import { headers as natsHeaders, nanos, type MsgHdrs } from "@nats-io/transport-node";
 import type { Broker } from "./connection.ts";
 import { causeHeader, deadErrorHeader, deadSubjectHeader, eventIdHeader, onlyConsumerHeader } from "./headers.ts";
 import { deadLetterPrefix, deadLetterStream } from "./subjects.ts";
 
 /** Keeps an event that a consumer could not handle, with the error, where {@link replayDeadLetters} finds it. */
 export async function bury({ js }: Broker, durable: string, message: JsMsg, error: unknown): Promise<void> {
-  const headers = natsHeaders();
-  for (const key of message.headers?.keys() ?? []) {
-    headers.set(key, message.headers?.get(key) ?? "");
-  }
-  headers.delete(eventIdHeader);
+  const headers = copyOf(message.headers);
   headers.set(deadSubjectHeader, message.subject);
   headers.set(deadErrorHeader, String(error).replaceAll(/\s+/g, " ").slice(0, 500));
-  await js.publish(`${deadLetterPrefix}.${durable}`, message.data, { headers });
+  // Should the end of the message get lost, it comes again and is the same letter.
+  const { stream, streamSequence, timestampNanos } = message.info;
+  const msgID = `${durable}:${stream}:${streamSequence}:${timestampNanos}`;
+  await js.publish(`${deadLetterPrefix}.${durable}`, message.data, { headers, msgID });
 }
 
 /**
- * Publishes a consumer's dead letters again, for that consumer alone, and removes them. Returns how many there were.
+ * Publishes a consumer's dead letters again, for that consumer alone, and removes them. It ends with the last letter that
+ * there was when it began: what fails again meanwhile waits for another replay. An event that has several letters is
+ * published once. Returns how many events there were.
  */
-export async function replayDeadLetters({ js, manager }: Broker, durable: string): Promise<number> {
-  const subject = `${deadLetterPrefix}.${durable}`;
-  const replayer = `replay-${durable}`;
-  await manager.consumers.add(deadLetterStream, {
-    durable_name: replayer,
-    filter_subject: subject,
-    ack_policy: AckPolicy.Explicit,
+export async function replayDeadLetters(broker: Broker, durable: string): Promise<number> {
+  const { js, manager } = broker;
+  const { state } = await manager.streams.info(deadLetterStream);
+  const { name, num_pending: letters } = await manager.consumers.add(deadLetterStream, {
+    filter_subject: `${deadLetterPrefix}.${durable}`,
+    ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.All,
+    inactive_threshold: nanos(60_000),
   });
-  const consumer = await js.consumers.get(deadLetterStream, replayer);
-  let replayed = 0;
-  for (;;) {
-    const letter = await consumer.next({ expires: 1_000 });
-    if (letter === null) {
-      return replayed;
+  const consumer = await js.consumers.get(deadLetterStream, name);
+  const replayed = new Set<string>();
+  for (let taken = 0; taken < letters; taken += 1) {
+    const letter = await consumer.next({ expires: 2_000 });
+    if (letter === null || letter.seq > state.last_seq) {
+      break; // The others are younger than the replay, or another one has taken them.
     }
-    const headers = natsHeaders();
-    for (const key of letter.headers?.keys() ?? []) {
-      headers.set(key, letter.headers?.get(key) ?? "");
+    const event = letter.headers?.get(causeHeader) || `letter ${letter.seq}`;
+    if (!replayed.has(event)) {
+      await replay(broker, durable, letter, `${durable}:${event}:${letter.seq}`);
+      replayed.add(event);
     }
-    const cause = headers.get(causeHeader);
-    headers.set(onlyConsumerHeader, durable);
-    const msgID = `${cause}:${durable}:${letter.seq}`;
-    await js.publish(headers.get(deadSubjectHeader), letter.data, { headers, msgID });
-    await letter.ackAck();
-    await manager.streams.deleteMessage(deadLetterStream, letter.seq);
-    replayed += 1;
+    await manager.streams.deleteMessage(deadLetterStream, letter.seq).catch(ignoreMissing);
   }
+  await manager.consumers.delete(deadLetterStream, name);
+  return replayed.size;
+}
+
+/** Another replay may have removed the letter. */
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof JetStreamApiError)) {
+    throw error;
+  }
+}
+
+async function replay({ js }: Broker, durable: string, letter: JsMsg, msgID: string): Promise<void> {
+  const headers = copyOf(letter.headers);
+  headers.set(onlyConsumerHeader, durable);
+  await js.publish(headers.get(deadSubjectHeader), letter.data, { headers, msgID });
+}
+
+function copyOf(original: MsgHdrs | undefined): MsgHdrs {
+  const headers = natsHeaders();
+  for (const key of original?.keys() ?? []) {
+    headers.set(key, original?.get(key) ?? "");
+  }
+  headers.delete(eventIdHeader);
+  return headers;
 }

@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { headers as natsHeaders } from "@nats-io/transport-node";
 import type { Logger } from "@calends/kit/logger";
 import type { Metrics } from "@calends/kit/metrics";
 import { Client, type Pool } from "pg";
 import type { Broker } from "./connection.ts";
-import { eventIdHeader } from "./headers.ts";
+import { batchSize, markAndRead, publishBatch } from "./publishing.ts";
 
 /** Moves committed events from the outbox to JetStream. */
 export interface Relay extends AsyncDisposable {
@@ -26,12 +25,10 @@ export interface RelayOptions {
 /** Key of the advisory lock that makes one relay per database the publisher, which keeps the order of each booking. */
 const leaderLock = 72_707_370;
 const channel = "outbox";
-const batchSize = 256;
 /** The wait for a nudge; what was committed by a process that died before its nudge is found by then. */
 const pollMs = 500;
 /** From the beginning of one batch to the next: a lone event goes at once, and many go together. */
 const paceMs = 10;
-const publishTimeoutMs = 5_000;
 
 /**
  * Starts the relay of one process. Of all processes of a service one publishes at a time, elected by an advisory lock
@@ -121,7 +118,12 @@ async function publishAll(options: RelayOptions, session: Client): Promise<void>
       options.metrics.outboxPending.set(0);
       return;
     }
-    published = await publishBatch(options, session, rows);
+    const { ids, someRefused } = await publishBatch(options, session, rows);
+    if (someRefused) {
+      await markAndRead(session, ids);
+      return; // What was refused is tried again at the next poll, not at once.
+    }
+    published = ids;
     if (rows.length < batchSize) {
       await pause;
     }
@@ -131,56 +133,6 @@ async function publishAll(options: RelayOptions, session: Client): Promise<void>
 async function tryToLead(session: Client): Promise<boolean> {
   const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [leaderLock]);
   return rows[0]?.leads === true;
-}
-
-interface OutboxRow {
-  readonly id: string;
-  readonly subject: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: Buffer;
-  readonly attempts: number;
-}
-
-/** Marks events that JetStream has acknowledged, and reads the oldest of the others. */
-async function markAndRead(session: Client, published: readonly string[]): Promise<readonly OutboxRow[]> {
-  const { rows } = await session.query<OutboxRow>({
-    name: "mark-and-read",
-    text: `WITH marked AS (UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[]))
-      SELECT id, subject, headers, payload, attempts FROM outbox
-      WHERE published_at IS NULL AND id <> ALL($1::bigint[]) ORDER BY id LIMIT ${batchSize}`,
-    values: [published],
-  });
-  return rows;
-}
-
-/** Publishes events and returns those that JetStream has acknowledged. Where it refuses one, throws with those marked. */
-async function publishBatch(
-  options: RelayOptions,
-  session: Client,
-  rows: readonly OutboxRow[],
-): Promise<readonly string[]> {
-  const { metrics, service } = options;
-  const results = await Promise.allSettled(rows.map((row) => publish(options.broker, row)));
-  const published = rows.filter((_row, index) => results[index]?.status === "fulfilled").map(({ id }) => id);
-  metrics.events.inc({ stream: service, outcome: "published" }, published.length);
-  metrics.outboxPending.set(rows.length - published.length);
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure !== undefined) {
-    await markAndRead(session, published);
-    throw failure.reason;
-  }
-  return published;
-}
-
-async function publish({ js }: Broker, row: OutboxRow): Promise<void> {
-  const headers = natsHeaders();
-  for (const [key, value] of Object.entries(row.headers)) {
-    headers.set(key, value);
-  }
-  const eventId = row.headers[eventIdHeader] ?? row.id;
-  // A republished event gets a message id of its own, or JetStream would drop it as a repetition.
-  const msgID = row.attempts === 0 ? eventId : `${eventId}:${row.attempts}`;
-  await js.publish(row.subject, row.payload, { headers, msgID, timeout: publishTimeoutMs });
 }
 
 /** Wakes whoever waits; a ring while nobody waits is kept for the next. */

@@ -22,6 +22,7 @@ export async function openOutbox(url: string): Promise<Pool> {
   await pool.query(`CREATE TABLE outbox (
     organization_id uuid NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid NOT NULL UNIQUE,
     subject text NOT NULL, headers jsonb NOT NULL, payload bytea NOT NULL, attempts integer NOT NULL DEFAULT 0,
-    created_at timestamptz NOT NULL, published_at timestamptz)`);
+    created_at timestamptz NOT NULL, published_at timestamptz, refusals integer NOT NULL DEFAULT 0,
+    refusal text, set_aside_at timestamptz)`);
   return pool;
 }

@@ -1,8 +1,8 @@
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { sqlOf } from "@calends/kit/database";
 import { continueTrace } from "@calends/kit/trace";
-import type { NatsServer } from "@calends/local/nats";
+import { MAX_PAYLOAD_BYTES, type NatsServer } from "@calends/local/nats";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase, type TestDatabase } from "@calends/testkit/postgres";
 import { until } from "@calends/testkit/until";
@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Broker } from "../src/connection.ts";
 import { enqueue, republishSince } from "../src/outbox.ts";
 import { startRelay } from "../src/relay.ts";
+import { listSetAside, retrySetAside } from "../src/set-aside.ts";
 import { streamOf } from "../src/subjects.ts";
 import { logger, metrics, openBroker, openOutbox, organizationId } from "./_util.ts";
 
@@ -120,4 +121,37 @@ test("what is republished gets past JetStream's memory of message ids and keeps 
   const [one, two] = await until("it is there twice", published, (messages) => messages.length === 2);
   expect(two?.header("Calends-Event-Id")).toBe(one?.header("Calends-Event-Id"));
   expect(two?.header("Nats-Msg-Id")).not.toBe(one?.header("Nats-Msg-Id"));
+});
+
+test("an event that is too large for the broker is set aside after some tries, the others go on, and it can be tried again", async () => {
+  await using running = relay();
+  const title = "x".repeat(MAX_PAYLOAD_BYTES);
+  const event = create(BookingChangedSchema, { booking: { id: "huge", title } });
+  const eventId = await enqueue(sqlOf(pool), BookingChangedSchema, event, fact);
+  await write(names("n", 3));
+  running.nudge();
+  await until("the others are published", published, (messages) => messages.length === 3);
+  const [aside] = await until(
+    "it is set aside",
+    () => listSetAside(sqlOf(pool)),
+    (events) => events.length === 1,
+  );
+  expect(aside).toMatchObject({
+    eventId,
+    organizationId,
+    type: "calends.booking.v1.BookingChanged",
+    refusal: expect.stringContaining("max_payload"),
+  });
+  expect(aside?.bytes).toBeGreaterThan(MAX_PAYLOAD_BYTES);
+  await write(["later"]);
+  running.nudge();
+  const seen = await until("the next one", published, (messages) => messages.length === 4);
+  expect(seen.map(({ id }) => id)).toEqual(["n0", "n1", "n2", "later"]);
+  const small = toBinary(BookingChangedSchema, create(BookingChangedSchema, { booking: { id: "mended" } }));
+  await pool.query("UPDATE outbox SET payload = $1 WHERE event_id = $2", [Buffer.from(small), eventId]);
+  expect(await retrySetAside(sqlOf(pool), eventId)).toBe(1);
+  running.nudge();
+  const all = await until("it is published", published, (messages) => messages.length === 5);
+  expect(all[4]?.id).toBe("mended");
+  expect(await listSetAside(sqlOf(pool))).toEqual([]);
 });
