@@ -12,6 +12,7 @@ import { connectBroker, type Broker } from "@calends/messaging/connection";
 import { replayDeadLetters } from "@calends/messaging/dead-letters";
 import { republishSince } from "@calends/messaging/outbox";
 import { listSetAside, retrySetAside, type SetAsideEvent } from "@calends/messaging/set-aside";
+import { ensureLetterStreams } from "@calends/messaging/streams";
 import { deadLetterPrefix, deadLetterStream } from "@calends/messaging/subjects";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,8 +50,9 @@ export async function operate(args: readonly string[], env: Environment): Promis
   throw new UsageError(usage);
 }
 
-async function countDeadLetters({ manager }: Broker): Promise<string> {
-  const { state } = await manager.streams.info(deadLetterStream, { subjects_filter: `${deadLetterPrefix}.>` });
+async function countDeadLetters(broker: Broker): Promise<string> {
+  await ensureLetterStreams(broker);
+  const { state } = await broker.manager.streams.info(deadLetterStream, { subjects_filter: `${deadLetterPrefix}.>` });
   const lines = Object.entries(state.subjects ?? {}).map(
     ([subject, count]) => `${subject.slice(deadLetterPrefix.length + 1)}: ${count}`,
   );

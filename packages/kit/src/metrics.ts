@@ -9,8 +9,16 @@ export interface Metrics {
   readonly rpcSeconds: Histogram<"service" | "method" | "code">;
   /** Events, by what happened to them: published, set_aside, consumed, retried, dead. */
   readonly events: Counter<"stream" | "outcome">;
-  /** Facts that wait in the outbox. */
+  /** Events that wait in the outbox to be published; every replica shows the number of the whole database. */
   readonly outboxPending: Gauge;
+  /** Seconds since the oldest of them was written; 0 where none waits. */
+  readonly outboxOldestSeconds: Gauge;
+  /** Events that the broker refuses, which the relay tries no more. */
+  readonly outboxSetAside: Gauge;
+  /** Whether some process publishes the outbox: 1, or 0 where none is the leader. */
+  readonly outboxLed: Gauge;
+  /** Whether a consumer gets no events because it, or its stream, cannot be reached: 1, else 0. */
+  readonly consumerStopped: Gauge<"consumer" | "stream">;
   /** Rows of read models that were not as their owner has them, and were repaired: missing, extra, wrong. */
   readonly readModelDrift: Counter<"read_model" | "kind">;
 }
@@ -38,7 +46,28 @@ export function createMetrics(service: string): Metrics {
     }),
     outboxPending: new Gauge({
       name: "calends_outbox_pending",
-      help: "Facts that wait in the outbox.",
+      help: "Events that wait in the outbox to be published.",
+      registers,
+    }),
+    outboxOldestSeconds: new Gauge({
+      name: "calends_outbox_oldest_seconds",
+      help: "Seconds since the oldest event that waits in the outbox was written.",
+      registers,
+    }),
+    outboxSetAside: new Gauge({
+      name: "calends_outbox_set_aside",
+      help: "Events that the broker refuses, which are tried no more.",
+      registers,
+    }),
+    outboxLed: new Gauge({
+      name: "calends_outbox_led",
+      help: "1 while some process publishes the outbox, 0 while none does.",
+      registers,
+    }),
+    consumerStopped: new Gauge({
+      name: "calends_consumer_stopped",
+      help: "1 while a consumer gets no events because it or its stream is missing, else 0.",
+      labelNames: ["consumer", "stream"],
       registers,
     }),
     readModelDrift: new Counter({

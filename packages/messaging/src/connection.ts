@@ -1,15 +1,8 @@
-import {
-  jetstream,
-  jetstreamManager,
-  type JetStreamClient,
-  type JetStreamManager,
-  RetentionPolicy,
-  StorageType,
-} from "@nats-io/jetstream";
-import { connect, nanos, type NatsConnection } from "@nats-io/transport-node";
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "@calends/kit/logger";
 import { retryUntil } from "@calends/kit/retry";
-import { deadLetterPrefix, deadLetterStream, streamOf } from "./subjects.ts";
+import { inboxPrefixOf } from "./permissions.ts";
 
 /** A connection to NATS with JetStream. */
 export interface Broker extends AsyncDisposable {
@@ -18,10 +11,6 @@ export interface Broker extends AsyncDisposable {
   readonly manager: JetStreamManager;
 }
 
-/** Sizes that a stream may reach before its oldest messages go; outboxes keep what a rebuild needs. */
-const maxAge = nanos(14 * 24 * 3_600_000);
-const duplicateWindow = nanos(120_000);
-
 /** Waits for NATS and says so while it does; ends with the signal's reason when that aborts first. */
 export async function connectBroker(
   service: string,
@@ -29,10 +18,13 @@ export async function connectBroker(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Broker> {
+  const servers = serversOf(natsUrl);
   const connection = await retryUntil(
     () =>
       connect({
-        ...serversOf(natsUrl),
+        ...servers,
+        // A user may be answered on subjects of its own only.
+        inboxPrefix: inboxPrefixOf(servers.user ?? service),
         name: `calends-${service}`,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
@@ -56,36 +48,17 @@ export async function connectBroker(
   };
 }
 
-/** Makes sure that a service's stream and the stream of dead letters exist. Safe to run by many at once. */
-export async function ensureStream(broker: Broker, service: string): Promise<void> {
-  await ensure(broker, streamOf(service), [`calends.${service}.>`]);
-  await ensure(broker, deadLetterStream, [`${deadLetterPrefix}.>`]);
-}
-
-async function ensure({ manager }: Broker, name: string, subjects: string[]): Promise<void> {
-  const settings = {
-    subjects,
-    storage: StorageType.File,
-    retention: RetentionPolicy.Limits,
-    max_age: maxAge,
-    duplicate_window: duplicateWindow,
-  };
-  try {
-    await manager.streams.info(name);
-  } catch {
-    // Not there: made now. A racing maker makes the same, which the server accepts.
-    await manager.streams.add({ name, ...settings });
-  }
-}
-
-/** The servers of a list of URLs, and the user and password that the first of them may carry. */
-function serversOf(natsUrl: string): { servers: string[]; user?: string; pass?: string } {
+/** The servers of a list of URLs; user and password that the first of them may carry; TLS is demanded where it is tls://. */
+function serversOf(natsUrl: string): { servers: string[]; user?: string; pass?: string; tls?: object } {
   const urls = natsUrl.split(",").map((url) => new URL(url.trim()));
-  const servers = urls.map(({ protocol, host }) => `${protocol}//${host}`);
   const [first] = urls;
-  return first === undefined || first.username === ""
-    ? { servers }
-    : { servers, user: decodeURIComponent(first.username), pass: decodeURIComponent(first.password) };
+  return {
+    servers: urls.map(({ host }) => host),
+    ...(first === undefined || first.username === ""
+      ? {}
+      : { user: decodeURIComponent(first.username), pass: decodeURIComponent(first.password) }),
+    ...(urls.some(({ protocol }) => protocol === "tls:") ? { tls: {} } : {}),
+  };
 }
 
 function logStatus(connection: NatsConnection, logger: Logger): void {

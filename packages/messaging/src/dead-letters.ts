@@ -1,13 +1,16 @@
 import { AckPolicy, DeliverPolicy, JetStreamApiError, type JsMsg } from "@nats-io/jetstream";
 import { headers as natsHeaders, nanos, type MsgHdrs } from "@nats-io/transport-node";
 import type { Broker } from "./connection.ts";
-import { causeHeader, deadErrorHeader, deadSubjectHeader, eventIdHeader, onlyConsumerHeader } from "./headers.ts";
-import { deadLetterPrefix, deadLetterStream } from "./subjects.ts";
+import { causeHeader, deadErrorHeader, deadSubjectHeader, eventIdHeader } from "./headers.ts";
+import { ensureLetterStreams } from "./streams.ts";
+import { deadLetterPrefix, deadLetterStream, replayPrefix } from "./subjects.ts";
 
 /** Keeps an event that a consumer could not handle, with the error, where {@link replayDeadLetters} finds it. */
 export async function bury({ js }: Broker, durable: string, message: JsMsg, error: unknown): Promise<void> {
   const headers = copyOf(message.headers);
-  headers.set(deadSubjectHeader, message.subject);
+  if (!headers.has(deadSubjectHeader)) {
+    headers.set(deadSubjectHeader, message.subject); // What is replayed and fails again keeps its first subject.
+  }
   headers.set(deadErrorHeader, String(error).replaceAll(/\s+/g, " ").slice(0, 500));
   // Should the end of the message get lost, it comes again and is the same letter.
   const { stream, streamSequence, timestampNanos } = message.info;
@@ -22,6 +25,7 @@ export async function bury({ js }: Broker, durable: string, message: JsMsg, erro
  */
 export async function replayDeadLetters(broker: Broker, durable: string): Promise<number> {
   const { js, manager } = broker;
+  await ensureLetterStreams(broker);
   const { state } = await manager.streams.info(deadLetterStream);
   const { name, num_pending: letters } = await manager.consumers.add(deadLetterStream, {
     filter_subject: `${deadLetterPrefix}.${durable}`,
@@ -56,8 +60,8 @@ function ignoreMissing(error: unknown): void {
 
 async function replay({ js }: Broker, durable: string, letter: JsMsg, msgID: string): Promise<void> {
   const headers = copyOf(letter.headers);
-  headers.set(onlyConsumerHeader, durable);
-  await js.publish(headers.get(deadSubjectHeader), letter.data, { headers, msgID });
+  const organizationId = headers.get(deadSubjectHeader).split(".").at(-1) ?? "";
+  await js.publish(`${replayPrefix}.${durable}.${organizationId}`, letter.data, { headers, msgID });
 }
 
 function copyOf(original: MsgHdrs | undefined): MsgHdrs {

@@ -2,11 +2,16 @@ import type { StoreConfig } from "@calends/kit/config";
 import { openDatabase, sqlOf } from "@calends/kit/database";
 import { forgetAnswers } from "@calends/kit/idempotency";
 import { startJob } from "@calends/kit/job";
+import { retryUntil } from "@calends/kit/retry";
 import type { Parts } from "@calends/kit/service";
 import type { Pool } from "pg";
-import { connectBroker, ensureStream, type Broker } from "./connection.ts";
+import { connectBroker, type Broker } from "./connection.ts";
+import { members } from "./members.ts";
+import { startOutboxGauges } from "./outbox-gauges.ts";
 import { forgetPublished } from "./outbox.ts";
 import { startRelay, type Relay } from "./relay.ts";
+import { ensureStream, startKeepingStream } from "./streams.ts";
+import { publisherOf } from "./subjects.ts";
 
 /** What every service with a database stands on. */
 export interface Foundation {
@@ -33,11 +38,21 @@ export async function openFoundation(
   const pool = await openDatabase(service, config, migrations, logger, signal);
   stack.defer(() => pool.end());
   const broker = stack.use(await connectBroker(service, config.natsUrl, logger, signal));
-  await ensureStream(broker, publisher);
+  if (isPublisher(publisher)) {
+    const onRetry = (error: unknown) => logger.warn({ reason: String(error) }, "waiting for JetStream");
+    await retryUntil(() => ensureStream(broker, publisher), { signal, onRetry });
+    stack.use(startKeepingStream(broker, publisher, logger));
+  }
   const { databaseUrl } = config;
   const relay = stack.use(startRelay({ service, databaseUrl, pool, broker, logger, metrics }));
+  stack.use(startOutboxGauges(pool, parts));
   stack.use(startCleaning(pool, parts));
   return { pool, broker, relay };
+}
+
+/** Whether there are events of this name; who publishes none has no stream. */
+function isPublisher(publisher: string): boolean {
+  return members.some(({ publishes }) => publishes.some((event) => publisherOf(event) === publisher));
 }
 
 function startCleaning(pool: Pool, { logger, clock }: Parts): AsyncDisposable {

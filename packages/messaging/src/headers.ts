@@ -8,8 +8,6 @@ export const typeHeader = "Calends-Type";
 export const timeHeader = "Calends-Time";
 /** Header with the W3C trace context of what caused the fact. */
 export const traceHeader = "traceparent";
-/** Header of a replayed message: only the durable it names takes it; the others acknowledge and move on. */
-export const onlyConsumerHeader = "Calends-Only-Consumer";
 /** Headers of a dead letter: what went wrong, and where the message came from. */
 export const deadErrorHeader = "Calends-Error";
 /** The subject that a dead letter had. */

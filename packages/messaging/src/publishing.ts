@@ -4,6 +4,7 @@ import type { Client } from "pg";
 import type { Broker } from "./connection.ts";
 import { eventIdHeader, typeHeader } from "./headers.ts";
 import type { RelayOptions } from "./relay.ts";
+import { streamOf } from "./subjects.ts";
 
 /** An event that waits in the outbox. */
 interface OutboxRow {
@@ -91,7 +92,15 @@ async function publish({ js, connection }: Broker, row: OutboxRow): Promise<void
   const eventId = row.headers[eventIdHeader] ?? row.id;
   // A republished event gets a message id of its own, or JetStream would drop it as a repetition.
   const msgID = row.attempts === 0 ? eventId : `${eventId}:${row.attempts}`;
-  await js.publish(row.subject, row.payload, { headers, msgID, timeout: publishTimeoutMs });
+  await js.publish(row.subject, row.payload, { headers, msgID, timeout: publishTimeoutMs }).catch((error: unknown) => {
+    const isUnanswered = error instanceof Error && error.name === "JetStreamNotEnabled";
+    throw isUnanswered ? new Error(noStream(row.subject), { cause: error }) : error;
+  });
+}
+
+/** The client says "jetstream is not enabled" where nobody answers, which is so when the stream is missing. */
+function noStream(subject: string): string {
+  return `no stream takes ${subject}: ${streamOf(subject.split(".")[1] ?? "")} is missing, or JetStream is away`;
 }
 
 class TooLarge extends Error {}

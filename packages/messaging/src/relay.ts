@@ -23,7 +23,7 @@ export interface RelayOptions {
 }
 
 /** Key of the advisory lock that makes one relay per database the publisher, which keeps the order of each booking. */
-const leaderLock = 72_707_370;
+export const leaderLock = 72_707_370;
 const channel = "outbox";
 /** The wait for a nudge; what was committed by a process that died before its nudge is found by then. */
 const pollMs = 500;
@@ -115,7 +115,6 @@ async function publishAll(options: RelayOptions, session: Client): Promise<void>
     const pause = delay(paceMs);
     const rows = await markAndRead(session, published);
     if (rows.length === 0) {
-      options.metrics.outboxPending.set(0);
       return;
     }
     const { ids, someRefused } = await publishBatch(options, session, rows);

@@ -1,8 +1,7 @@
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { BookingSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { expect, test } from "vitest";
-import { durableOf } from "./consumer.ts";
-import { filterOf, publisherOf, streamOf, subjectOf } from "./subjects.ts";
+import { durableOf, filterOf, publisherOf, streamOf, subjectOf } from "./subjects.ts";
 
 test("an event's names follow from its proto", () => {
   expect(publisherOf(BookingChangedSchema)).toBe("booking");

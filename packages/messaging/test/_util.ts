@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createLogger } from "@calends/kit/logger";
 import { createMetrics } from "@calends/kit/metrics";
 import { Pool } from "pg";
-import { connectBroker, ensureStream, type Broker } from "../src/connection.ts";
+import { connectBroker, type Broker } from "../src/connection.ts";
+import { ensureStream } from "../src/streams.ts";
 
 export const logger = createLogger("test", "silent");
 export const metrics = createMetrics("test");

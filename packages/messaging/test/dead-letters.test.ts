@@ -8,10 +8,11 @@ import { AckPolicy } from "@nats-io/jetstream";
 import { headers as natsHeaders, nanos } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Broker } from "../src/connection.ts";
-import { ackWaitMs, durableOf, startConsumer } from "../src/consumer.ts";
+import { startConsumer } from "../src/consumer.ts";
 import { replayDeadLetters } from "../src/dead-letters.ts";
 import { causeHeader } from "../src/headers.ts";
-import { deadLetterPrefix, deadLetterStream, filterOf, streamOf, subjectOf } from "../src/subjects.ts";
+import { ackWaitMs } from "../src/pulling.ts";
+import { deadLetterPrefix, deadLetterStream, durableOf, filterOf, streamOf, subjectOf } from "../src/subjects.ts";
 import { logger, metrics, openBroker, organizationId } from "./_util.ts";
 
 let nats: NatsServer;

@@ -1,6 +1,7 @@
 import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
-import { durableOf, startConsumer } from "@calends/messaging/consumer";
+import { startConsumer } from "@calends/messaging/consumer";
+import { durableOf } from "@calends/messaging/subjects";
 import { takeOnce } from "@calends/messaging/inbox";
 import { queueNotice } from "../store/deliveries.ts";
 import { toNotice } from "./convert.ts";

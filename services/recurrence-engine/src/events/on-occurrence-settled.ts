@@ -7,7 +7,8 @@ import { OccurrenceOutcome } from "@calends/contracts/calends/recurrence/v1/seri
 import type { Parts } from "@calends/kit/service";
 import { must } from "@calends/kit/must";
 import type { Broker } from "@calends/messaging/connection";
-import { durableOf, startConsumer } from "@calends/messaging/consumer";
+import { startConsumer } from "@calends/messaging/consumer";
+import { durableOf } from "@calends/messaging/subjects";
 import { takeOnce } from "@calends/messaging/inbox";
 import type { Store } from "../store/index.ts";
 import { settlePlanned, type Settlement } from "../store/planned.ts";

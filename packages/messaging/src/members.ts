@@ -1,0 +1,44 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import {
+  BusyChangedSchema,
+  CalendarChangedSchema,
+} from "@calends/contracts/calends/availability/v1/availability_events_pb";
+import {
+  BookingChangedSchema,
+  OccurrenceSettledSchema,
+  SessionChangedSchema,
+  WaitlistPromotedSchema,
+} from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  OccurrencesPlannedSchema,
+  SeriesChangedSchema,
+} from "@calends/contracts/calends/recurrence/v1/series_events_pb";
+import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
+
+/** A service, the events that it alone publishes, and those that it consumes. */
+export interface Member {
+  readonly service: string;
+  readonly publishes: readonly DescMessage[];
+  readonly consumes: readonly DescMessage[];
+}
+
+/** Who publishes and who consumes what. What a service's user of NATS may do follows from it (permissions.ts). */
+export const members: readonly Member[] = [
+  {
+    service: "availability",
+    publishes: [BusyChangedSchema, CalendarChangedSchema],
+    consumes: [BookingChangedSchema, SessionChangedSchema, ExternalBusyChangedSchema],
+  },
+  {
+    service: "booking",
+    publishes: [BookingChangedSchema, OccurrenceSettledSchema, SessionChangedSchema, WaitlistPromotedSchema],
+    consumes: [BusyChangedSchema, CalendarChangedSchema, OccurrencesPlannedSchema, SeriesChangedSchema],
+  },
+  { service: "notification", publishes: [], consumes: [BookingChangedSchema] },
+  {
+    service: "recurrence-engine",
+    publishes: [OccurrencesPlannedSchema, SeriesChangedSchema],
+    consumes: [OccurrenceSettledSchema],
+  },
+  { service: "sync", publishes: [ExternalBusyChangedSchema], consumes: [BookingChangedSchema] },
+];
