@@ -7,6 +7,7 @@ import { must } from "@calends/kit/must";
 import { startNats, type NatsServer } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
 import { startPostgres, type PostgresServer } from "@calends/local/postgres";
+import { createNatsAccess } from "@calends/messaging/permissions";
 import type { Interceptor } from "@connectrpc/connect";
 
 /** Services in processes of their own on a Postgres that keeps its promises and a NATS of their own. */
@@ -34,7 +35,7 @@ const scopes = [
 export async function startServiceProcesses(): Promise<ServiceProcesses> {
   await using stack = new AsyncDisposableStack();
   const postgres = stack.use(await startPostgres({ durable: true }));
-  const nats = stack.use(await startNats({ cacheDir: cacheDir(process.env) }));
+  const nats = stack.use(await startNats({ cacheDir: cacheDir(process.env), access: createNatsAccess() }));
   const keyring = await createKeyring();
   const signer = await internalSigner(keyring);
   const owned = stack.move();
@@ -45,7 +46,7 @@ export async function startServiceProcesses(): Promise<ServiceProcesses> {
     async start(name, extra = {}) {
       const databaseUrl = await postgres.ensureDatabase(name.replaceAll("-", "_"));
       const child = spawn(process.execPath, [`services/${name}/src/main.ts`], {
-        env: { ...environmentOf(name, keyring), DATABASE_URL: databaseUrl, NATS_URL: nats.url, ...extra },
+        env: { ...environmentOf(name, keyring), DATABASE_URL: databaseUrl, NATS_URL: nats.urlOf(name), ...extra },
         stdio: ["ignore", "pipe", "inherit"],
       });
       const kill = () => child.kill("SIGKILL");

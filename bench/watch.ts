@@ -54,7 +54,7 @@ async function startVictim(): Promise<[ChildProcess, number]> {
       TRUSTED_ISSUERS: JSON.stringify(keyring.trustedIssuers),
       SIGNING_KEY: JSON.stringify(keyring.signingKeys["availability"]),
       DATABASE_URL: await postgres.ensureDatabase("availability"),
-      NATS_URL: nats.url,
+      NATS_URL: nats.urlOf("availability"),
     },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -4,6 +4,8 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { generateIssuerKeys } from "@calends/kit/keys";
+import { natsUsers, operator } from "@calends/messaging/permissions";
+import { natsPasswordOf } from "./nats-users.ts";
 
 const stores = ["availability", "booking", "notification", "recurrence-engine", "sync"] as const;
 /** "internal" is for other services of the same company, which call the services directly. */
@@ -17,6 +19,7 @@ export interface KubernetesOptions {
   readonly namespace: string;
   /** "{database}", "{user}" and "{password}" stand for each service's own. */
   readonly databaseUrl: string;
+  /** "{user}" and "{password}" stand for each service's own; a server without users has a URL without them. */
   readonly natsUrl: string;
   readonly smtpUrl: string;
 }
@@ -25,7 +28,7 @@ export interface KubernetesOptions {
 export const localServers: KubernetesOptions = {
   namespace: "calends",
   databaseUrl: "postgres://{user}:{password}@postgres:5432/{database}",
-  natsUrl: "nats://nats:4222",
+  natsUrl: "nats://{user}:{password}@nats:4222",
   smtpUrl: "smtp://mailbox:1025",
 };
 
@@ -35,9 +38,11 @@ export async function generateSecrets(): Promise<Secrets> {
   const provider = await generateIssuerKeys(["identity-provider"]);
   const signing = issuers.map((name) => [`${upper(name)}_SIGNING_KEY`, JSON.stringify(signingKeys[name])]);
   const passwords = stores.map((name) => [`${upper(name)}_DATABASE_PASSWORD`, secret()]);
+  // A letter first: a server of NATS reads a variable that looks like a number as one.
+  const brokerPasswords = natsUsers.map(({ name }) => [natsPasswordOf(name), `n${secret()}`]);
   return {
     TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
-    ...Object.fromEntries([...signing, ...passwords]),
+    ...Object.fromEntries([...signing, ...passwords, ...brokerPasswords]),
     POSTGRES_PASSWORD: secret(),
     MANAGE_LINK_SECRET: secret(),
     FEED_SECRET: secret(),
@@ -65,13 +70,15 @@ export function toKubernetes(secrets: Secrets, options: KubernetesOptions) {
     }
     return value;
   };
+  const natsUrlOf = (user: string) =>
+    natsUrl.replaceAll("{user}", user).replaceAll("{password}", read(natsPasswordOf(user)));
   const store = (name: (typeof stores)[number], more: Record<string, string> = {}) => ({
     SIGNING_KEY: read(`${upper(name)}_SIGNING_KEY`),
     DATABASE_URL: options.databaseUrl
       .replaceAll("{user}", name.replaceAll("-", "_"))
       .replaceAll("{database}", name.replaceAll("-", "_"))
       .replaceAll("{password}", read(`${upper(name)}_DATABASE_PASSWORD`)),
-    NATS_URL: natsUrl,
+    NATS_URL: natsUrlOf(name),
     ...more,
   });
   const passwords = ["POSTGRES_PASSWORD", ...stores.map((name) => `${upper(name)}_DATABASE_PASSWORD`)];
@@ -82,6 +89,8 @@ export function toKubernetes(secrets: Secrets, options: KubernetesOptions) {
     "recurrence-engine": store("recurrence-engine"),
     sync: store("sync", { FEED_SECRET: read("FEED_SECRET") }),
     gateway: { SIGNING_KEY: read("GATEWAY_SIGNING_KEY") },
+    operator: { NATS_URL: natsUrlOf(operator) },
+    nats: Object.fromEntries(natsUsers.map(({ name }) => [natsPasswordOf(name), read(natsPasswordOf(name))])),
     postgres: Object.fromEntries(passwords.map((name) => [name, read(name)])),
     "identity-provider": { IDENTITY_PROVIDER_KEY: read("IDENTITY_PROVIDER_KEY") },
   };

@@ -1,16 +1,26 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig as loadAvailability } from "@calends/availability/config";
 import { loadConfig as loadBooking } from "@calends/booking/config";
 import { loadConfig as loadGateway } from "@calends/gateway/config";
 import { MAX_PAYLOAD_BYTES } from "@calends/local/nats";
-import { repositoryRoot } from "@calends/local/paths";
+import { findNatsServer } from "@calends/local/nats-binary";
+import { cacheDir, repositoryRoot } from "@calends/local/paths";
+import { freePort } from "@calends/local/ports";
+import { natsUsers } from "@calends/messaging/permissions";
 import { loadConfig as loadNotification } from "@calends/notification/config";
 import { loadConfig as loadRecurrence } from "@calends/recurrence-engine/config";
 import { loadConfig as loadSync } from "@calends/sync/config";
+import { until } from "@calends/testkit/until";
+import { connect } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { generateSecrets, localServers, toComposeEnv, toKubernetes } from "../deploy/generate-keys.ts";
+import { natsPasswordOf, natsUsersConf } from "../deploy/nats-users.ts";
 
 type Environment = Record<string, string>;
 
@@ -102,8 +112,53 @@ test.each(names)("%s runs restricted, is probed by gRPC, and may drain before it
 test("the files that kustomize may not read from deploy/ are the same in k8s/", () => {
   const local = "k8s/components/backing-services";
   expect(readText(`${local}/nats.conf`)).toBe(readText("deploy/nats.conf"));
+  expect(readText(`${local}/nats-users.conf`)).toBe(readText("deploy/nats-users.conf"));
   expect(readText(`${local}/create-databases.sh`)).toBe(readText("deploy/postgres/create-databases.sh"));
 });
+
+test("the users of NATS are those that follow from the events which services publish and consume", () => {
+  expect(readText("deploy/nats-users.conf")).toBe(natsUsersConf());
+});
+
+test("each service is given its own user of NATS, and the servers every user's password, in Compose and in Kubernetes", () => {
+  const { services } = readYaml<{ services: Record<string, { environment?: Environment }> }>("docker-compose.yml");
+  const env = parseEnv(toComposeEnv(secrets));
+  const items = madeObjects();
+  const passwords = items.find(({ kind, name }) => kind === "Secret" && name === "calends-nats")?.values ?? {};
+  for (const { name } of natsUsers) {
+    const password = secrets[natsPasswordOf(name)];
+    const url = `nats://${name}:${password}@nats:4222`;
+    const service = name === "operator" ? "operate" : name;
+    expect(interpolate(services[service]?.environment?.["NATS_URL"] ?? "", env)).toBe(url);
+    expect(items.find((item) => item.name === `calends-${name}`)?.values["NATS_URL"]).toBe(url);
+    expect(interpolate(services["nats"]?.environment?.[natsPasswordOf(name)] ?? "", env)).toBe(password);
+    expect(passwords[natsPasswordOf(name)]).toBe(password);
+  }
+});
+
+test("a server of NATS takes deploy/nats.conf, and lets in who has a password", async () => {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "calends-nats-conf-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const port = await freePort();
+  const conf = readText("deploy/nats.conf")
+    .replace("port: 4222", `listen: "127.0.0.1:${port}"`)
+    .replace("http_port: 8222", "")
+    .replace("/data", JSON.stringify(join(folder, "data")));
+  await writeFile(join(folder, "nats.conf"), conf);
+  await copyFile(join(repositoryRoot(), "deploy/nats-users.conf"), join(folder, "nats-users.conf"));
+  const command = await findNatsServer({ cacheDir: cacheDir(process.env) });
+  const server = spawn(command, ["--config", join(folder, "nats.conf")], { env: secrets, stdio: "ignore" });
+  stack.defer(async () => {
+    server.kill("SIGTERM");
+    await once(server, "exit");
+  });
+  const servers = `127.0.0.1:${port}`;
+  const user = { user: "booking", pass: secrets["BOOKING_NATS_PASSWORD"] ?? "" };
+  const connection = await until("it listens", () => connect({ servers, ...user }).catch(() => undefined));
+  await connection?.close();
+  await expect(connect({ servers, maxReconnectAttempts: 0 })).rejects.toThrow(/authorization violation/i);
+}, 60_000);
 
 test.each(["deploy/nats.conf", "deploy/nats.production.conf"])("%s takes messages as large as tests do", (path) => {
   const [, mebibytes] = /^max_payload: (\d+)MB$/m.exec(readText(path)) ?? [];

@@ -10,6 +10,7 @@ import { startNats, type NatsServer } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
 import { freePort } from "@calends/local/ports";
 import { startPostgres, type PostgresServer } from "@calends/local/postgres";
+import { createNatsAccess } from "@calends/messaging/permissions";
 import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { allScopes, ownerOf } from "../e2e/_contract.ts";
 import { openReplicas, serviceNames, type Replica, type ServiceName } from "./replicas.ts";
@@ -34,7 +35,9 @@ export async function startParts(durable: boolean): Promise<Parts> {
   const [postgresPort, natsPort] = await Promise.all([freePort(), freePort()]);
   const [postgres, nats, mailbox, keyring, scopes] = await Promise.all([
     startPostgres({ durable, port: postgresPort }).then((server) => stack.use(server)),
-    startNats({ cacheDir: cacheDir(process.env), storeDir, port: natsPort }).then((server) => stack.use(server)),
+    startNats({ cacheDir: cacheDir(process.env), storeDir, port: natsPort, access: createNatsAccess() }).then(
+      (server) => stack.use(server),
+    ),
     startMailbox().then((server) => stack.use(server)),
     createKeyring(),
     allScopes(),
@@ -43,7 +46,7 @@ export async function startParts(durable: boolean): Promise<Parts> {
   for (const name of serviceNames) {
     urls.set(name, await postgres.ensureDatabase(name.replaceAll("-", "_")));
   }
-  const replicas = await openReplicas(stack, { urls, keyring, natsUrl: nats.url, mailPort: mailbox.port });
+  const replicas = await openReplicas(stack, { urls, keyring, natsUrl: nats.urlOf, mailPort: mailbox.port });
   const signer = await internalSigner(keyring);
   const clientOf = clients(stack, replicas, signer, scopes);
   const owned = stack.move();

@@ -36,7 +36,7 @@ const skews: Readonly<Record<ServiceName, readonly number[]>> = {
 export interface Surroundings {
   readonly urls: ReadonlyMap<string, string>;
   readonly keyring: Keyring;
-  readonly natsUrl: string;
+  readonly natsUrl: (service: string) => string;
   readonly mailPort: number;
 }
 
@@ -117,6 +117,6 @@ function environment(name: ServiceName, { urls, keyring, natsUrl }: Surroundings
     TRUSTED_ISSUERS: JSON.stringify(keyring.trustedIssuers),
     SIGNING_KEY: JSON.stringify(must(keyring.signingKeys[name], `signing key of ${name}`)),
     DATABASE_URL: must(urls.get(name), "database"),
-    NATS_URL: natsUrl,
+    NATS_URL: natsUrl(name),
   };
 }

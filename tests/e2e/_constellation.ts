@@ -61,7 +61,7 @@ export async function startTestConstellation(options: TestConstellationOptions =
   const constellation = stack.use(
     await startConstellation({
       databaseUrl,
-      natsUrl: nats.url,
+      natsUrl: nats.urlOf,
       smtpUrl: `smtp://127.0.0.1:${mailbox.port}`,
       keyring,
       secret: randomBytes(24).toString("hex"),

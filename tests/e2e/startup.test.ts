@@ -6,6 +6,7 @@ import { must } from "@calends/kit/must";
 import { RetryInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { freePort } from "@calends/local/ports";
+import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase, createServiceDatabase } from "@calends/testkit/postgres";
 import { until } from "@calends/testkit/until";
 import { ConnectError, createClient } from "@connectrpc/connect";
@@ -60,7 +61,7 @@ describe("a replica whose", () => {
   });
 
   test("NATS is not there waits, says so, is NOT_SERVING, and comes up when it is", async () => {
-    await using proxy = await createProxy(sky.nats.url);
+    await using proxy = await createProxy(must(sky.environments.booking["NATS_URL"], "NATS_URL"));
     await using replica = spawnService("booking", { ...sky.environments.booking, NATS_URL: proxy.url });
     await until(
       "it says so",
@@ -71,6 +72,15 @@ describe("a replica whose", () => {
     await proxy.open();
     await replica.serving();
     expect(await healthOf(replica)).toBe(Status.SERVING);
+  });
+
+  test("stream of another service is missing: it serves, and says that it hears nothing", async () => {
+    await using nats = await createPrivateNats();
+    const env = { ...sky.environments.sync, NATS_URL: nats.urlOf("sync"), LOG_LEVEL: "info" };
+    await using replica = spawnService("sync", env);
+    await replica.serving();
+    expect(await healthOf(replica)).toBe(Status.SERVING);
+    await until("it says so", () => replica.logged("the consumer gets no events").length > 0);
   });
 
   test.each(["DATABASE_URL", "NATS_URL"])(

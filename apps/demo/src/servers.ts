@@ -5,6 +5,7 @@ import { startMailbox, type Mailbox } from "@calends/local/mailbox";
 import { startNats, type NatsServer } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
 import { removePostgresData, startPostgres, type PostgresServer } from "@calends/local/postgres";
+import { createNatsAccess } from "@calends/messaging/permissions";
 import type { Ports } from "./ports.ts";
 import { say } from "./say.ts";
 
@@ -56,7 +57,7 @@ export async function openServers(
   check();
   say(NATS_URL === undefined ? "starting NATS" : "using the NATS at NATS_URL");
   const storeDir = join(directory, "nats");
-  const options = { cacheDir: cacheDir(env), storeDir, port: ports.nats };
+  const options = { cacheDir: cacheDir(env), storeDir, port: ports.nats, access: createNatsAccess() };
   const nats = stack.use(await startNats({ ...options, externalUrl: NATS_URL, onProgress: say }));
   check();
   const mailbox = stack.use(

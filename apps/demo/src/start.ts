@@ -63,7 +63,7 @@ async function openConstellation(
       }
       return postgres.ensureDatabase(name);
     },
-    natsUrl: nats.url,
+    natsUrl: nats.urlOf,
     smtpUrl: `smtp://127.0.0.1:${mailbox.port}`,
     ...secrets,
     ports,

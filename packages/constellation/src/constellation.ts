@@ -22,7 +22,8 @@ export type ServiceName = "availability" | "booking" | "gateway" | "notification
 export interface ConstellationOptions {
   /** Makes sure that a service's database exists; returns its URL. */
   readonly databaseUrl: (service: string) => Promise<string>;
-  readonly natsUrl: string;
+  /** The URL of NATS for a service, with the service's own user where NATS has users. */
+  readonly natsUrl: (service: string) => string;
   readonly smtpUrl: string;
   readonly keyring: Keyring;
   /** Signs manage links and feeds; the same at every start, or the links given out end. */
@@ -113,7 +114,7 @@ async function baseEnvironment(name: ServiceName, options: ConstellationOptions)
     METRICS_PORT: "0",
     TRUSTED_ISSUERS: JSON.stringify(options.keyring.trustedIssuers),
     SIGNING_KEY: JSON.stringify(must(options.keyring.signingKeys[name], `signing key of ${name}`)),
-    ...(name === "gateway" ? {} : { DATABASE_URL: await options.databaseUrl(name), NATS_URL: options.natsUrl }),
+    ...(name === "gateway" ? {} : { DATABASE_URL: await options.databaseUrl(name), NATS_URL: options.natsUrl(name) }),
   };
 }
 

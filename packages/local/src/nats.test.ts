@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,10 +93,30 @@ test("a server that runs already is used as it is and never stopped", async () =
   await using own = await startNats({ cacheDir });
   const other = await startNats({ cacheDir: "/nonexistent", externalUrl: own.url });
   expect(other.url).toBe(own.url);
+  expect(other.urlOf("anybody")).toBe(own.url);
   await expect(other.stop()).rejects.toThrow("not ours");
   await other[Symbol.asyncDispose]();
   using client = await LineClient.connect(own.port);
   expect(await client.line(/^INFO /)).toContain("jetstream");
+});
+
+test("with users it lets in those alone, and keeps their passwords to itself", async () => {
+  await using store = await temporary("calends-users-");
+  const storeDir = store.path;
+  await writeFile(join(storeDir, "nats-server.conf"), "", { mode: 0o644 });
+  const conf = 'authorization { users: [{ user: "ann", password: "secret", permissions: { publish: "a.>" } }] }';
+  const access = { conf, passwords: { ann: "secret" }, operator: "ann" };
+  await using nats = await startNats({ cacheDir, storeDir, access });
+  expect(nats.urlOf("ann")).toBe(`nats://ann:secret@${LOOPBACK}:${nats.port}`);
+  expect(nats.url).toBe(nats.urlOf("ann"));
+  expect(() => nats.urlOf("bob")).toThrow('no user "bob"');
+  expect((await stat(join(storeDir, "nats-server.conf"))).mode & 0o077).toBe(0);
+  using nobody = await LineClient.connect(nats.port);
+  nobody.send('CONNECT {"verbose":false}\r\nPING\r\n');
+  expect(await nobody.line(/^-ERR/)).toContain("Authorization Violation");
+  using ann = await LineClient.connect(nats.port);
+  ann.send('CONNECT {"verbose":false,"user":"ann","pass":"secret"}\r\nPUB b 1\r\nx\r\n');
+  expect(await ann.line(/^-ERR/)).toContain("Permissions Violation");
 });
 
 test("a binary that cannot be had is one line that says how to install it", async () => {

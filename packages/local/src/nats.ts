@@ -15,16 +15,31 @@ export interface NatsOptions {
   storeDir?: string | undefined;
   /** The port to listen on when it is free. */
   port?: number | undefined;
+  /** Who may connect and what each may do; without it, everybody may do everything. */
+  access?: NatsAccess | undefined;
   /** The URL of a server that runs already; it is used as it is and never stopped. */
   externalUrl?: string | undefined;
   /** Hears one short sentence for each thing worth telling a person who waits. */
   onProgress?: ((message: string) => void) | undefined;
 }
 
+/** The users of a server. */
+export interface NatsAccess {
+  /** The `authorization` block of the server's configuration. */
+  conf: string;
+  /** Passwords by user. */
+  passwords: Readonly<Record<string, string>>;
+  /** The user who may do everything. */
+  operator: string;
+}
+
 /** A NATS server; disposing of it stops it, unless it is somebody else's. */
 export interface NatsServer extends AsyncDisposable {
+  /** The URL of the user who may do everything, or the one that was given for a server that ran already. */
   url: string;
   port: number;
+  /** The URL of a user; the server's own where it has no users, or where they are somebody else's. */
+  urlOf(user: string): string;
   /** Starts it again on the same port with the same store; does nothing when it runs. */
   start(): Promise<void>;
   /** Stops it in good order; the store stays. */
@@ -53,18 +68,33 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
   if (options.port !== undefined && port !== options.port) {
     onProgress(`port ${options.port} is taken, so NATS listens on ${port}`);
   }
-  const server = controls(command, await writeConfig(storeDir, port), pidFile);
+  const server = controls(command, await writeConfig(storeDir, port, options.access), pidFile);
   cleanup.defer(() => server.stop());
   await server.start();
   const stack = cleanup.move();
-  return { url: `nats://${LOOPBACK}:${port}`, port, ...server, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const urlOf = (user: string) => urlAs(options.access, port, user);
+  const url = urlOf(options.access?.operator ?? "");
+  return { url, port, urlOf, ...server, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-async function writeConfig(storeDir: string, port: number): Promise<string> {
+function urlAs(access: NatsAccess | undefined, port: number, user: string): string {
+  const password = access?.passwords[user];
+  if (access !== undefined && password === undefined) throw new Error(`The NATS server has no user "${user}".`);
+  return `nats://${password === undefined ? "" : `${user}:${password}@`}${LOOPBACK}:${port}`;
+}
+
+async function writeConfig(storeDir: string, port: number, access: NatsAccess | undefined): Promise<string> {
   const path = join(storeDir, "nats-server.conf");
   const store = JSON.stringify(storeDir);
-  const jetstream = `jetstream { store_dir: ${store} }`;
-  await writeFile(path, `listen: "${LOOPBACK}:${port}"\nmax_payload: ${MAX_PAYLOAD_BYTES}\n${jetstream}\n`);
+  const lines = [
+    `listen: "${LOOPBACK}:${port}"`,
+    `max_payload: ${MAX_PAYLOAD_BYTES}`,
+    `jetstream { store_dir: ${store} }`,
+    access?.conf ?? "",
+  ];
+  // Passwords are in it. What an earlier start has left is replaced, not opened: its mode may be another.
+  await rm(path, { force: true });
+  await writeFile(path, lines.join("\n"), { mode: 0o600 });
   return path;
 }
 
@@ -96,7 +126,15 @@ function controls(command: string, config: string, pidFile: string): Pick<NatsSe
 
 function external(url: string): NatsServer {
   const port = Number(new URL(url).port || 4222);
-  return { url, port, start: refuse, stop: refuse, kill: refuse, [Symbol.asyncDispose]: async () => {} };
+  return {
+    url,
+    port,
+    urlOf: () => url,
+    start: refuse,
+    stop: refuse,
+    kill: refuse,
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 async function refuse(): Promise<void> {

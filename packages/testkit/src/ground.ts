@@ -4,12 +4,13 @@ import { createSigner, type Claims } from "@calends/kit/identity";
 import { generateIssuerKeys } from "@calends/kit/keys";
 import { must } from "@calends/kit/must";
 import type { Interceptor } from "@connectrpc/connect";
-import { createPrivateNats } from "./nats.ts";
+import { createPrivateNats, createStreams } from "./nats.ts";
 import { createServiceDatabase } from "./postgres.ts";
 
 /** What one service stands on in a test: a database and a broker of its own, and a caller whom it trusts. */
 export interface Ground extends AsyncDisposable {
   readonly databaseUrl: string;
+  /** The broker's URL for the test, which may do everything; the service has a user of its own. */
   readonly natsUrl: string;
   /** The service's variables. */
   readonly env: Readonly<Record<string, string>>;
@@ -27,6 +28,7 @@ export interface Ground extends AsyncDisposable {
 export async function openGround(service: string, clock?: Clock): Promise<Ground> {
   await using stack = new AsyncDisposableStack();
   const nats = stack.use(await createPrivateNats());
+  await createStreams(nats.url);
   const database = stack.use(await createServiceDatabase(service));
   const { signingKeys, trustedIssuers } = await generateIssuerKeys([service, "internal"]);
   const internal = await createSigner(must(signingKeys["internal"], "key"), clock);
@@ -40,7 +42,7 @@ export async function openGround(service: string, clock?: Clock): Promise<Ground
       HOST: "127.0.0.1",
       LOG_LEVEL: "error",
       DATABASE_URL: database.url,
-      NATS_URL: nats.url,
+      NATS_URL: nats.urlOf(service),
       TRUSTED_ISSUERS: JSON.stringify(trustedIssuers),
       SIGNING_KEY: JSON.stringify(signingKeys[service]),
     },

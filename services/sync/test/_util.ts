@@ -65,6 +65,7 @@ export async function createRig(): Promise<Rig> {
   const pool = stack.adopt(new Pool({ connectionString: ground.databaseUrl, max: 2 }), (open) => open.end());
   const env = {
     ...ground.env,
+    NATS_URL: ground.natsUrl, // Its outbox stands in for booking's here, whose events its own user may not publish.
     LOG_LEVEL: "silent",
     FEED_SECRET: "a secret of thirty-two characters or more",
   };
