@@ -80,7 +80,10 @@ describe("a replica whose", () => {
     await using replica = spawnService("sync", env);
     await replica.serving();
     expect(await healthOf(replica)).toBe(Status.SERVING);
-    await until("it says so", () => replica.logged("the consumer gets no events").length > 0);
+    await until(
+      "it says so",
+      () => replica.logged("the consumer gets no events; it is looked for until it is there").length > 0,
+    );
   });
 
   test.each(["DATABASE_URL", "NATS_URL"])(

@@ -39,7 +39,7 @@ export interface NatsServer extends AsyncDisposable {
   url: string;
   port: number;
   /** The URL of a user; the server's own where it has no users, or where they are somebody else's. */
-  urlOf(user: string): string;
+  urlOf: (user: string) => string;
   /** Starts it again on the same port with the same store; does nothing when it runs. */
   start(): Promise<void>;
   /** Stops it in good order; the store stays. */

@@ -1,10 +1,19 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors, headers as natsHeaders } from "@nats-io/transport-node";
+import type { Logger } from "@calends/kit/logger";
+import type { Metrics } from "@calends/kit/metrics";
 import type { Client } from "pg";
 import type { Broker } from "./connection.ts";
 import { eventIdHeader, typeHeader } from "./headers.ts";
-import type { RelayOptions } from "./relay.ts";
 import { streamOf } from "./subjects.ts";
+
+/** What events are published with. */
+export interface PublishingOptions {
+  readonly service: string;
+  readonly broker: Broker;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
 
 /** An event that waits in the outbox. */
 interface OutboxRow {
@@ -53,7 +62,7 @@ interface Published {
 
 /** Publishes events. Where JetStream cannot take them now, throws with those marked that it has acknowledged. */
 export async function publishBatch(
-  options: RelayOptions,
+  options: PublishingOptions,
   session: Client,
   rows: readonly OutboxRow[],
 ): Promise<Published> {
@@ -116,7 +125,11 @@ function refusalOf(error: unknown): string | null {
 }
 
 /** Counts a refusal; sets the event aside after the last try, so that it costs nothing more and is seen. */
-async function noteRefusal({ logger, metrics, service }: RelayOptions, session: Client, one: Refused): Promise<void> {
+async function noteRefusal(
+  { logger, metrics, service }: PublishingOptions,
+  session: Client,
+  one: Refused,
+): Promise<void> {
   const { row, refusal } = one;
   const { rows } = await session.query<{ aside: boolean }>(
     `UPDATE outbox SET refusals = refusals + 1, refusal = $2,

@@ -1,10 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@calends/kit/logger";
-import type { Metrics } from "@calends/kit/metrics";
 import { Client, type Pool } from "pg";
-import type { Broker } from "./connection.ts";
-import { batchSize, markAndRead, publishBatch } from "./publishing.ts";
+import { batchSize, markAndRead, publishBatch, type PublishingOptions } from "./publishing.ts";
 
 /** Moves committed events from the outbox to JetStream. */
 export interface Relay extends AsyncDisposable {
@@ -13,13 +11,9 @@ export interface Relay extends AsyncDisposable {
 }
 
 /** What a relay works with. */
-export interface RelayOptions {
-  readonly service: string;
+export interface RelayOptions extends PublishingOptions {
   readonly databaseUrl: string;
   readonly pool: Pool;
-  readonly broker: Broker;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 /** Key of the advisory lock that makes one relay per database the publisher, which keeps the order of each booking. */

@@ -127,7 +127,8 @@ test("a relay whose stream is missing names it", async () => {
   await enqueue(sqlOf(pool), BookingChangedSchema, {}, { organizationId, at: new Date(), trace: null });
   await until("it says so", () => lines.some((line) => line.includes(stream)));
   await ensureStream(broker, "booking");
-  await until("it is published", async () => (await broker.manager.streams.info(stream)).state.messages === 1);
+  const messages = async () => (await broker.manager.streams.info(stream)).state.messages;
+  expect(await until("it is published", messages)).toBe(1);
 });
 
 test("every replica shows how many events wait, how old the oldest is, and whether somebody publishes them", async () => {

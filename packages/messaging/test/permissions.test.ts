@@ -84,14 +84,13 @@ test.each(members.map(({ service }) => service).filter((service) => service !== 
 );
 
 test.each(members)("$service publishes each of its events and no other service's", async ({ service, publishes }) => {
-  const all = members.flatMap((member) => member.publishes);
-  for (const event of all) {
-    const published = brokerOf(service).js.publish(subjectOf(event, organizationId), toBinary(event, create(event)));
-    if (publishes.includes(event)) {
-      expect((await published).stream).toBe(streamOf(publisherOf(event)));
-    } else {
-      await expect(published).rejects.toThrow(denied);
-    }
+  const publish = (event: DescMessage) =>
+    brokerOf(service).js.publish(subjectOf(event, organizationId), toBinary(event, create(event)));
+  for (const event of publishes) {
+    expect((await publish(event)).stream).toBe(streamOf(publisherOf(event)));
+  }
+  for (const event of members.flatMap((member) => member.publishes).filter((one) => !publishes.includes(one))) {
+    await expect(publish(event)).rejects.toThrow(denied);
   }
 });
 
@@ -201,7 +200,12 @@ test("a server without users serves as it did, whether or not a URL names one", 
     const options = { service: "sync", event: BookingChangedSchema, broker, logger, metrics, handle };
     await using _consumer = await startConsumer(options);
     await broker.js.publish(bookingSubject, bookingChanged);
-    await until("it is handled", () => handled.includes("forged"));
+    const seen = await until(
+      "it is handled",
+      () => handled,
+      ({ length }) => length > 0,
+    );
+    expect(seen).toContain("forged");
   }
 });
 
@@ -212,8 +216,8 @@ test("a tls:// URL is never spoken to in the clear", async () => {
   const stopping = new AbortController();
   const connecting = connectBroker("sync", open.url.replace("nats:", "tls:"), listener, stopping.signal);
   await until("it says why it does not connect", () => lines.some((line) => /tls/i.test(line)));
-  stopping.abort(new Error("enough"));
-  await expect(connecting).rejects.toThrow("enough");
+  stopping.abort();
+  await expect(connecting).rejects.toThrow("aborted");
 });
 
 test("every message with a subject is an event of exactly one service", async () => {
