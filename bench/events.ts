@@ -35,7 +35,7 @@ await pool.query(await readFile("services/booking/prisma/migrations/202611210000
 
 const subject = subjectOf(BookingChangedSchema, organizationId);
 const payload = Buffer.from(
-  toBinary(BookingChangedSchema, create(BookingChangedSchema, { managePath: "x".repeat(400) })),
+  toBinary(BookingChangedSchema, create(BookingChangedSchema, { booking: { title: "x".repeat(400) } })),
 );
 
 async function fillOutbox(): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import { CalendarService } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { createLogger } from "@calends/kit/logger";
 import { must } from "@calends/kit/must";
 import { connectBroker } from "@calends/messaging/connection";
@@ -160,10 +160,13 @@ for (let index = 0; index < bookings; index += 1) {
   const startMs = fromMs + Math.floor(index / calendars) * hourMs;
   const [startTime, endTime] = [timestampFromMs(startMs), timestampFromMs(startMs + hourMs)];
   const allocations = [{ calendarId: must(ids[calendar], "calendar"), startTime, endTime, active: true }];
-  const event = create(BookingChangedSchema, { booking: { id: randomUUID(), version: 1n, allocations } });
+  const event = create(AllocationsChangedSchema, { taken: { bookingId: randomUUID(), version: 1n, allocations } });
   published[calendar]?.set(startMs, performance.now());
   expected += all.filter((watcher) => watcher.calendar === calendar).length;
-  await broker.js.publish(subjectOf(BookingChangedSchema, organizationId), toBinary(BookingChangedSchema, event));
+  await broker.js.publish(
+    subjectOf(AllocationsChangedSchema, organizationId),
+    toBinary(AllocationsChangedSchema, event),
+  );
 }
 for (const deadline = performance.now() + 20_000; heard < expected && performance.now() < deadline;) {
   await delay(50);

@@ -43,6 +43,8 @@ const optional = new Set([
   "WEB_ROOT",
   // The gateway demands it; availability does without, but then drift is not looked for.
   "availability BOOKING_TARGET",
+  // It has a default, for it came later.
+  "notification BOOKING_TARGET",
   // The gateway demands it; booking has a default, for it came later.
   "booking RECURRENCE_TARGET",
 ]);

@@ -56,7 +56,7 @@ export async function startConstellation(options: ConstellationOptions): Promise
   const targets = {} as Record<ServiceName, string>;
   const gatewayPort = await freePort(options.ports?.gateway);
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
-  // Availability and booking ask each other: booking's ports are known before either runs.
+  // Availability and notification ask booking, and it asks availability: its ports are known before either runs.
   const bookingPorts = await choosePorts(options.ports?.booking, options.bookingReplicas);
   targets.booking = targetOf(bookingPorts);
 
@@ -85,6 +85,7 @@ export async function startConstellation(options: ConstellationOptions): Promise
       SMTP_URL: options.smtpUrl,
       MAIL_FROM: "bookings@calends.localhost.example",
       PUBLIC_URL: gatewayUrl,
+      BOOKING_TARGET: targets.booking,
     }),
     open("sync", loadSync, startSync, { FEED_SECRET: `feeds:${options.secret}` }),
   ]);

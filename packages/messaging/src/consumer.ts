@@ -36,6 +36,22 @@ export interface ConsumerOptions<E extends DescMessage> {
 
 const defaultBackoffMs = [100, 500, 2_000, 10_000, 30_000, 60_000, 120_000, 300_000];
 
+/** Whether a service has a durable consumer of an event already, made by this release of it or by an earlier one. */
+export async function hasConsumer({ manager }: Broker, service: string, event: DescMessage): Promise<boolean> {
+  try {
+    await manager.consumers.info(streamOf(publisherOf(event)), durableOf(service, event));
+    return true;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && (error.code === noConsumer || error.code === noStream)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** JetStream's codes for "consumer not found" and "stream not found". */
+const [noConsumer, noStream] = [10_014, 10_059];
+
 /**
  * Starts a durable consumer, and beside it one of the dead letters that are replayed to it. All processes of a service share
  * them: each event goes to one of them. It waits for its stream, which the publishing service makes. Disposal takes no more

@@ -10,7 +10,7 @@ import type {
   SlotRefusal,
   SlotRulesSchema,
 } from "@calends/contracts/calends/availability/v1/slots_pb";
-import type { BookingSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
+import type { BookingAllocationsSchema } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import { ReasonSchema } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { must } from "@calends/kit/must";
 import { reasonOf, violationsOf } from "@calends/kit/connect-errors";
@@ -104,14 +104,14 @@ export async function unblock({ blocked }: Member, blockedTimeId: string): Promi
   await blocked.deleteBlockedTime({ requestId: randomUUID(), blockedTimeId });
 }
 
-/** A booking in one version that takes spans of calendars; none once it is cancelled. */
+/** What a booking takes in one version of it: spans of calendars; none once it is cancelled. */
 export function bookingOf(
   id: string,
   version: number,
   ...taken: readonly { calendarId: string; from: string; to: string; place?: string }[]
-): { booking: Fields<typeof BookingSchema> } {
+): { taken: Fields<typeof BookingAllocationsSchema> } {
   const allocations = taken.map(({ from, to, ...rest }) => ({ ...between(from, to), ...rest, active: true }));
-  return { booking: { id, version: BigInt(version), allocations } };
+  return { taken: { bookingId: id, version: BigInt(version), allocations } };
 }
 
 /** Refusals as "CALENDAR_BUSY blocked_time <id>", without what they do not have. */

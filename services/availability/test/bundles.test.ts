@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { CalendarKind } from "@calends/contracts/calends/availability/v1/calendar_pb";
 import type { CreateCalendarRequestSchema } from "@calends/contracts/calends/availability/v1/calendar_service_pb";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
 import {
@@ -80,13 +80,13 @@ test("a bundle is free when each of its members is, and whatever they are busy w
   const id = await bundleOf(rig, [a, b]);
   const blocked = await block(rig, a, "09:00", "10:00");
   const [bookingId, ofBundle] = [randomUUID(), randomUUID()];
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 1, { calendarId: b, from: "10:00", to: "11:00" })]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 1, { calendarId: b, from: "10:00", to: "11:00" })]);
   const query = queryOf([id]);
   expect(starts(await slotsOf(rig, query))).toEqual(["11:00"]);
   const check = async (text: string) => causes((await rig.slots.checkSlot({ query, startTime: at(text) })).refusals);
   expect(await check("09:00")).toEqual([`CALENDAR_BUSY blocked_time ${blocked.id}`]);
   expect(await check("10:00")).toEqual([`SLOT_TAKEN booking ${bookingId}`]);
-  await rig.tell(BookingChangedSchema, [bookingOf(ofBundle, 1, { calendarId: id, from: "11:00", to: "12:00" })]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(ofBundle, 1, { calendarId: id, from: "11:00", to: "12:00" })]);
   expect(await check("11:00")).toEqual([`SLOT_TAKEN booking ${ofBundle}`]);
   expect(starts(await slotsOf(rig, query))).toEqual([]);
 });
@@ -123,7 +123,7 @@ test("a window that a member manages is booked with the bundle as it is alone: a
   const blocked = await block(rig, studio, "09:00", "09:30");
   expect(await listed()).toEqual([[], [], []]);
   await unblock(rig, blocked.id);
-  await rig.tell(BookingChangedSchema, [
+  await rig.tell(AllocationsChangedSchema, [
     bookingOf(randomUUID(), 1, { calendarId: studio, from: "09:00", to: "10:00" }),
   ]);
   expect(await listed()).toEqual([[], [], []]);
@@ -134,7 +134,7 @@ test("a booking that takes a bundle and each of its members is told once", async
   const id = await bundleOf(rig, members);
   const bookingId = randomUUID();
   const taken = [id, ...members].map((calendarId) => ({ calendarId, from: "09:00", to: "10:00" }));
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 1, ...taken)]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 1, ...taken)]);
   const asked = { calendarId: id, range: monday };
   expect((await rig.slots.listBusyTimes(asked)).busyTimes.map(({ sourceId }) => sourceId)).toEqual([bookingId]);
   expect((await rig.slots.listUnavailableWindows(asked)).windows.map(({ sourceId }) => sourceId)).toEqual([bookingId]);

@@ -4,7 +4,7 @@ import type { ExplainSlotResponse } from "@calends/contracts/calends/availabilit
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
 import {
@@ -92,7 +92,7 @@ test("one cause after the other is removed: each uncovers the next, and without 
   const calendarId = await calendarOf(rig, daily(9, 12, { holidays, vacations }));
   const bookingId = randomUUID();
   const [from, to] = ["2026-06-04T10:00:00Z", "2026-06-04T11:00:00Z"];
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 1, { calendarId, from, to })]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 1, { calendarId, from, to })]);
   const blocked = await block(rig, calendarId, from, to);
   await rig.query("INSERT INTO calendar_freshness VALUES ($1, $2, 'google', $3, 'epoch', true)", [
     rig.organizationId,
@@ -113,7 +113,7 @@ test("one cause after the other is removed: each uncovers the next, and without 
     "STALE_CALENDAR external google",
   ];
   expect(await left()).toEqual(all);
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 2)]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 2)]);
   expect(await left()).toEqual(all.slice(1));
   await unblock(rig, blocked.id);
   expect(await left()).toEqual(all.slice(2));

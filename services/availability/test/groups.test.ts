@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { durationFromMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
@@ -109,7 +109,7 @@ test("an opening of eight thousand years beside a daily block is no trouble, and
 test("travel takes the time of the organization's matrix, and of the straight line where the matrix has none", async () => {
   const calendarId = await calendarOf(rig, daily(9, 13));
   const query = (place: string) => queryOf([calendarId], { duration: minutes(30), place });
-  await rig.tell(BookingChangedSchema, [
+  await rig.tell(AllocationsChangedSchema, [
     bookingOf(randomUUID(), 1, { calendarId, from: "10:30", to: "11:00", place: "office" }),
   ]);
   const travelTimes = {

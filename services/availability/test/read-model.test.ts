@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { BookingChangedSchema, SessionChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  AllocationsChangedSchema,
+  BookingChangedSchema,
+  SessionChangedSchema,
+} from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
 import { reasonOf } from "@calends/kit/connect-errors";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bookingOf, hourOf, organizationId, permutationsOf, startRig, type Rig } from "./_read-model.ts";
+import { takenBy, hourOf, organizationId, permutationsOf, startRig, type Rig } from "./_read-model.ts";
 
 let rig: Rig;
 
@@ -42,10 +46,10 @@ async function slotsVersion(calendarId: string): Promise<number> {
 test("the versions of a booking in each of their orders, repeated, leave the newest alone", async () => {
   const [here, there] = [randomUUID(), randomUUID()];
   const versions = (id: string) => [
-    bookingOf(id, 1, [{ calendarId: here, hour: 1 }]),
-    bookingOf(id, 2, [{ calendarId: here, hour: 2 }]),
-    bookingOf(id, 3, [{ calendarId: there, hour: 2 }]),
-    bookingOf(id, 4, [
+    takenBy(id, 1, [{ calendarId: here, hour: 1 }]),
+    takenBy(id, 2, [{ calendarId: here, hour: 2 }]),
+    takenBy(id, 3, [{ calendarId: there, hour: 2 }]),
+    takenBy(id, 4, [
       { calendarId: here, hour: 4 },
       { calendarId: there, hour: 4 },
     ]),
@@ -53,24 +57,37 @@ test("the versions of a booking in each of their orders, repeated, leave the new
   const ids = permutationsOf([0, 1, 2, 3]).map(() => randomUUID());
   const facts = permutationsOf([0, 1, 2, 3]).flatMap((order, index) => {
     const all = versions(ids[index] ?? "");
-    return [...order, ...order.toReversed()].map((at) => ({ booking: all[at] ?? {} }));
+    return [...order, ...order.toReversed()].map((at) => ({ taken: all[at] ?? {} }));
   });
-  await rig.tell(BookingChangedSchema, facts);
+  await rig.tell(AllocationsChangedSchema, facts);
   expect(await hoursOf("booking", ids)).toEqual(
     ids.flatMap((id) => [`${id} ${here} 4`, `${id} ${there} 4`]).toSorted(),
   );
 });
 
-test("a group session takes time as a booking does, and gives it back with its newest version", async () => {
-  const calendarId = randomUUID();
-  const [open, ended] = [randomUUID(), randomUUID()];
-  const made = (id: string) => bookingOf(id, 1, [{ calendarId, hour: 1 }]);
-  const facts = [made(open), bookingOf(ended, 2, []), made(ended), made(open)];
-  await rig.tell(
-    SessionChangedSchema,
-    facts.map(({ id = "", version = 0n, allocations = [] }) => ({ session: { id, version, allocations } })),
+test("a new installation never gets what events say of people: availability hears allocations alone", async () => {
+  const consumers = await rig.consumers(AllocationsChangedSchema);
+  expect(consumers.filter(({ durable }) => durable.startsWith("availability-"))).toEqual([
+    { durable: "availability-allocations-changed", filter: "calends.booking.allocations-changed.v1.*" },
+  ]);
+});
+
+test("after an upgrade, what the booking service of the release before tells takes time too, in one order of versions", async () => {
+  await using upgraded = await startRig([BookingChangedSchema, SessionChangedSchema]);
+  const [bookingId, sessionId, calendarId] = [randomUUID(), randomUUID(), randomUUID()];
+  const taken = (id: string, version: number, hour: number) => takenBy(id, version, [{ calendarId, hour }]);
+  const whole = (id: string, version: number, hour: number) => {
+    const { allocations = [] } = taken(id, version, hour);
+    return { id, version: BigInt(version), allocations };
+  };
+  await upgraded.tell(BookingChangedSchema, [{ booking: whole(bookingId, 1, 1) }, { booking: whole(bookingId, 3, 3) }]);
+  await upgraded.tell(AllocationsChangedSchema, [{ taken: taken(bookingId, 2, 2) }, { taken: taken(sessionId, 2, 5) }]);
+  await upgraded.tell(SessionChangedSchema, [{ session: whole(sessionId, 1, 4) }]);
+  const rows = await upgraded.query<{ hour: number }>(
+    "SELECT extract(hour FROM starts_at AT TIME ZONE 'UTC')::int AS hour FROM busy_times WHERE calendar_id = $1 ORDER BY 1",
+    [calendarId],
   );
-  expect(await hoursOf("booking", [open, ended])).toEqual([`${open} ${calendarId} 1`]);
+  expect(rows).toEqual([{ hour: 3 }, { hour: 5 }]);
 });
 
 test("any history of bookings and external events, shuffled and repeated, leaves the newest of each", async () => {
@@ -94,8 +111,8 @@ test("any history of bookings and external events, shuffled and repeated, leaves
     const ids = all.map(() => randomUUID());
     const idOf = ({ booking }: Version) => ids[booking] ?? "";
     await rig.tell(
-      BookingChangedSchema,
-      facts.map((fact) => ({ booking: bookingOf(idOf(fact), fact.version, fact.hours) })),
+      AllocationsChangedSchema,
+      facts.map((fact) => ({ taken: takenBy(idOf(fact), fact.version, fact.hours) })),
     );
     await rig.tell(
       ExternalBusyChangedSchema,
@@ -140,7 +157,7 @@ test("whoever looks at a calendar is told when its busy time moved, and only the
   const [from, to] = [await createCalendar(), await createCalendar()];
   const id = randomUUID();
   const tell = (version: number, calendarId: string) =>
-    rig.tell(BookingChangedSchema, [{ booking: bookingOf(id, version, [{ calendarId, hour: 1 }]) }]);
+    rig.tell(AllocationsChangedSchema, [{ taken: takenBy(id, version, [{ calendarId, hour: 1 }]) }]);
   const versions = async () => [await slotsVersion(from), await slotsVersion(to)];
   await tell(1, from);
   expect(await versions()).toEqual([2, 1]);

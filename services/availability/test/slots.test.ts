@@ -4,7 +4,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { FindSlotsResponseSchema } from "@calends/contracts/calends/availability/v1/availability_service_pb";
 import { must } from "@calends/kit/must";
 import { ReasonSchema, Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { tzdbVersion } from "@calends/time/zone";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
@@ -84,7 +84,7 @@ test("reached limits take their spans away, and are named with zone and figure",
 
 test("an open session is listed with the seats that are left, off the grid and although its host is busy with it", async () => {
   const calendarId = await calendarOf(rig);
-  await rig.tell(BookingChangedSchema, [bookingOf(randomUUID(), 1, { calendarId, from: "10:10", to: "11:10" })]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(randomUUID(), 1, { calendarId, from: "10:10", to: "11:10" })]);
   const query = queryOf([calendarId]);
   expect(await startsOf(query)).toEqual(["09:00"]);
   query.openSessions = [{ startTime: at("10:10"), seatsLeft: 4 }];
@@ -97,12 +97,12 @@ test("an open session is listed with the seats that are left, off the grid and a
 test("a booking takes its slot by event; the question that disregards it lists the slot again", async () => {
   const calendarId = await calendarOf(rig);
   const bookingId = randomUUID();
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 1, { calendarId, from: "10:00", to: "11:00" })]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 1, { calendarId, from: "10:00", to: "11:00" })]);
   expect(await startsOf(queryOf([calendarId]))).toEqual(["09:00", "11:00"]);
   expect(await startsOf({ ...queryOf([calendarId]), ignoreBookingId: bookingId })).toHaveLength(3);
   const { refusals } = await rig.slots.checkSlot({ query: queryOf([calendarId]), startTime: at("10:00") });
   expect(causes(refusals)).toEqual([`SLOT_TAKEN booking ${bookingId}`]);
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 2)]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 2)]);
   expect(await startsOf(queryOf([calendarId]))).toHaveLength(3);
 });
 

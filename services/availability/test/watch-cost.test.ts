@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { until } from "@calends/testkit/until";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Client } from "pg";
@@ -27,7 +27,7 @@ test("many changes while a watcher does not read come as few differences, and no
   const took = { calendarId, from: "00:00", to: "2026-06-03T00:00:00Z" };
   const changes = 26;
   for (let version = 1; version <= changes; version += 1) {
-    await rig.publish(BookingChangedSchema, bookingOf(bookingId, version, ...(version % 2 === 1 ? [took] : [])));
+    await rig.publish(AllocationsChangedSchema, bookingOf(bookingId, version, ...(version % 2 === 1 ? [took] : [])));
     await until(`change ${version}`, () => reader.messages.length > version);
   }
   await block(rig, calendarId, "09:00", "09:01");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { until } from "@calends/testkit/until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
@@ -28,7 +28,7 @@ test("50 watchers at two replicas, one of which goes half way: none misses a boo
   const book = async (hour: number) => {
     const [from, to] = [`${String(hour).padStart(2, "0")}:00`, `${String(hour).padStart(2, "0")}:59`];
     for (const calendarId of calendars) {
-      await rig.publish(BookingChangedSchema, bookingOf(randomUUID(), 1, { calendarId, from, to }));
+      await rig.publish(AllocationsChangedSchema, bookingOf(randomUUID(), 1, { calendarId, from, to }));
     }
   };
   const faults: string[] = [];
@@ -74,7 +74,7 @@ test("a change while the connection that listens is lost is told once it is back
   await watcher.next();
   const [before] = await rig.query<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE ${hub}`);
   await rig.query("SELECT pg_terminate_backend($1)", [before?.pid]);
-  await rig.publish(BookingChangedSchema, bookingOf(randomUUID(), 1, { calendarId, from: "10:00", to: "11:00" }));
+  await rig.publish(AllocationsChangedSchema, bookingOf(randomUUID(), 1, { calendarId, from: "10:00", to: "11:00" }));
   await watcher.knows(["09:00", "11:00"]);
   await until("another connection listens", async () => {
     const rows = await rig.query<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE ${hub}`);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -61,8 +61,8 @@ class World {
         this.#undo.push(() => unblock(rig, id));
       } else {
         const id = randomUUID();
-        await rig.tell(BookingChangedSchema, [bookingOf(id, 1, { calendarId, from, to })]);
-        this.#undo.push(() => rig.tell(BookingChangedSchema, [bookingOf(id, 2)]));
+        await rig.tell(AllocationsChangedSchema, [bookingOf(id, 1, { calendarId, from, to })]);
+        this.#undo.push(() => rig.tell(AllocationsChangedSchema, [bookingOf(id, 2)]));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
@@ -37,11 +37,11 @@ test("the first message is a snapshot; then come the differences of whatever mov
   expect(await watcher.next()).toEqual(["-10:00"]);
   const bookingId = randomUUID();
   const took = { calendarId, from: "11:00", to: "12:00" };
-  await rig.publish(BookingChangedSchema, bookingOf(bookingId, 1, took));
+  await rig.publish(AllocationsChangedSchema, bookingOf(bookingId, 1, took));
   expect(await watcher.next()).toEqual(["-11:00"]);
   await unblock(rig, id);
   expect(await watcher.next()).toEqual(["+10:00"]);
-  await rig.publish(BookingChangedSchema, bookingOf(bookingId, 2));
+  await rig.publish(AllocationsChangedSchema, bookingOf(bookingId, 2));
   expect(await watcher.next()).toEqual(["+11:00"]);
   const profile = { calendarId, schedule: daily(9, 11, { breaks: [] }) };
   await rig.calendars.setProfile({ requestId: randomUUID(), profile });
@@ -90,7 +90,7 @@ test("what moves a member moves its bundle, also a member that joined while it w
 
 test("travel times that become others move the slots of those who travel", async () => {
   const calendarId = await calendarOf(rig);
-  await rig.tell(BookingChangedSchema, [
+  await rig.tell(AllocationsChangedSchema, [
     bookingOf(randomUUID(), 1, { calendarId, from: "09:00", to: "10:00", place: "office" }),
   ]);
   await using watcher = watch(rig, queryOf([calendarId], { place: "clinic" }));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { toJson } from "@bufbuild/protobuf";
 import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { ListUnavailableWindowsResponseSchema } from "@calends/contracts/calends/availability/v1/availability_service_pb";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import { AllocationsChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
 import { must } from "@calends/kit/must";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -46,7 +46,7 @@ async function takenCalendar() {
   const { id: blockedId } = await block(rig, calendarId, "10:00", "11:00", "Dentist");
   const external = { calendarId, source: "google", connectionId: randomUUID(), externalEventId, version: 1n };
   const busy = [between("2026-06-03T14:00:00Z", "2026-06-03T15:00:00Z")];
-  await rig.tell(BookingChangedSchema, [bookingOf(bookingId, 1, { calendarId, from: "14:00", to: "15:30" })]);
+  await rig.tell(AllocationsChangedSchema, [bookingOf(bookingId, 1, { calendarId, from: "14:00", to: "15:30" })]);
   await rig.tell(ExternalBusyChangedSchema, [{ ...external, busy, healthy: true, lastGoodTime: at("00:00") }]);
   return { calendarId, blockedId, bookingId, externalEventId };
 }

@@ -1,16 +1,17 @@
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  AllocationsChangedSchema,
+  BookingChangedSchema,
+} from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import type { Clock } from "@calends/kit/clock";
 import type { Sql } from "@calends/kit/database";
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import type { Changed } from "./domain/booking.ts";
-import type { ManageLinks } from "./manage-link.ts";
 import { toBookingMessage, toChangeMessage, toStatusMessage } from "./rpc/convert.ts";
 import { offerTimeAgain, tellOutcome } from "./series/occurrence-facts.ts";
 import type { Tx } from "./store/index.ts";
 
 /** What telling needs. */
 export interface FactDeps {
-  readonly manageLinks: ManageLinks;
   readonly clock: Clock;
 }
 
@@ -27,21 +28,24 @@ export async function tell(
   await offerTimeAgain(tx, changed, context);
 }
 
-/** The change alone: all there is to tell of a new booking that is of no series. */
+/** The change and what the booking takes now: all there is to tell of a new booking that is of no series. */
 export async function tellChange(
-  { manageLinks, clock }: FactDeps,
+  { clock }: FactDeps,
   tx: Sql,
   organizationId: string,
   { booking, change, statusBefore }: Changed,
   trace: FactContext["trace"],
 ): Promise<FactContext> {
   const context = { organizationId, at: clock.now(), trace };
+  const whole = toBookingMessage(booking);
   const message = {
-    booking: toBookingMessage(booking),
+    booking: whole,
     change: toChangeMessage(change),
     ...(statusBefore === undefined ? {} : { statusBefore: toStatusMessage(statusBefore) }),
-    managePath: `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`,
   };
+  const { id: bookingId, version, updateTime, allocations } = whole;
+  const taken = { bookingId, version, allocations, ...(updateTime === undefined ? {} : { updateTime }) };
   await enqueue(tx, BookingChangedSchema, message, context);
+  await enqueue(tx, AllocationsChangedSchema, { taken }, context);
   return context;
 }

@@ -13,6 +13,19 @@ test("a token leads back to its booking, and is the same each time", () => {
   expect(token).toMatch(/^[\w-]+$/);
 });
 
+test("a link that was made anew says when it ends, and is another each time", () => {
+  const endsAt = new Date("2026-12-08T12:00:00.123Z");
+  const token = links.token({ ...link, endsAt });
+  expect(links.read(token)).toEqual({ ...link, endsAt });
+  expect(links.token({ ...link, endsAt: new Date(endsAt.getTime() + 1) })).not.toBe(token);
+  const bytes = Buffer.from(token, "base64url");
+  for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+    const forged = Buffer.from(bytes);
+    forged.writeUInt8(forged.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    expect(() => links.read(forged.toString("base64url"))).toThrow("this link is not valid");
+  }
+});
+
 test("a token in which any bit is another leads nowhere", () => {
   const bytes = Buffer.from(links.token(link), "base64url");
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {

@@ -1,7 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { SessionChangedSchema, WaitlistPromotedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  AllocationsChangedSchema,
+  SessionChangedSchema,
+  WaitlistPromotedSchema,
+} from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { GroupSessionSchema } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { must } from "@calends/kit/must";
 import { enqueue } from "@calends/messaging/outbox";
 import type { Booking } from "./domain/booking.ts";
 import type { Session } from "./domain/session.ts";
@@ -22,7 +27,9 @@ export async function tellSession(
   { id, appointmentTypeId, startsAt, endsAt, capacity, status, version }: Session,
   trace: Trace,
 ): Promise<void> {
-  const taken = await readAllocations(tx, organizationId, [id]);
+  const context = { organizationId, at: clock.now(), trace };
+  const [found] = await readAllocations(tx, organizationId, [id]);
+  const taken = toAllocationsMessage(must(found, "the session's allocations"));
   const session = create(GroupSessionSchema, {
     id,
     appointmentTypeId,
@@ -31,20 +38,20 @@ export async function tellSession(
     startTime: timestampFromDate(startsAt),
     endTime: timestampFromDate(endsAt),
     open: status === "open",
-    allocations: taken.flatMap((allocations) => toAllocationsMessage(allocations).allocations),
+    allocations: taken.allocations,
   });
-  await enqueue(tx, SessionChangedSchema, { session }, { organizationId, at: clock.now(), trace });
+  await enqueue(tx, SessionChangedSchema, { session }, context);
+  await enqueue(tx, AllocationsChangedSchema, { taken }, context);
 }
 
 /** Tells that somebody who waited is offered a seat. */
 export async function tellPromoted(
-  { manageLinks, clock }: FactDeps,
+  { clock }: FactDeps,
   tx: Tx,
   organizationId: string,
   booking: Booking,
   trace: Trace,
 ): Promise<void> {
-  const managePath = `/manage/${manageLinks.token({ organizationId, bookingId: booking.id })}`;
-  const message = { booking: toBookingMessage(booking), managePath };
+  const message = { booking: toBookingMessage(booking) };
   await enqueue(tx, WaitlistPromotedSchema, message, { organizationId, at: clock.now(), trace });
 }

@@ -31,13 +31,15 @@ export function createSignedIds(secret: string, purpose: string, separator = "\0
   };
 }
 
-/** The two ids of a link. Throws INVALID_MANAGE_LINK for a token of any other number. */
-export function readTwo(signed: SignedIds, token: string): [string, string] {
-  const [first, second, ...rest] = signed.read(token);
-  if (first === undefined || second === undefined || rest.length > 0) {
+type Ids = { readonly 2: [string, string]; readonly 3: [string, string, string] };
+
+/** The ids of a link that has so many. Throws INVALID_MANAGE_LINK for a token of any other number. */
+export function readIds<N extends keyof Ids>(signed: SignedIds, token: string, count: N): Ids[N] {
+  const ids = signed.read(token);
+  if (ids.length !== count) {
     throw invalidManageLink();
   }
-  return [first, second];
+  return ids as Ids[N];
 }
 
 function uuidOf(bytes: Buffer): string {

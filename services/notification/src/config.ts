@@ -26,6 +26,8 @@ export interface NotificationConfig {
   readonly server: ServerConfig;
   readonly store: StoreConfig;
   readonly mail: MailConfig;
+  /** gRPC target of booking, which knows the signed links in mails to bookers. */
+  readonly bookingTarget: string;
 }
 
 const schema = z.object({
@@ -37,6 +39,8 @@ const schema = z.object({
   MAIL_FROM: z.email({ error: "must be an e-mail address" }),
   /** Base of links in mails, as in https://book.example.com. */
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" }),
+  /** gRPC target of booking. */
+  BOOKING_TARGET: z.string().min(1).default("dns:///booking:8080"),
   /** Tries before a delivery has failed. */
   MAX_MAIL_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(8),
 });
@@ -47,6 +51,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
   return {
     server: serverConfig(variables),
     store: storeConfig(variables),
+    bookingTarget: variables.BOOKING_TARGET,
     mail: {
       smtpUrl: variables.SMTP_URL,
       from: variables.MAIL_FROM,

@@ -1,12 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
 import { openFoundation } from "@calends/messaging/foundation";
 import { composeMail } from "./channels/compose.ts";
 import { openMailer } from "./channels/smtp.ts";
 import type { NotificationConfig } from "./config.ts";
+import type { Claimed } from "./domain/delivery.ts";
 import { startConsumers } from "./events/index.ts";
+import { startForgettingPaths } from "./jobs/forget-paths.ts";
 import { startSender } from "./jobs/sender.ts";
+import { createManageLinks } from "./manage-links.ts";
 import { notificationRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
 
@@ -19,9 +23,13 @@ export function startNotification(config: NotificationConfig, overrides: Overrid
     const { pool, broker } = await openFoundation("notification", config.store, migrations, parts);
     const store = stack.use(openStore(pool));
     const mailer = stack.use(openMailer(config.mail.smtpUrl));
-    const sender = stack.use(
-      startSender({ ...parts, store, mailer, compose: (claimed) => composeMail(claimed, config.mail) }),
+    const manageLinks = createManageLinks(
+      stack.use(createGrpcTransport({ target: config.bookingTarget })),
+      parts.signer,
     );
+    stack.use(startForgettingPaths({ ...parts, store }));
+    const compose = (claimed: Claimed, managePath: string) => composeMail(claimed, managePath, config.mail);
+    const sender = stack.use(startSender({ ...parts, store, mailer, manageLinks, compose }));
     const { maxAttempts } = config.mail;
     const deps = { store, clock, maxAttempts, wakeSender: () => sender.wake() };
     parts.serveRpcs((router) => {

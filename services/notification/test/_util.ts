@@ -9,10 +9,12 @@ import {
   type BookingSchema,
 } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import type { Clock } from "@calends/kit/clock";
 import { sqlOf } from "@calends/kit/database";
 import { createLogger } from "@calends/kit/logger";
 import type { RunningService } from "@calends/kit/service";
 import { startMailbox, type Mailbox } from "@calends/local/mailbox";
+import { freePort } from "@calends/local/ports";
 import { connectBroker } from "@calends/messaging/connection";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
 import { durableOf, publisherOf, streamOf } from "@calends/messaging/subjects";
@@ -23,6 +25,7 @@ import { createClient, type Client } from "@connectrpc/connect";
 import { Pool } from "pg";
 import { loadConfig } from "../src/config.ts";
 import { startNotification } from "../src/service.ts";
+import { startLinks } from "./_booking.ts";
 
 type BookingInit = MessageInitShape<typeof BookingSchema>;
 /** The fields of a booking, as a plain object. */
@@ -54,13 +57,12 @@ export function bookingOf(changes: Omit<BookingPlain, "id"> = {}): BookingPlain 
 /** The events of a booking that was made, moved and cancelled, in their order. */
 export function lifeOf(booking: BookingPlain): Change[] {
   const moved = { startTime: timestampFromDate(new Date(start.getTime() + 3_600_000)), version: 2n, sequence: 1 };
-  const managePath = "/manage/secret-token";
   const cancelled = { status: BookingStatus.CANCELLED, version: 3n, sequence: 2, cancellationReason: "Ill" };
   const endTime = timestampFromDate(new Date(start.getTime() + 5_400_000));
   return [
-    { change: BookingChange.CREATED, managePath, booking },
-    { change: BookingChange.RESCHEDULED, managePath, booking: { ...booking, ...moved, endTime } },
-    { change: BookingChange.CANCELLED, managePath, booking: { ...booking, ...moved, endTime, ...cancelled } },
+    { change: BookingChange.CREATED, booking },
+    { change: BookingChange.RESCHEDULED, booking: { ...booking, ...moved, endTime } },
+    { change: BookingChange.CANCELLED, booking: { ...booking, ...moved, endTime, ...cancelled } },
   ];
 }
 
@@ -80,6 +82,11 @@ export interface Rig extends AsyncDisposable {
   readonly mailbox: Mailbox;
   readonly env: Readonly<Record<string, string>>;
   readonly pool: Pool;
+  /** What booking answers when it is asked for the link of a booking; null for one that it does not have. */
+  linkOf: (bookingId: string) => string | null;
+  /** Ends booking; starting it again puts it at the same address. */
+  stopBooking(): Promise<void>;
+  startBooking(clock?: Clock): Promise<void>;
   /** What the services have logged. */
   readonly logs: readonly string[];
   start(env?: Readonly<Record<string, string>>): Promise<RunningService>;
@@ -99,9 +106,11 @@ export async function createRig(): Promise<Rig> {
   const ground = stack.use(await openGround("notification", clock));
   const mailbox = stack.use(await startMailbox());
   const pool = stack.adopt(new Pool({ connectionString: ground.databaseUrl, max: 2 }), (open) => open.end());
+  const bookingPort = await freePort();
   const env = {
     ...ground.env,
     NATS_URL: ground.natsUrl, // Its outbox stands in for booking's here, whose events its own user may not publish.
+    BOOKING_TARGET: `ipv4:127.0.0.1:${bookingPort}`,
     LOG_LEVEL: "silent",
     SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
     MAIL_FROM: "no-reply@calends.test",
@@ -110,8 +119,19 @@ export async function createRig(): Promise<Rig> {
   const quiet = createLogger("test", "silent");
   const broker = stack.use(await connectBroker("test", ground.natsUrl, quiet, new AbortController().signal));
   const logs: string[] = [];
+  let booking: AsyncDisposable | undefined;
+  stack.defer(async () => booking?.[Symbol.asyncDispose]());
   const owned = stack.move();
-  return {
+  const rig: Rig = {
+    linkOf: (bookingId) => `/manage/link-of-${bookingId}`,
+    async stopBooking() {
+      await booking?.[Symbol.asyncDispose]();
+      booking = undefined;
+    },
+    async startBooking(bookingClock = clock) {
+      const linkOf = (asked: string, bookingId: string) => (asked === organizationId ? rig.linkOf(bookingId) : null);
+      booking = await startLinks(env, bookingPort, linkOf, { clock: bookingClock, logger: quiet });
+    },
     clock,
     mailbox,
     env,
@@ -156,4 +176,6 @@ export async function createRig(): Promise<Rig> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+  await rig.startBooking();
+  return rig;
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { BookingChange } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { DeliveryStatus } from "@calends/contracts/calends/notification/v1/notification_service_pb";
+import { systemClock } from "@calends/kit/clock";
 import { startMailbox } from "@calends/local/mailbox";
 import { until } from "@calends/testkit/until";
 import { expect, test } from "vitest";
@@ -161,6 +162,9 @@ test.each(["MAIL FROM", "end of message"] as const)(
     await using rig = await createRig();
     await using silent = await startSilentServer(point);
     const env = { ...rig.env, SMTP_URL: `smtp://127.0.0.1:${silent.port}`, PATH: process.env["PATH"] };
+    // The child has the clock of this machine, and so has its token for booking.
+    await rig.stopBooking();
+    await rig.startBooking(systemClock);
     const child = spawn(process.execPath, [main], { env, stdio: "ignore" });
     const ended = once(child, "exit");
     await until("the child has made its tables", async () => {
@@ -175,6 +179,8 @@ test.each(["MAIL FROM", "end of message"] as const)(
     await ended;
     expect(await statuses(rig)).toEqual(["queued", "queued", "queued"]);
     rig.clock.set(new Date(Math.max(rig.clock.now().getTime(), Date.now() + longMs)));
+    await rig.stopBooking();
+    await rig.startBooking();
     await using service = await rig.start();
     await untilAll(rig, "sent", 3);
     const mails = rig.mailbox.messages();

@@ -37,7 +37,8 @@ export type BookingChange =
   | "waitlisted"
   | "offered"
   | "accepted"
-  | "requirement_met";
+  | "requirement_met"
+  | "link_renewed";
 
 /** A booker or an attendee. */
 export interface Person {
@@ -233,6 +234,11 @@ export function markNoShow(booking: Booking, now: Date): Changed {
   refuseUnless(booking, ["confirmed"], "only a confirmed booking can be marked as a no-show");
   refuseBeforeStart(booking, now);
   return changed(booking, "no_show", { status: "no_show" }, now);
+}
+
+/** The booker gets a new manage link. Nothing else of the booking changes. */
+export function renewLink(booking: Booking, now: Date): Changed {
+  return changed(booking, "link_renewed", {}, now);
 }
 
 /** Whether a booking is going to take place, as far as is known. */

@@ -69,6 +69,16 @@ export function invalidManageLink(): DomainError {
   return new DomainError("denied", "INVALID_MANAGE_LINK", "this link is not valid");
 }
 
+/** The manage link has ended, with or without its booking. */
+export function manageLinkEnded(): DomainError {
+  return new DomainError("denied", "MANAGE_LINK_ENDED", "this link has ended; a new one can be had by mail");
+}
+
+/** Somebody else's vote, or one that only an invited person may cast: the link says whose vote it is. */
+export function voterLinkRequired(): DomainError {
+  return new DomainError("denied", "VOTER_LINK_REQUIRED", "this address votes by its own link");
+}
+
 /** Availability cannot be asked, so nothing is booked. */
 export function availabilityUnavailable(cause: unknown): DomainError {
   return new DomainError("unavailable", "DEPENDENCY_UNAVAILABLE", "availability cannot be reached", { cause });

@@ -5,7 +5,10 @@ import { typeFields } from "../../test/_samples.ts";
 import {
   apartOf,
   maxVoters,
+  ownVote,
+  refuseInvitedTwice,
   refuseVote,
+  refuseVotingEnded,
   tally,
   validateStarts,
   withVote,
@@ -25,6 +28,7 @@ const poll: Poll = {
   options: [1, 2, 3].map((hours) => ({ startMs: now.getTime() + hours * hourMs, holdId: null })),
   closesAt: new Date(now.getTime() + hourMs),
   holdTimes: false,
+  invitees: [],
   status: "open",
   bookingId: null,
   version: 1n,
@@ -65,12 +69,11 @@ describe("the tally", () => {
 });
 
 test("a vote has a choice for each time, and comes while the poll is open", () => {
-  expect(faultOf(() => refuseVote(poll, vote("yes", "yes", "no"), [], now))).toBe("");
-  expect(faultOf(() => refuseVote(poll, vote("yes"), [], now))).toBe("vote.choices");
-  expect(faultOf(() => refuseVote(poll, vote("yes", "no", "no"), [], poll.closesAt))).toBe("POLL_STATUS");
-  expect(faultOf(() => refuseVote({ ...poll, status: "cancelled" }, vote("no", "no", "no"), [], now))).toBe(
-    "POLL_STATUS",
-  );
+  expect(faultOf(() => refuseVote(poll, vote("yes", "yes", "no"), []))).toBe("");
+  expect(faultOf(() => refuseVote(poll, vote("yes"), []))).toBe("vote.choices");
+  expect(faultOf(() => refuseVotingEnded(poll, now))).toBe("");
+  expect(faultOf(() => refuseVotingEnded(poll, poll.closesAt))).toBe("POLL_STATUS");
+  expect(faultOf(() => refuseVotingEnded({ ...poll, status: "cancelled" }, now))).toBe("POLL_STATUS");
 });
 
 test("a poll that has all its voters takes no other, and they may still change their minds", () => {
@@ -79,9 +82,54 @@ test("a poll that has all its voters takes no other, and they may still change t
     email: `${index}@x.example`,
   }));
   const late = (email: string) => ({ ...vote("yes", "yes", "no"), email });
-  expect(faultOf(() => refuseVote(poll, late("z@x.example"), voters, now))).toBe("INVALID_FIELD");
-  expect(faultOf(() => refuseVote(poll, late("Z@x.example"), voters.slice(1), now))).toBe("");
-  expect(faultOf(() => refuseVote(poll, late("7@X.example"), voters, now))).toBe("");
+  expect(faultOf(() => refuseVote(poll, late("z@x.example"), voters))).toBe("INVALID_FIELD");
+  expect(faultOf(() => refuseVote(poll, late("z@x.example"), voters.slice(1)))).toBe("");
+  expect(faultOf(() => refuseVote(poll, late("7@x.example"), voters))).toBe("");
+});
+
+test("a place is kept for each of the invited until they vote", () => {
+  const invited = { ...poll, invitees: ["i@x.example"] };
+  const voters = Array.from({ length: maxVoters - 1 }, (_, n) => ({
+    ...vote("no", "no", "no"),
+    email: `${n}@x.example`,
+  }));
+  const late = (email: string) => ({ ...vote("yes", "yes", "no"), email });
+  expect(faultOf(() => refuseVote(invited, late("z@x.example"), voters))).toBe("INVALID_FIELD");
+  expect(faultOf(() => refuseVote(invited, late("i@x.example"), voters))).toBe("");
+  expect(faultOf(() => refuseVote(poll, late("z@x.example"), voters))).toBe("");
+});
+
+describe("whose vote it is", () => {
+  const invited = { ...poll, invitees: ["i@x.example"] };
+  const votes = [{ ...vote("no", "no", "no"), email: "v@x.example" }];
+  const cast = (email: string, voter: string | null) =>
+    ownVote(invited, { ...vote("yes", "yes", "yes"), email }, votes, voter).email;
+
+  test.each([
+    ["N@x.example", null, "n@x.example"],
+    ["", "v@x.example", "v@x.example"],
+    ["V@x.example", "v@x.example", "v@x.example"],
+    ["i@x.example", "i@x.example", "i@x.example"],
+  ])("%j by the link of %j votes as %j", (email, voter, as) => {
+    expect(cast(email, voter)).toBe(as);
+  });
+
+  test.each([
+    ["V@x.example", null, "VOTER_LINK_REQUIRED"],
+    ["I@x.example", null, "VOTER_LINK_REQUIRED"],
+    ["v@x.example", "i@x.example", "VOTER_LINK_REQUIRED"],
+    ["n@x.example", "v@x.example", "VOTER_LINK_REQUIRED"],
+    ["", null, "vote.email"],
+  ])("%j by the link of %j does not vote: %s", (email, voter, fault) => {
+    expect(faultOf(() => cast(email, voter))).toBe(fault);
+  });
+
+  test("nobody is invited twice", () => {
+    expect(faultOf(() => refuseInvitedTwice(["a@x.example", "b@x.example"]))).toBe("");
+    expect(faultOf(() => refuseInvitedTwice(["a@x.example", "b@x.example", "a@x.example"]))).toBe(
+      "fields.invitees[2].email",
+    );
+  });
 });
 
 test("proposed times lie in the future, once each, and apart where they are held", () => {
@@ -98,8 +146,8 @@ test("held times are apart by the meeting and all that is around it, but of a ro
   expect(apartOf({ ...typeFields, ...around, category: "round_robin" }, hourMs)).toBe(hourMs);
 });
 
-test("who votes again is the last, once, however the address is spelled", () => {
+test("who votes again is the last, once", () => {
   const votes = ["a@x.example", "b@x.example"].map((email) => ({ ...vote("no", "no", "no"), email }));
-  const emails = withVote(votes, { ...vote("yes", "no", "no"), email: "A@x.example" }).map(({ email }) => email);
+  const emails = withVote(votes, { ...vote("yes", "no", "no"), email: "a@x.example" }).map(({ email }) => email);
   expect(emails).toEqual(["b@x.example", "a@x.example"]);
 });

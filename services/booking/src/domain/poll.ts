@@ -1,7 +1,7 @@
 import { spanTaken } from "./allocations.ts";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import type { TypeFields } from "./appointment-type.ts";
-import { pollStatus } from "./errors.ts";
+import { pollStatus, voterLinkRequired } from "./errors.ts";
 
 /** Where a poll stands. */
 export type PollStatus = "open" | "booked" | "cancelled";
@@ -25,6 +25,8 @@ export interface Poll {
   readonly options: readonly PollOption[];
   readonly closesAt: Date;
   readonly holdTimes: boolean;
+  /** Addresses in lower case; each of them votes by a link of its own. */
+  readonly invitees: readonly string[];
   readonly status: PollStatus;
   readonly bookingId: string | null;
   readonly version: bigint;
@@ -79,27 +81,56 @@ export function tally({ options }: Poll, votes: readonly Vote[]): Tally[] {
     .toSorted((a, b) => a.no - b.no || b.yes - a.yes || a.startMs - b.startMs);
 }
 
-/** Most people who vote in a poll: those who do not say no become attendees, of whom a booking has no more either. */
+/** Most people who vote in a poll, the invited among them: those who do not say no become attendees, of whom a booking has no more either. */
 export const maxVoters = 50;
 
-/** Throws unless a vote can be cast beside those that have been, and has a choice for each option. */
-export function refuseVote(poll: Poll, { choices, email }: Vote, votes: readonly Vote[], now: Date): void {
-  if (poll.status !== "open" || poll.closesAt <= now) {
-    throw pollStatus(poll.status, "voting has ended");
+/** Throws unless a poll takes votes now. */
+export function refuseVotingEnded({ status, closesAt }: Poll, now: Date): void {
+  if (status !== "open" || closesAt <= now) {
+    throw pollStatus(status, "voting has ended");
   }
+}
+
+/**
+ * The vote with its voter's address: that of whose link it came by, and null is the poll's own link. By that link a name and an
+ * address are anybody's word, so that they make a new vote, but never one for who is invited or has voted.
+ */
+export function ownVote(poll: Poll, vote: Vote, votes: readonly Vote[], voter: string | null): Vote {
+  const email = vote.email.toLowerCase();
+  if (voter === null && email === "") {
+    throw invalidField("vote.email", "who votes by the poll's own link says by which address");
+  }
+  const isTaken = poll.invitees.includes(email) || votes.some((other) => other.email === email);
+  if (voter === null ? isTaken : email !== "" && email !== voter) {
+    throw voterLinkRequired();
+  }
+  return { ...vote, email: voter ?? email };
+}
+
+/** Throws unless a vote can be cast beside those that have been, and has a choice for each option. */
+export function refuseVote(poll: Poll, { choices, email }: Vote, votes: readonly Vote[]): void {
   if (choices.length !== poll.options.length) {
     throw invalidField("vote.choices", `one choice for each of the ${poll.options.length} proposed times`);
   }
-  const isFirst = votes.every((vote) => vote.email !== email.toLowerCase());
-  if (isFirst && votes.length >= maxVoters) {
+  const hasVoted = (address: string) => votes.some((vote) => vote.email === address);
+  const places = maxVoters - poll.invitees.filter((address) => !hasVoted(address)).length;
+  if (!hasVoted(email) && !poll.invitees.includes(email) && votes.length >= places) {
     throw new DomainError("exhausted", "INVALID_FIELD", `at most ${maxVoters} people vote in a poll`);
   }
 }
 
-/** The votes with one more; a second of the same address replaces the first, and is the last. */
+/** The votes with one more; a second of the same voter replaces the first, and is the last. */
 export function withVote(votes: readonly Vote[], vote: Vote): Vote[] {
-  const email = vote.email.toLowerCase();
-  return [...votes.filter((other) => other.email !== email), { ...vote, email }];
+  return [...votes.filter(({ email }) => email !== vote.email), vote];
+}
+
+/** Throws naming an address that is invited twice. */
+export function refuseInvitedTwice(invitees: readonly string[]): void {
+  invitees.forEach((email, index) => {
+    if (invitees.indexOf(email) < index) {
+      throw invalidField(`fields.invitees[${index}].email`, "each address is invited once");
+    }
+  });
 }
 
 /** Throws unless a poll is open. */

@@ -57,6 +57,7 @@ const changes: Readonly<Record<BookingChange, ChangeMessage>> = {
   offered: ChangeMessage.OFFERED,
   accepted: ChangeMessage.ACCEPTED,
   requirement_met: ChangeMessage.REQUIREMENT_MET,
+  link_renewed: ChangeMessage.LINK_RENEWED,
 };
 
 /** What happened, as a message. */

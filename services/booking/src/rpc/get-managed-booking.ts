@@ -3,15 +3,14 @@ import { DomainError } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refuseBookerCancel, refuseBookerReschedule } from "../domain/policy.ts";
 import { readType } from "../store/appointment-types.ts";
-import { readBooking } from "../store/bookings.ts";
 import { toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
+import { readManaged } from "./managed.ts";
 
 /** Reads the booking of a manage link, with what its booker may do: the checks are those of doing it. */
 export function getManagedBooking(deps: Deps): MethodImpl<typeof PublicBookingService.method.getManagedBooking> {
   return async ({ manageToken }) => {
-    const { organizationId, bookingId } = deps.manageLinks.read(manageToken);
-    const booking = await readBooking(deps.store.db, organizationId, bookingId);
+    const { organizationId, booking } = await readManaged(deps, manageToken);
     const { fields } = await readType(deps.store.sql, organizationId, booking.appointmentTypeId);
     const now = deps.clock.now();
     const canCancel = isAllowed(() => refuseBookerCancel(fields, booking, now));

@@ -20,6 +20,7 @@ import { explainSlot } from "./explain-slot.ts";
 import { getAppointmentType } from "./get-appointment-type.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { getBookingPage } from "./get-booking-page.ts";
+import { getManageLink } from "./get-manage-link.ts";
 import { getBooking } from "./get-booking.ts";
 import { getManagedBooking } from "./get-managed-booking.ts";
 import { listAllocationsRpc } from "./list-allocations.ts";
@@ -31,6 +32,7 @@ import { listManagedSlots } from "./list-managed-slots.ts";
 import { listPublicSlots } from "./list-public-slots.ts";
 import { listSlots } from "./list-slots.ts";
 import { markNoShowRpc } from "./mark-no-show.ts";
+import { renewManageLink } from "./renew-manage-link.ts";
 import { releaseHoldRpc } from "./release-hold.ts";
 import { meetRequirementRpc } from "./meet-requirement.ts";
 import { rescheduleBooking } from "./reschedule-booking.ts";
@@ -62,6 +64,7 @@ export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
     releaseHold: releaseHoldRpc(deps),
     getBooking: getBooking(deps),
     getAssignment: getAssignment(deps),
+    getManageLink: getManageLink(deps),
     listBookings: listBookingsRpc(deps),
     confirmBooking: confirmBooking(deps),
     declineBooking: declineBooking(deps),
@@ -84,6 +87,7 @@ export function publicBookingRpcs(deps: Deps): ServiceImpl<typeof PublicBookingS
     cancelManagedBooking: cancelManagedBooking(deps),
     rescheduleManagedBooking: rescheduleManagedBooking(deps),
     acceptManagedOffer: acceptManagedOffer(deps),
+    renewManageLink: renewManageLink(deps),
     listManagedSlots: listManagedSlots(deps),
   };
 }

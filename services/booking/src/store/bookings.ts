@@ -4,7 +4,7 @@ import { notFound } from "@calends/kit/domain-error";
 import { decodePageToken, pageOf } from "@calends/kit/paging";
 import type { AppointmentType } from "../domain/appointment-type.ts";
 import { countsTowardsLimits, takesTime } from "../domain/allocations.ts";
-import type { Booking, BookingStatus, Changed } from "../domain/booking.ts";
+import type { Booking, BookingChange, BookingStatus, Changed } from "../domain/booking.ts";
 import type { Booking as BookingRow, Prisma } from "../gen/prisma/client.ts";
 import { countAnyway, releaseLimits, takeLimits } from "./limits.ts";
 import type { Tx } from "./index.ts";
@@ -153,6 +153,18 @@ export async function readHistory(db: Tx, organizationId: string, bookingId: str
   return db.bookingHistory
     .findMany({ where: { organizationId, bookingId }, orderBy: { version: "asc" } })
     .catch(throwKind);
+}
+
+/** Reads when something happened to a booking since an instant. */
+export async function listChangedAt(
+  db: Tx,
+  booking: { readonly organizationId: string; readonly bookingId: string },
+  change: BookingChange,
+  since: Date,
+): Promise<Date[]> {
+  const where = { ...booking, change, at: { gte: since } };
+  const rows = await db.bookingHistory.findMany({ where, select: { at: true } }).catch(throwKind);
+  return rows.map(({ at }) => at);
 }
 
 /** Reads a page of bookings by start. */

@@ -41,9 +41,9 @@ export async function listPolls(db: Tx, organizationId: string, pageSize: number
   return { polls: page.rows.map(toPoll), nextPageToken: page.nextPageToken };
 }
 
-/** Writes a vote; a second of the same address replaces the first. */
+/** Writes a vote; a second of the same voter replaces the first. */
 export async function writeVote(tx: Tx, organizationId: string, pollId: string, vote: Vote, now: Date): Promise<void> {
-  const email = vote.email.toLowerCase();
+  const { email } = vote;
   const values = { name: vote.name, choices: [...vote.choices], votedAt: now };
   await tx.pollVote
     .upsert({
@@ -72,13 +72,14 @@ export async function readVotesOf(db: Tx, organizationId: string, pollId: string
   return (await readVotes(db, organizationId, [pollId])).get(pollId) ?? [];
 }
 
-function columns({ options, ...rest }: Poll) {
-  return { ...rest, options: options.map((option) => ({ ...option })) };
+function columns({ options, invitees, ...rest }: Poll) {
+  return { ...rest, invitees: [...invitees], options: options.map((option) => ({ ...option })) };
 }
 
 /** The JSON column holds exactly what {@link columns} put there. */
 function toPoll({ organizationId: _, ...row }: PollRow): Poll {
-  return { ...row, status: row.status as PollStatus, options: row.options as unknown as PollOption[] };
+  const [options, invitees] = [row.options as unknown as PollOption[], row.invitees as unknown as string[]];
+  return { ...row, status: row.status as PollStatus, options, invitees };
 }
 
 function toVote({ email, name, choices }: PollVote): Vote {

@@ -10,3 +10,10 @@ export function backoffMs(attempt: number, jitter: number): number {
   const ceiling = Math.min(longestMs, firstMs * factor ** Math.min(attempt - 1, 12));
   return Math.round(ceiling * (1 - jitter / 2));
 }
+
+const postponedForMs = 5_000;
+
+/** How long what could not be begun waits: five to ten seconds, by `jitter` in [0, 1). */
+export function postponedMs(jitter: number): number {
+  return Math.round(postponedForMs * (1 + jitter));
+}

@@ -25,7 +25,7 @@ export interface Claimed {
   readonly id: string;
   readonly bookingId: string;
   readonly recipient: string;
-  /** Tries so far, this one included. */
+  /** Tries so far, with the one that is about to be made. */
   readonly attempts: number;
   /** Proves that the result comes from who holds the lease. */
   readonly lease: string;

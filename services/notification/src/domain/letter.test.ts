@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { writeLetter } from "./letter.ts";
-import { recipientsOf, type Notice, type NoticeKind, type Party, type Recipient } from "./notice.ts";
+import { manageUrlOf, writeLetter } from "./letter.ts";
+import { hasManageLink, recipientsOf, type Notice, type NoticeKind, type Party, type Recipient } from "./notice.ts";
 
 const booker: Recipient = {
   name: "Bo",
@@ -27,7 +27,6 @@ function noticeOf(changes: Partial<Notice> = {}): Notice {
     meetingUrl: "",
     reason: "",
     sequence: 0,
-    managePath: "/manage/t",
     atMs: 0,
     ...changes,
   };
@@ -35,8 +34,10 @@ function noticeOf(changes: Partial<Notice> = {}): Notice {
 
 const person = (email: string): Party => ({ name: "", email, timeZone: "", locale: "" });
 
-const write = (notice: Notice, reader: Partial<Recipient> = {}) =>
-  writeLetter(notice, { ...booker, ...reader }, "https://book.example.com");
+const publicUrl = "https://book.example.com";
+
+const write = (notice: Notice, reader: Partial<Recipient> = {}, manageUrl: string | null = null) =>
+  writeLetter(notice, { ...booker, ...reader }, manageUrl);
 
 describe("languages and zones", () => {
   test.each([
@@ -70,27 +71,30 @@ describe("the manage link", () => {
     ["request", "booker", true],
     ["offer", "booker", true],
     ["rescheduled", "booker", true],
+    ["link", "booker", true],
     ["cancellation", "booker", false],
     ["declined", "booker", false],
     ["confirmation", "host", false],
     ["confirmation", "attendee", false],
   ])("%s to %s: %s", (kind, role, linked) => {
-    const { text, html } = write(noticeOf({ kind }), { role });
-    expect(text.includes("https://book.example.com/manage/t")).toBe(linked);
-    expect(html.includes('href="https://book.example.com/manage/t"')).toBe(linked);
+    const attendees = [person("at@example.com")];
+    const notice = noticeOf({ kind, attendees });
+    const reader = recipientsOf(notice).find((recipient) => recipient.role === role);
+    expect(hasManageLink(notice, reader?.email ?? "")).toBe(linked);
   });
 
-  test.each(["", "javascript:alert(1)", "evil.example", "@evil.example/"])(
-    "leads to no other place: %j",
-    (managePath) => {
-      expect(write(noticeOf({ managePath })).html).not.toContain("<a ");
-    },
-  );
+  test("stands in the text and behind the words", () => {
+    const { text, html } = write(noticeOf(), {}, manageUrlOf(publicUrl, "/manage/t"));
+    expect(text).toContain("https://book.example.com/manage/t");
+    expect(html).toContain('href="https://book.example.com/manage/t"');
+  });
+
+  test.each(["", "javascript:alert(1)", "evil.example", "@evil.example/"])("leads to no other place: %j", (path) => {
+    expect(write(noticeOf(), {}, manageUrlOf(publicUrl, path)).html).not.toContain("<a ");
+  });
 
   test("a path that looks like a host stays a path", () => {
-    expect(write(noticeOf({ managePath: "//evil.example/" })).html).toContain(
-      'href="https://book.example.com//evil.example/"',
-    );
+    expect(manageUrlOf(publicUrl, "//evil.example/")).toBe("https://book.example.com//evil.example/");
   });
 });
 

@@ -1,4 +1,4 @@
-import { isOver, type Notice, type Recipient } from "./notice.ts";
+import type { Notice, Recipient } from "./notice.ts";
 import { escapeHtml, webUrl } from "./text.ts";
 import { formatSpan, formatStart, zoneFor } from "./times.ts";
 import { wordsFor, type Words } from "./words.ts";
@@ -17,8 +17,8 @@ interface Row {
   readonly href?: string;
 }
 
-/** Writes a notice for one reader, in the reader's language and zone. The manage link is for the booker alone. */
-export function writeLetter(notice: Notice, reader: Recipient, publicUrl: string): Letter {
+/** Writes a notice for one reader, in the reader's language and zone; with the link under which it is managed, where there is one. */
+export function writeLetter(notice: Notice, reader: Recipient, manageUrl: string | null): Letter {
   const { words, locale } = wordsFor(reader.locale);
   const zone = zoneFor(reader.timeZone);
   const phrase = words.kinds[notice.kind][reader.role === "host" ? "host" : "guest"];
@@ -27,7 +27,6 @@ export function writeLetter(notice: Notice, reader: Recipient, publicUrl: string
   const intro = saysPending ? `${phrase.intro} ${words.pending}` : phrase.intro;
   const when = formatSpan(notice.startMs, notice.endMs, zone, locale);
   const rows = factRows(notice, words, when);
-  const manageUrl = manageUrlFor(notice, reader, publicUrl);
   return {
     subject,
     text: textOf(notice.title, intro, rows, words, manageUrl),
@@ -53,12 +52,9 @@ function names(parties: readonly { readonly name: string }[]): string {
   return parties.map(({ name }) => name).join(", ");
 }
 
-/** A path is only ever added to the public address, so that whatever it says, the link leads there. */
-function manageUrlFor(notice: Notice, reader: Recipient, publicUrl: string): string | null {
-  if (reader.role !== "booker" || isOver(notice.kind) || !notice.managePath.startsWith("/")) {
-    return null;
-  }
-  return webUrl(publicUrl + notice.managePath);
+/** A path is only ever added to the public address, so that whatever it says, the link leads there. Null for no path. */
+export function manageUrlOf(publicUrl: string, path: string): string | null {
+  return path.startsWith("/") ? webUrl(publicUrl + path) : null;
 }
 
 function textOf(title: string, intro: string, rows: readonly Row[], words: Words, manageUrl: string | null): string {

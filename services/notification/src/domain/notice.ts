@@ -8,6 +8,7 @@ export type NoticeKind =
   | "cancellation"
   | "declined"
   | "offer"
+  | "link"
   | "released";
 
 /** Who is told: everybody, those who come to the hosts, or the booker alone. */
@@ -59,8 +60,6 @@ export interface Notice {
   readonly reason: string;
   /** RFC 5545 SEQUENCE. */
   readonly sequence: number;
-  /** Path of the booker's page, a signed link; empty for none. */
-  readonly managePath: string;
   /** When the fact became true. */
   readonly atMs: number;
 }
@@ -68,6 +67,11 @@ export interface Notice {
 /** Whether a notice takes a booking out of its readers' calendars. */
 export function isOver(kind: NoticeKind): boolean {
   return kind === "cancellation" || kind === "declined" || kind === "released";
+}
+
+/** Whether the mail to a recipient has the booker's signed link: it is for the booker alone, and for what still stands. */
+export function hasManageLink({ kind, booker }: Notice, recipient: string): boolean {
+  return !isOver(kind) && recipientKey(booker.email) === recipient;
 }
 
 /** The key under which a recipient is told once: the address, however it is spelled. */
@@ -82,7 +86,7 @@ export function noticeFor(notice: Notice, { email, role }: Recipient): Notice {
     return notice;
   }
   const { startMs, endMs } = former;
-  return { ...notice, kind: "released", hosts: [former], startMs, endMs, pending: false, managePath: "" };
+  return { ...notice, kind: "released", hosts: [former], startMs, endMs, pending: false };
 }
 
 /**

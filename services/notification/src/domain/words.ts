@@ -16,6 +16,7 @@ export interface Phrases {
 export interface Words {
   readonly kinds: Readonly<Record<NoticeKind, Phrases>>;
   readonly pending: string;
+  /** The manage link of a booking that is to come. */
   readonly manage: string;
   readonly labels: Readonly<Record<"when" | "where" | "online" | "hosts" | "booker" | "attendees" | "reason", string>>;
 }
@@ -34,6 +35,7 @@ const en: Words = {
     cancellation: same("Cancelled", "This booking has been cancelled."),
     declined: same("Declined", "This booking request has been declined."),
     offer: same("A seat is free", "You are next on the waitlist. Accept the seat before the offer ends."),
+    link: same("Your new link", "You asked for a new link to your booking. Ignore this mail if you did not."),
     released: same("No longer yours", "This booking has been given to another host."),
   },
   pending: "The host still has to confirm it.",
@@ -66,6 +68,10 @@ const de: Words = {
       "Ein Platz ist frei",
       "Sie sind als Nächstes an der Reihe. Nehmen Sie den Platz an, bevor das Angebot endet.",
     ),
+    link: same(
+      "Ihr neuer Link",
+      "Sie haben einen neuen Link zu Ihrem Termin angefordert. Wenn nicht, können Sie diese Mail ignorieren.",
+    ),
     released: same("Nicht mehr bei Ihnen", "Diesen Termin hat jemand anderes übernommen."),
   },
   pending: "Die Bestätigung steht noch aus.",
@@ -92,6 +98,10 @@ const fr: Words = {
     cancellation: same("Annulé", "Ce rendez-vous a été annulé."),
     declined: same("Refusé", "Cette demande de rendez-vous a été refusée."),
     offer: same("Une place est libre", "C’est votre tour. Acceptez la place avant la fin de l’offre."),
+    link: same(
+      "Votre nouveau lien",
+      "Vous avez demandé un nouveau lien vers votre rendez-vous. Sinon, ignorez ce message.",
+    ),
     released: same("Réattribué", "Ce rendez-vous a été confié à quelqu’un d’autre."),
   },
   pending: "La confirmation est encore attendue.",
@@ -121,6 +131,7 @@ const es: Words = {
     cancellation: same("Cancelada", "Esta cita se ha cancelado."),
     declined: same("Rechazada", "Esta solicitud de cita se ha rechazado."),
     offer: same("Hay una plaza libre", "Es su turno. Acepte la plaza antes de que termine la oferta."),
+    link: same("Su nuevo enlace", "Ha pedido un nuevo enlace a su cita. Si no fue usted, ignore este mensaje."),
     released: same("Reasignada", "Esta cita se ha asignado a otra persona."),
   },
   pending: "Falta la confirmación.",

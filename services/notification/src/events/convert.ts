@@ -30,7 +30,6 @@ export function toNotice(message: BookingChanged, at: Date): Notice | null {
     meetingUrl: oneLine(booking.meetingUrl),
     reason: oneLine(booking.cancellationReason),
     sequence: booking.sequence,
-    managePath: oneLine(message.managePath),
     atMs: at.getTime(),
   };
 }
@@ -41,6 +40,7 @@ const kinds: Partial<Record<BookingChange, NoticeKind>> = {
   [BookingChange.CANCELLED]: "cancellation",
   [BookingChange.DECLINED]: "declined",
   [BookingChange.OFFERED]: "offer",
+  [BookingChange.LINK_RENEWED]: "link",
 };
 
 /** A booking that is made cancelled, or long after it took place, is news to nobody. */
@@ -73,7 +73,7 @@ const ends: ReadonlySet<BookingChange> = new Set([BookingChange.CANCELLED, Booki
 /** Of who never had a seat nobody else has heard. Hosts who let a request lie until it was too late are not told so. */
 function audienceOf({ booking, change, statusBefore }: BookingChanged, at: Date): Audience {
   const hadNoSeat = statusBefore === BookingStatus.WAITLISTED || statusBefore === BookingStatus.OFFERED;
-  if (change === BookingChange.OFFERED || (hadNoSeat && ends.has(change))) {
+  if (change === BookingChange.OFFERED || change === BookingChange.LINK_RENEWED || (hadNoSeat && ends.has(change))) {
     return "booker";
   }
   const startMs = timestampMs(must(booking?.startTime, "start_time"));

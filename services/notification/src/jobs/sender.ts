@@ -3,11 +3,14 @@ import type { SendMailOptions } from "nodemailer";
 import { newId } from "@calends/kit/ids";
 import { retryUntil } from "@calends/kit/retry";
 import type { Parts } from "@calends/kit/service";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { mailConnections, type Mailer } from "../channels/smtp.ts";
-import { backoffMs } from "../domain/backoff.ts";
+import { backoffMs, postponedMs } from "../domain/backoff.ts";
 import type { Claimed, Outcome } from "../domain/delivery.ts";
-import { claimDue, retireDue, settle } from "../store/claims.ts";
+import { hasManageLink } from "../domain/notice.ts";
+import { beginTry, claimDue, postpone, retireDue, settle } from "../store/claims.ts";
 import type { Store } from "../store/index.ts";
+import type { ManageLinks } from "../manage-links.ts";
 import { createBell, type Bell } from "./bell.ts";
 
 /** Sends what is due, until it is disposed of; then it finishes what it has begun. */
@@ -20,7 +23,9 @@ export interface Sender extends AsyncDisposable {
 export interface SenderDeps extends Pick<Parts, "clock" | "logger" | "metrics"> {
   readonly store: Store;
   readonly mailer: Mailer;
-  readonly compose: (claimed: Claimed) => SendMailOptions;
+  readonly manageLinks: ManageLinks;
+  /** Writes the mail, with a path of the booker's page where it has one. */
+  readonly compose: (claimed: Claimed, managePath: string) => SendMailOptions;
 }
 
 /** Longer than all waits of one try together: when it ends, its holder is dead. */
@@ -111,9 +116,49 @@ async function claim({ store, clock }: SenderDeps, limit: number): Promise<Claim
   return claimDue(store.db, now, new Date(now.getTime() + leaseMs), newId(now.getTime()), limit);
 }
 
+/** Finds what a mail needs, counts the try and makes it. What cannot be found now waits, and uses up no try. */
 async function deliver(deps: SenderDeps, claimed: Claimed, lost: () => void): Promise<void> {
+  const { store, logger } = deps;
+  const { organizationId, id: deliveryId, bookingId } = claimed;
+  const about = { organizationId, deliveryId, bookingId };
+  try {
+    const managePath = await findManagePath(deps, claimed);
+    if (managePath === null) {
+      return;
+    }
+    if (await beginTry(store.db, claimed)) {
+      await makeTry(deps, claimed, managePath, lost);
+    } else {
+      logger.warn(about, "the lease of a delivery was over before it was sent");
+    }
+  } catch (error) {
+    logger.warn({ ...about, err: error }, "a delivery could not be begun: it is claimed again when its lease ends");
+  }
+}
+
+/** The path of the booker's page, empty where the mail has none; null where booking cannot be asked, so that it waits. */
+async function findManagePath({ store, clock, logger, manageLinks }: SenderDeps, claimed: Claimed) {
+  const { organizationId, id: deliveryId, bookingId, recipient, notice } = claimed;
+  if (!hasManageLink(notice, recipient)) {
+    return "";
+  }
+  try {
+    return await manageLinks.find(organizationId, bookingId);
+  } catch (error) {
+    const code = Code[ConnectError.from(error).code];
+    const at = new Date(clock.now().getTime() + postponedMs(Math.random()));
+    logger.warn(
+      { organizationId, deliveryId, bookingId, code },
+      "booking cannot be asked for the link: the mail waits",
+    );
+    await postpone(store.db, claimed, `booking cannot be asked for the manage link: ${code}`, at);
+    return null;
+  }
+}
+
+async function makeTry(deps: SenderDeps, claimed: Claimed, managePath: string, lost: () => void): Promise<void> {
   const { store, clock, logger, metrics } = deps;
-  const outcome = await attempt(deps, claimed);
+  const outcome = await attempt(deps, claimed, managePath);
   if (outcome.kind === "lost") {
     lost();
   }
@@ -139,10 +184,10 @@ async function deliver(deps: SenderDeps, claimed: Claimed, lost: () => void): Pr
   });
 }
 
-async function attempt({ compose, mailer }: SenderDeps, claimed: Claimed): Promise<Outcome> {
+async function attempt({ compose, mailer }: SenderDeps, claimed: Claimed, managePath: string): Promise<Outcome> {
   let mail: SendMailOptions;
   try {
-    mail = compose(claimed);
+    mail = compose(claimed, managePath);
   } catch (error) {
     // What cannot be composed now cannot be later: it goes to the list of failures, where it is seen.
     return { kind: "refused", error: String(error).slice(0, 500), code: "compose" };

@@ -5,8 +5,8 @@ import { createDatabase } from "@calends/testkit/postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Notice, NoticeKind } from "../domain/notice.ts";
-import { claimDue, retireDue, settle } from "./claims.ts";
-import { queueNotice } from "./deliveries.ts";
+import { beginTry, claimDue, postpone, retireDue, settle } from "./claims.ts";
+import { forgetPaths, queueNotice } from "./deliveries.ts";
 import { openStore, type Store } from "./index.ts";
 
 const organizationId = randomUUID();
@@ -49,7 +49,6 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
     meetingUrl: "",
     reason: "",
     sequence: 0,
-    managePath: "",
     atMs: t0,
   };
   const booking = { organizationId, bookingId, version };
@@ -102,10 +101,45 @@ test("interrupted at the last try: failed, and not tried for ever", async () => 
   await queue(booking, 1n, "confirmation");
   for (const seconds of [1, 302, 603]) {
     await retireDue(store.db, at(seconds));
-    expect(await claim(seconds)).toHaveLength(1);
+    const [claimed] = await claim(seconds);
+    expect(claimed && (await beginTry(store.db, claimed))).toBe(true);
   }
   await retireDue(store.db, at(904));
   expect(await statusesOf(booking)).toEqual(["failed"]);
+});
+
+test("a try counts from its beginning alone: what was claimed and put back has none, nor what a dead sender had not begun", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  for (const seconds of [1, 100, 200]) {
+    const [claimed] = await claim(seconds);
+    expect(claimed?.attempts).toBe(1);
+    expect(claimed && (await postpone(store.db, claimed, "not now", at(seconds + 5)))).toBe(true);
+  }
+  const [dead] = await claim(300);
+  const [claimed] = await claim(601);
+  expect(claimed?.attempts).toBe(1);
+  expect(dead && (await beginTry(store.db, dead))).toBe(false);
+  expect(claimed && (await beginTry(store.db, claimed))).toBe(true);
+  expect(await store.db.delivery.findMany({ select: { attempts: true, status: true } })).toEqual([
+    { attempts: 1, status: "queued" },
+  ]);
+});
+
+test("links that the release before kept are emptied, but of what still waits to be sent", async () => {
+  const [sent, waiting] = [randomUUID(), randomUUID()];
+  await queue(sent, 1n, "confirmation");
+  const [claimed] = await claim(1);
+  expect(claimed && (await settle(store.db, claimed, { kind: "sent" }, retry(2)))).toBe(true);
+  await queue(waiting, 1n, "confirmation");
+  await store.db.$executeRaw`UPDATE notices SET facts = jsonb_set(facts, '{managePath}', '"/manage/secret"')`;
+  await forgetPaths(store.db);
+  const rows = await store.db
+    .$queryRaw`SELECT booking_id::text, facts ->> 'managePath' AS path FROM notices ORDER BY 2`;
+  expect(rows).toEqual([
+    { booking_id: sent, path: "" },
+    { booking_id: waiting, path: "/manage/secret" },
+  ]);
 });
 
 test("eight senders at once claim each delivery once", async () => {

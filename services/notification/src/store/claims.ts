@@ -29,7 +29,7 @@ export async function retireDue(db: Tx, now: Date): Promise<number> {
 }
 
 /**
- * Claims due deliveries for one sender and counts the try, in one statement that is committed before anything is sent.
+ * Claims due deliveries for one sender. The try is not counted yet: {@link beginTry} does, before anything is sent.
  * A delivery waits while an older one about the same booking is being sent to the same recipient; one that is itself
  * outdated is left to {@link retireDue}.
  */
@@ -45,13 +45,20 @@ export async function claimDue(db: Tx, now: Date, leaseUntil: Date, lease: strin
             AND e.lease IS NOT NULL AND e.due_at > ${now})
       ORDER BY d.due_at, d.id LIMIT ${limit} FOR UPDATE OF d SKIP LOCKED
     ), claimed AS (
-      UPDATE deliveries d SET attempts = d.attempts + 1, lease = ${lease}::uuid, due_at = ${leaseUntil}
+      UPDATE deliveries d SET lease = ${lease}::uuid, due_at = ${leaseUntil}
       FROM due WHERE d.organization_id = due.organization_id AND d.id = due.id
       RETURNING d.*
     )
-    SELECT organization_id, id, booking_id, recipient, attempts, lease, facts
+    SELECT organization_id, id, booking_id, recipient, attempts + 1 AS attempts, lease, facts
     FROM claimed JOIN notices USING (organization_id, booking_id, booking_version)`.catch(throwKind);
   return rows.map(toClaimed);
+}
+
+/** Counts the try of a claimed delivery; it is committed before anything is sent. False when the lease is over. */
+export async function beginTry(db: Tx, { organizationId, id, lease, attempts }: Claimed): Promise<boolean> {
+  const where = { organizationId, id, lease, status: "queued" };
+  const { count } = await db.delivery.updateMany({ where, data: { attempts } }).catch(throwKind);
+  return count === 1;
 }
 
 /** Writes down what became of a try. False when the lease was over and somebody else holds the delivery. */
@@ -76,7 +83,13 @@ async function finish(
   return count === 1;
 }
 
-async function postpone(db: Tx, { organizationId, id, lease }: Claimed, error: string, at: Date): Promise<boolean> {
+/** Puts a claimed delivery back until an instant, with its tries as they are. False when the lease is over. */
+export async function postpone(
+  db: Tx,
+  { organizationId, id, lease }: Claimed,
+  error: string,
+  at: Date,
+): Promise<boolean> {
   const count = await db.$executeRaw`
     UPDATE deliveries d
     SET status = CASE WHEN d.booking_version < b.version THEN 'superseded'

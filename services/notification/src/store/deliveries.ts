@@ -129,6 +129,19 @@ export async function requeue(
   return toDelivery(row);
 }
 
+/**
+ * Empties the links that notices of the release before hold, but of those that wait to be sent: a replica of that release may
+ * send them.
+ */
+export async function forgetPaths(db: Tx): Promise<void> {
+  await db.$executeRaw`
+    UPDATE notices n SET facts = jsonb_set(facts, '{managePath}', '""')
+    WHERE facts ->> 'managePath' <> '' AND NOT EXISTS (
+      SELECT FROM deliveries d
+      WHERE d.organization_id = n.organization_id AND d.booking_id = n.booking_id
+        AND d.booking_version = n.booking_version AND d.status = 'queued')`.catch(throwKind);
+}
+
 /** Notes that a version has something to say; returns the newest one that has. */
 async function raiseVersion(tx: Tx, { organizationId, bookingId, version }: BookingVersion): Promise<bigint> {
   const rows = await tx.$queryRaw<{ version: bigint }[]>`

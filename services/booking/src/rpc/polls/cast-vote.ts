@@ -2,29 +2,43 @@ import { create } from "@bufbuild/protobuf";
 import { CastVoteResponseSchema, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
-import { refuseVote, withVote } from "../../domain/poll.ts";
+import { ownVote, refuseVote, refuseVotingEnded, withVote } from "../../domain/poll.ts";
 import type { Tx } from "../../store/index.ts";
 import { lockPoll, readVotesOf, writeVote } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
 import { fromVote, toPollMessage, toPublicPollMessage } from "./convert.ts";
-import { readPollLink } from "./poll-link.ts";
+import { readPollLink, voterOf, votePathOf } from "./poll-link.ts";
 
 const method = PublicPollService.method.castVote;
 
-/** Votes, or changes the vote of the same address. */
+/** Votes, or changes the vote of the voter whose link it is. */
 export function castVote(deps: Deps): MethodImpl<typeof method> {
   return async (request) => {
-    const { organizationId, pollId } = readPollLink(deps, request.pollToken);
+    const link = readPollLink(deps, request.pollToken);
+    const { organizationId, pollId } = link;
     const { store, clock } = deps;
-    const vote = fromVote(request.vote);
+    const said = fromVote(request.vote);
     const work = async (tx: Tx) => {
       const poll = await lockPoll(tx, organizationId, pollId);
+      refuseVotingEnded(poll, clock.now());
       const votes = await readVotesOf(tx, organizationId, pollId);
-      refuseVote(poll, vote, votes, clock.now());
+      const vote = ownVote(poll, said, votes, voterOf(link, poll, votes));
+      refuseVote(poll, vote, votes);
       await writeVote(tx, organizationId, pollId, vote, clock.now());
       const message = toPollMessage(deps, organizationId, poll, withVote(votes, vote));
-      return create(CastVoteResponseSchema, { poll: toPublicPollMessage(message) });
+      return create(CastVoteResponseSchema, { poll: toPublicPollMessage(message, request.pollToken) });
     };
-    return mutateOnce({ method, organizationId, request, sql: store.db, transaction: store.transaction, work });
+    const answer = await mutateOnce({
+      method,
+      organizationId,
+      request,
+      sql: store.db,
+      transaction: store.transaction,
+      work,
+    });
+    // The voter's link is not kept with the answer: it follows from the address.
+    const votePath =
+      link.voterId === null ? votePathOf(deps, organizationId, pollId, said.email) : `/poll/${request.pollToken}`;
+    return { ...answer, votePath };
   };
 }

@@ -19,6 +19,7 @@ import { must } from "@calends/kit/must";
 import { tally, type Choice, type Poll, type PollStatus, type Vote } from "../../domain/poll.ts";
 import { keyOf } from "../convert-basics.ts";
 import type { Deps } from "../deps.ts";
+import { votePathOf } from "./poll-link.ts";
 
 const statuses: Readonly<Record<PollStatus, PollStatusMessage>> = {
   open: PollStatusMessage.OPEN,
@@ -34,11 +35,12 @@ const choices: Readonly<Record<Choice, ChoiceMessage>> = {
 
 /** A poll with its votes as a message. */
 export function toPollMessage(
-  { pollLinks }: Pick<Deps, "pollLinks">,
+  links: Pick<Deps, "pollLinks">,
   organizationId: string,
   poll: Poll,
   votes: readonly Vote[],
 ): PollMessage {
+  const voters = new Set([...poll.invitees, ...votes.map(({ email }) => email)]);
   return create(PollSchema, {
     id: poll.id,
     fields: {
@@ -49,6 +51,7 @@ export function toPollMessage(
       startTimes: poll.options.map(({ startMs }) => timestampFromMs(startMs)),
       closeTime: timestampFromDate(poll.closesAt),
       holdTimes: poll.holdTimes,
+      invitees: poll.invitees.map((email) => ({ email })),
     },
     status: statuses[poll.status],
     options: tally(poll, votes).map(({ startMs, holdId, ...counts }) => ({
@@ -58,16 +61,20 @@ export function toPollMessage(
     })),
     votes: votes.map((vote) => ({ ...vote, choices: vote.choices.map((choice) => choices[choice]) })),
     bookingId: poll.bookingId ?? "",
-    votePath: `/poll/${pollLinks.token([organizationId, poll.id])}`,
+    votePath: votePathOf(links, organizationId, poll.id),
+    voterLinks: [...voters].map((email) => ({ email, votePath: votePathOf(links, organizationId, poll.id, email) })),
     version: poll.version,
     createTime: timestampFromDate(poll.createdAt),
   });
 }
 
-/** What voters see of a poll: names, but no addresses, and nothing that names records. */
-export function toPublicPollMessage(message: PollMessage): PollMessage {
+/** What voters see of a poll: names, but no addresses or links of others, and nothing that names records. */
+export function toPublicPollMessage({ fields, ...message }: PollMessage, pollToken: string): PollMessage {
   return create(PollSchema, {
     ...message,
+    ...(fields === undefined ? {} : { fields: { ...fields, invitees: [] } }),
+    votePath: `/poll/${pollToken}`,
+    voterLinks: [],
     bookingId: "",
     options: message.options.map((option) => ({ ...option, holdId: "" })),
     votes: message.votes.map((vote) => ({ ...vote, email: "" })),
@@ -87,6 +94,7 @@ export function fromPollFields(message: PollFields | undefined) {
     startsMs,
     closesAt: fields.closeTime === undefined ? new Date(first) : timestampDate(fields.closeTime),
     holdTimes: fields.holdTimes,
+    invitees: fields.invitees.map(({ email }) => email.toLowerCase()),
   };
 }
 

@@ -9,7 +9,7 @@ import type { MethodImpl } from "@connectrpc/connect";
 import type { FreeCalendars } from "../../availability.ts";
 import { chooseDuration, refuseInactive, type AppointmentType } from "../../domain/appointment-type.ts";
 import { holdSlot } from "../../domain/holds.ts";
-import { apartOf, validateStarts, type Poll, type PollOption } from "../../domain/poll.ts";
+import { apartOf, validateStarts, type Poll, type PollOption, refuseInvitedTwice } from "../../domain/poll.ts";
 import { tell } from "../../facts.ts";
 import { insertPlaced } from "../../placing.ts";
 import { readType } from "../../store/appointment-types.ts";
@@ -36,6 +36,7 @@ export function createPoll(deps: Deps): MethodImpl<typeof method> {
     const { startsMs, askedMs, ...fields } = fromPollFields(request.fields);
     let prepared: Prepared | undefined;
     const check = async () => {
+      refuseInvitedTwice(fields.invitees);
       const type = await readType(store.db, organizationId, fields.appointmentTypeId);
       refuseInactive(type);
       const durationMs = chooseDuration(type.fields, askedMs, "fields.duration");

@@ -35,7 +35,7 @@ export function listPollsRpc(deps: Deps): MethodImpl<typeof PollService.method.l
 export function getPublicPoll(deps: Deps): MethodImpl<typeof PublicPollService.method.getPublicPoll> {
   return async ({ pollToken }) => {
     const { organizationId, pollId } = readPollLink(deps, pollToken);
-    return { poll: toPublicPollMessage(await pollMessage(deps, organizationId, pollId)) };
+    return { poll: toPublicPollMessage(await pollMessage(deps, organizationId, pollId), pollToken) };
   };
 }
 

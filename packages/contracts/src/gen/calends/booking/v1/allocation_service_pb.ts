@@ -273,8 +273,8 @@ export const BatchGetAllocationsResponseSchema: GenMessage<BatchGetAllocationsRe
   messageDesc(file_calends_booking_v1_allocation_service, 7);
 
 /**
- * AllocationService tells the owner's truth about allocations, so that read models made from BookingChanged and
- * SessionChanged can find and repair what differs. Where it says booking, that is also a group session, which takes time
+ * AllocationService tells the owner's truth about allocations, so that read models made from AllocationsChanged
+ * can find and repair what differs. Where it says booking, that is also a group session, which takes time
  * in the place of its registrations. It has no personal data.
  *
  * @generated from service calends.booking.v1.AllocationService

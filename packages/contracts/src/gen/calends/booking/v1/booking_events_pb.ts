@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { BookingAllocations } from "./allocation_service_pb.ts";
+import { file_calends_booking_v1_allocation_service } from "./allocation_service_pb.ts";
 import type { Booking, BookingChange, BookingStatus, GroupSession } from "./booking_pb.ts";
 import { file_calends_booking_v1_booking } from "./booking_pb.ts";
 import { file_calends_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -19,10 +21,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_events.proto.
  */
 export const file_calends_booking_v1_booking_events: GenFile = /*@__PURE__*/
-  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSLdAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEhgKC21hbmFnZV9wYXRoGAMgASgJQgOAAQESOAoNc3RhdHVzX2JlZm9yZRgEIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nU3RhdHVzOhbatRgSYm9va2luZy1jaGFuZ2VkLnYxItgCChFPY2N1cnJlbmNlU2V0dGxlZBIRCglzZXJpZXNfaWQYASABKAkSMQoNcmVjdXJyZW5jZV9pZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoHb3V0Y29tZRgDIAEoDjIoLmNhbGVuZHMucmVjdXJyZW5jZS52MS5PY2N1cnJlbmNlT3V0Y29tZRIOCgZyZWFzb24YBCABKAkSEgoKYm9va2luZ19pZBgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdmVyc2lvbhgIIAEoAxIUCgxjYWxlbmRhcl9pZHMYCSADKAk6Gdq1GBVvY2N1cnJlbmNlLXNldHRsZWQudjEiWwoOU2Vzc2lvbkNoYW5nZWQSMQoHc2Vzc2lvbhgBIAEoCzIgLmNhbGVuZHMuYm9va2luZy52MS5Hcm91cFNlc3Npb246Ftq1GBJzZXNzaW9uLWNoYW5nZWQudjEidAoQV2FpdGxpc3RQcm9tb3RlZBIsCgdib29raW5nGAEgASgLMhsuY2FsZW5kcy5ib29raW5nLnYxLkJvb2tpbmcSGAoLbWFuYWdlX3BhdGgYAiABKAlCA4ABAToY2rUYFHdhaXRsaXN0LXByb21vdGVkLnYxYgZwcm90bzM", [file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
+  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSLWAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEjgKDXN0YXR1c19iZWZvcmUYBCABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1czoW2rUYEmJvb2tpbmctY2hhbmdlZC52MUoECAMQBFILbWFuYWdlX3BhdGgi2AIKEU9jY3VycmVuY2VTZXR0bGVkEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAMgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgEIAEoCRISCgpib29raW5nX2lkGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAggASgDEhQKDGNhbGVuZGFyX2lkcxgJIAMoCToZ2rUYFW9jY3VycmVuY2Utc2V0dGxlZC52MSJnChJBbGxvY2F0aW9uc0NoYW5nZWQSNQoFdGFrZW4YASABKAsyJi5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0FsbG9jYXRpb25zOhratRgWYWxsb2NhdGlvbnMtY2hhbmdlZC52MSJbCg5TZXNzaW9uQ2hhbmdlZBIxCgdzZXNzaW9uGAEgASgLMiAuY2FsZW5kcy5ib29raW5nLnYxLkdyb3VwU2Vzc2lvbjoW2rUYEnNlc3Npb24tY2hhbmdlZC52MSJtChBXYWl0bGlzdFByb21vdGVkEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZzoY2rUYFHdhaXRsaXN0LXByb21vdGVkLnYxSgQIAhADUgttYW5hZ2VfcGF0aGIGcHJvdG8z", [file_calends_booking_v1_allocation_service, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
 
 /**
- * BookingChanged says that a booking was made or changed. It carries the whole booking; the newest version wins.
+ * BookingChanged says that a booking was made or changed. It carries the whole booking, for services that show or write what
+ * it says of people; the newest version wins. What it takes of calendars is in AllocationsChanged too.
  *
  * @generated from message calends.booking.v1.BookingChanged
  */
@@ -40,13 +43,6 @@ export type BookingChanged = Message<"calends.booking.v1.BookingChanged"> & {
    * @generated from field: calends.booking.v1.BookingChange change = 2;
    */
   change: BookingChange;
-
-  /**
-   * Path and query of the page by which the booker changes the booking: a signed link, to be kept from logs.
-   *
-   * @generated from field: string manage_path = 3;
-   */
-  managePath: string;
 
   /**
    * Where the booking stood before the change; unspecified for one that was made.
@@ -143,6 +139,28 @@ export const OccurrenceSettledSchema: GenMessage<OccurrenceSettled> = /*@__PURE_
   messageDesc(file_calends_booking_v1_booking_events, 1);
 
 /**
+ * AllocationsChanged says what a booking or a group session takes of calendars, told beside each BookingChanged and each
+ * SessionChanged. It carries all that it takes and nothing of a person; the newest version wins.
+ *
+ * @generated from message calends.booking.v1.AllocationsChanged
+ */
+export type AllocationsChanged = Message<"calends.booking.v1.AllocationsChanged"> & {
+  /**
+   * What it takes now, as AllocationService has it.
+   *
+   * @generated from field: calends.booking.v1.BookingAllocations taken = 1;
+   */
+  taken?: BookingAllocations | undefined;
+};
+
+/**
+ * Describes the message calends.booking.v1.AllocationsChanged.
+ * Use `create(AllocationsChangedSchema)` to create a new message.
+ */
+export const AllocationsChangedSchema: GenMessage<AllocationsChanged> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_events, 2);
+
+/**
  * SessionChanged says that a group session was made or has ended. It carries the whole session; the newest version wins.
  *
  * @generated from message calends.booking.v1.SessionChanged
@@ -161,7 +179,7 @@ export type SessionChanged = Message<"calends.booking.v1.SessionChanged"> & {
  * Use `create(SessionChangedSchema)` to create a new message.
  */
 export const SessionChangedSchema: GenMessage<SessionChanged> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_events, 2);
+  messageDesc(file_calends_booking_v1_booking_events, 3);
 
 /**
  * WaitlistPromoted says that a seat of a group session was offered to the first on its waitlist. BookingChanged says so of
@@ -176,13 +194,6 @@ export type WaitlistPromoted = Message<"calends.booking.v1.WaitlistPromoted"> & 
    * @generated from field: calends.booking.v1.Booking booking = 1;
    */
   booking?: Booking | undefined;
-
-  /**
-   * Path and query of the page by which the offer is accepted: a signed link, to be kept from logs.
-   *
-   * @generated from field: string manage_path = 2;
-   */
-  managePath: string;
 };
 
 /**
@@ -190,5 +201,5 @@ export type WaitlistPromoted = Message<"calends.booking.v1.WaitlistPromoted"> & 
  * Use `create(WaitlistPromotedSchema)` to create a new message.
  */
 export const WaitlistPromotedSchema: GenMessage<WaitlistPromoted> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_events, 3);
+  messageDesc(file_calends_booking_v1_booking_events, 4);
 

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/poll.proto.
  */
 export const file_calends_booking_v1_poll: GenFile = /*@__PURE__*/
-  fileDesc("Ch1jYWxlbmRzL2Jvb2tpbmcvdjEvcG9sbC5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxItACCgpQb2xsRmllbGRzEhkKBXRpdGxlGAEgASgJQgq6SAdyBRABGP8BEh0KC2Rlc2NyaXB0aW9uGAIgASgJQgi6SAVyAxiIJxIlChNhcHBvaW50bWVudF90eXBlX2lkGAMgASgJQgi6SAVyA7ABARI9CghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPBJLCgtzdGFydF90aW1lcxgFIAMoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCGrpIF5IBFAgBEDIiDrIBCyIHCP+C0f+vBzIAEkEKCmNsb3NlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABISCgpob2xkX3RpbWVzGAcgASgIIrUCCgRQb2xsEgoKAmlkGAEgASgJEi4KBmZpZWxkcxgCIAEoCzIeLmNhbGVuZHMuYm9va2luZy52MS5Qb2xsRmllbGRzEi4KBnN0YXR1cxgDIAEoDjIeLmNhbGVuZHMuYm9va2luZy52MS5Qb2xsU3RhdHVzEi8KB29wdGlvbnMYBCADKAsyHi5jYWxlbmRzLmJvb2tpbmcudjEuUG9sbE9wdGlvbhInCgV2b3RlcxgFIAMoCzIYLmNhbGVuZHMuYm9va2luZy52MS5Wb3RlEhIKCmJvb2tpbmdfaWQYBiABKAkSEQoJdm90ZV9wYXRoGAcgASgJEg8KB3ZlcnNpb24YCCABKAMSLwoLY3JlYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInkKClBvbGxPcHRpb24SLgoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCwoDeWVzGAIgASgFEhEKCWlmX25lZWRlZBgDIAEoBRIKCgJubxgEIAEoBRIPCgdob2xkX2lkGAUgASgJIoMBCgRWb3RlEhwKBWVtYWlsGAEgASgJQg2AAQG6SAdyBRj+AWABEhsKBG5hbWUYAiABKAlCDYABAbpIB3IFEAEY/wESQAoHY2hvaWNlcxgDIAMoDjIaLmNhbGVuZHMuYm9va2luZy52MS5DaG9pY2VCE7pIEJIBDQgBEDIiB4IBBBABIAAqcgoKUG9sbFN0YXR1cxIbChdQT0xMX1NUQVRVU19VTlNQRUNJRklFRBAAEhQKEFBPTExfU1RBVFVTX09QRU4QARIWChJQT0xMX1NUQVRVU19CT09LRUQQAhIZChVQT0xMX1NUQVRVU19DQU5DRUxMRUQQAypVCgZDaG9pY2USFgoSQ0hPSUNFX1VOU1BFQ0lGSUVEEAASDgoKQ0hPSUNFX1lFUxABEhQKEENIT0lDRV9JRl9ORUVERUQQAhINCglDSE9JQ0VfTk8QA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch1jYWxlbmRzL2Jvb2tpbmcvdjEvcG9sbC5wcm90bxISY2FsZW5kcy5ib29raW5nLnYxIokDCgpQb2xsRmllbGRzEhkKBXRpdGxlGAEgASgJQgq6SAdyBRABGP8BEh0KC2Rlc2NyaXB0aW9uGAIgASgJQgi6SAVyAxiIJxIlChNhcHBvaW50bWVudF90eXBlX2lkGAMgASgJQgi6SAVyA7ABARI9CghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIIPBJLCgtzdGFydF90aW1lcxgFIAMoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCGrpIF5IBFAgBEDIiDrIBCyIHCP+C0f+vBzIAEkEKCmNsb3NlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhG6SA6yAQsiBwj/gtH/rwcyABISCgpob2xkX3RpbWVzGAcgASgIEjcKCGludml0ZWVzGAggAygLMhsuY2FsZW5kcy5ib29raW5nLnYxLkludml0ZWVCCLpIBZIBAhAyIicKB0ludml0ZWUSHAoFZW1haWwYASABKAlCDYABAbpIB3IFGP4BYAEiNwoJVm90ZXJMaW5rEhIKBWVtYWlsGAEgASgJQgOAAQESFgoJdm90ZV9wYXRoGAIgASgJQgOAAQEi7gIKBFBvbGwSCgoCaWQYASABKAkSLgoGZmllbGRzGAIgASgLMh4uY2FsZW5kcy5ib29raW5nLnYxLlBvbGxGaWVsZHMSLgoGc3RhdHVzGAMgASgOMh4uY2FsZW5kcy5ib29raW5nLnYxLlBvbGxTdGF0dXMSLwoHb3B0aW9ucxgEIAMoCzIeLmNhbGVuZHMuYm9va2luZy52MS5Qb2xsT3B0aW9uEicKBXZvdGVzGAUgAygLMhguY2FsZW5kcy5ib29raW5nLnYxLlZvdGUSEgoKYm9va2luZ19pZBgGIAEoCRIWCgl2b3RlX3BhdGgYByABKAlCA4ABARIPCgd2ZXJzaW9uGAggASgDEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCgt2b3Rlcl9saW5rcxgKIAMoCzIdLmNhbGVuZHMuYm9va2luZy52MS5Wb3RlckxpbmsieQoKUG9sbE9wdGlvbhIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBILCgN5ZXMYAiABKAUSEQoJaWZfbmVlZGVkGAMgASgFEgoKAm5vGAQgASgFEg8KB2hvbGRfaWQYBSABKAkihgEKBFZvdGUSHwoFZW1haWwYASABKAlCEIABAbpICtgBAXIFGP4BYAESGwoEbmFtZRgCIAEoCUINgAEBukgHcgUQARj/ARJACgdjaG9pY2VzGAMgAygOMhouY2FsZW5kcy5ib29raW5nLnYxLkNob2ljZUITukgQkgENCAEQMiIHggEEEAEgACpyCgpQb2xsU3RhdHVzEhsKF1BPTExfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFAoQUE9MTF9TVEFUVVNfT1BFThABEhYKElBPTExfU1RBVFVTX0JPT0tFRBACEhkKFVBPTExfU1RBVFVTX0NBTkNFTExFRBADKlUKBkNob2ljZRIWChJDSE9JQ0VfVU5TUEVDSUZJRUQQABIOCgpDSE9JQ0VfWUVTEAESFAoQQ0hPSUNFX0lGX05FRURFRBACEg0KCUNIT0lDRV9OTxADYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * PollFields are what a caller sets of a poll.
@@ -72,6 +72,13 @@ export type PollFields = Message<"calends.booking.v1.PollFields"> & {
    * @generated from field: bool hold_times = 7;
    */
   holdTimes: boolean;
+
+  /**
+   * Who is asked: each of them votes by a link of their own, and nobody else votes in their name.
+   *
+   * @generated from field: repeated calends.booking.v1.Invitee invitees = 8;
+   */
+  invitees: Invitee[];
 };
 
 /**
@@ -80,6 +87,55 @@ export type PollFields = Message<"calends.booking.v1.PollFields"> & {
  */
 export const PollFieldsSchema: GenMessage<PollFields> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_poll, 0);
+
+/**
+ * Invitee is somebody who is asked to vote.
+ *
+ * @generated from message calends.booking.v1.Invitee
+ */
+export type Invitee = Message<"calends.booking.v1.Invitee"> & {
+  /**
+   * Whose vote it is; each address once.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.Invitee.
+ * Use `create(InviteeSchema)` to create a new message.
+ */
+export const InviteeSchema: GenMessage<Invitee> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_poll, 1);
+
+/**
+ * VoterLink is the link of one voter.
+ *
+ * @generated from message calends.booking.v1.VoterLink
+ */
+export type VoterLink = Message<"calends.booking.v1.VoterLink"> & {
+  /**
+   * Whose it is.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * Path of the page on which this person votes and changes the vote: a signed link, and a secret of the voter.
+   *
+   * @generated from field: string vote_path = 2;
+   */
+  votePath: string;
+};
+
+/**
+ * Describes the message calends.booking.v1.VoterLink.
+ * Use `create(VoterLinkSchema)` to create a new message.
+ */
+export const VoterLinkSchema: GenMessage<VoterLink> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_poll, 2);
 
 /**
  * Poll is a vote on the time of a meeting.
@@ -130,7 +186,7 @@ export type Poll = Message<"calends.booking.v1.Poll"> & {
   bookingId: string;
 
   /**
-   * Path of the page on which people vote: a signed link.
+   * Path of the page on which anybody votes: a signed link. In an answer to a voter it is the link that was used.
    *
    * @generated from field: string vote_path = 7;
    */
@@ -149,6 +205,13 @@ export type Poll = Message<"calends.booking.v1.Poll"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 9;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The links of everybody who is invited or has voted, for staff to send on; voters do not see them.
+   *
+   * @generated from field: repeated calends.booking.v1.VoterLink voter_links = 10;
+   */
+  voterLinks: VoterLink[];
 };
 
 /**
@@ -156,7 +219,7 @@ export type Poll = Message<"calends.booking.v1.Poll"> & {
  * Use `create(PollSchema)` to create a new message.
  */
 export const PollSchema: GenMessage<Poll> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_poll, 1);
+  messageDesc(file_calends_booking_v1_poll, 3);
 
 /**
  * PollOption is one proposed time.
@@ -205,7 +268,7 @@ export type PollOption = Message<"calends.booking.v1.PollOption"> & {
  * Use `create(PollOptionSchema)` to create a new message.
  */
 export const PollOptionSchema: GenMessage<PollOption> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_poll, 2);
+  messageDesc(file_calends_booking_v1_poll, 4);
 
 /**
  * Vote is what one person says.
@@ -214,7 +277,7 @@ export const PollOptionSchema: GenMessage<PollOption> = /*@__PURE__*/
  */
 export type Vote = Message<"calends.booking.v1.Vote"> & {
   /**
-   * Who votes; a second vote of the same address replaces the first.
+   * Who votes; by a voter's own link it is that voter's address, or empty.
    *
    * @generated from field: string email = 1;
    */
@@ -240,7 +303,7 @@ export type Vote = Message<"calends.booking.v1.Vote"> & {
  * Use `create(VoteSchema)` to create a new message.
  */
 export const VoteSchema: GenMessage<Vote> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_poll, 3);
+  messageDesc(file_calends_booking_v1_poll, 5);
 
 /**
  * PollStatus is where a poll stands. The ways are open to booked, cancelled; an open poll whose close_time is past takes no

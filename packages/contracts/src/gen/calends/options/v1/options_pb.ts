@@ -7,7 +7,7 @@
 
 import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { MessageOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
+import type { FieldOptions, MessageOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/options/v1/options.proto.
  */
 export const file_calends_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGU6VAoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIaLmNhbGVuZHMub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3RiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGU6VAoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIaLmNhbGVuZHMub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo3CgZiZWFyZXISHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOWGAyABKAhSBmJlYXJlcjo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3RiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Access says who may call an RPC: anybody, or a caller of an organization that holds a scope.
@@ -63,10 +63,20 @@ export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
   extDesc(file_calends_options_v1_options, 0);
 
 /**
+ * Marks a token in a request that is a key of its own: whoever has it may do what it is for. Query strings stay in logs and
+ * histories, so that servers take it from a body or a path alone, and no RPC with such a field is NO_SIDE_EFFECTS, by which
+ * Connect would put its message into the query of an HTTP GET.
+ *
+ * @generated from extension: bool bearer = 50021;
+ */
+export const bearer: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_calends_options_v1_options, 1);
+
+/**
  * Marks a message as an event and names its subject without prefix and organization, as in "booking.changed.v1".
  *
  * @generated from extension: string subject = 50011;
  */
 export const subject: GenExtension<MessageOptions, string> = /*@__PURE__*/
-  extDesc(file_calends_options_v1_options, 1);
+  extDesc(file_calends_options_v1_options, 2);
 

@@ -1,0 +1,39 @@
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import type { Overrides, RunningService } from "@calends/kit/service";
+import { startService } from "@calends/kit/service";
+import { memberOf } from "@calends/kit/call";
+import { notFound } from "@calends/kit/domain-error";
+import type { ServerConfig } from "@calends/kit/config";
+
+/** Where booking is asked for links: its contract, gate and scopes, with the links that a test gives out. */
+export async function startLinks(
+  env: Readonly<Record<string, string>>,
+  port: number,
+  linkOf: (organizationId: string, bookingId: string) => string | null,
+  overrides: Overrides,
+): Promise<RunningService> {
+  const config: ServerConfig = {
+    host: "127.0.0.1",
+    port,
+    metricsPort: undefined,
+    logLevel: "silent",
+    trustedIssuers: JSON.parse(env["TRUSTED_ISSUERS"] ?? ""),
+    signingKey: JSON.parse(env["SIGNING_KEY"] ?? ""),
+    drainTimeoutMs: 0,
+  };
+  const service = await startService("booking", config, overrides, async ({ serveRpcs }) =>
+    serveRpcs((router) =>
+      router.service(BookingService, {
+        getManageLink({ bookingId }, context) {
+          const path = linkOf(memberOf(context).organizationId, bookingId);
+          if (path === null) {
+            throw notFound("Booking");
+          }
+          return { path };
+        },
+      }),
+    ),
+  );
+  await service.ready;
+  return service;
+}
