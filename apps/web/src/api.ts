@@ -46,6 +46,7 @@ export type LoadSlots = (span: Span, signal: AbortSignal) => Promise<Span[]>;
 
 const TIMEOUT_MS = 15_000;
 
+// By GET go only RPCs without side effects, of which none has a token: its message would stand in the query.
 const client = createClient(
   PublicBookingService,
   createConnectTransport({ baseUrl: window.location.origin, useHttpGet: true, defaultTimeoutMs: TIMEOUT_MS }),
@@ -83,6 +84,11 @@ export async function book(requestId: string, slug: string, details: BookingDeta
 export async function getManaged(manageToken: string, signal: AbortSignal): Promise<Managed> {
   const { booking, canCancel, canReschedule } = await client.getManagedBooking({ manageToken }, { signal });
   return { meeting: toMeeting(booking), canCancel, canReschedule };
+}
+
+/** Has a new link mailed to the booker of one that has ended. The answer says nothing of the booking. */
+export async function renewManageLink(manageToken: string): Promise<void> {
+  await client.renewManageLink({ manageToken });
 }
 
 /** Cancels the booking of a manage link. */

@@ -14,6 +14,7 @@ test("the reason decides, whatever the sentence says", () => {
   expect(readFailure(refusal(Code.FailedPrecondition, "LINK_NOT_ACTIVE"))).toEqual({ kind: "link_closed" });
   expect(readFailure(refusal(Code.FailedPrecondition, "TYPE_NOT_ACTIVE"))).toEqual({ kind: "type_closed" });
   expect(readFailure(refusal(Code.PermissionDenied, "INVALID_MANAGE_LINK"))).toEqual({ kind: "bad_manage_link" });
+  expect(readFailure(refusal(Code.PermissionDenied, "MANAGE_LINK_ENDED"))).toEqual({ kind: "ended_manage_link" });
   expect(readFailure(refusal(Code.FailedPrecondition, "BOOKING_STATUS"))).toEqual({ kind: "settled" });
 });
 

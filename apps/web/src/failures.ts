@@ -17,8 +17,10 @@ export type Failure =
   | { readonly kind: "link_closed" }
   /** The appointment type takes no bookings. */
   | { readonly kind: "type_closed" }
-  /** The manage link is not one, or has expired. */
+  /** The manage link is not one. */
   | { readonly kind: "bad_manage_link" }
+  /** The manage link has ended, and another one can be had by mail. */
+  | { readonly kind: "ended_manage_link" }
   /** Somebody else has the slot. */
   | { readonly kind: "taken" }
   /** The slot cannot be booked for another reason. */
@@ -42,6 +44,7 @@ const KIND_BY_REASON: Partial<Record<keyof typeof Reason, SimpleKind>> = {
   LINK_NOT_ACTIVE: "link_closed",
   TYPE_NOT_ACTIVE: "type_closed",
   INVALID_MANAGE_LINK: "bad_manage_link",
+  MANAGE_LINK_ENDED: "ended_manage_link",
   SLOT_TAKEN: "taken",
   CALENDAR_BUSY: "unbookable",
   NOTICE: "unbookable",
@@ -98,6 +101,7 @@ const SENTENCES: Record<Failure["kind"], string> = {
   link_closed: "This link cannot be used any more.",
   type_closed: "No bookings are taken here at the moment.",
   bad_manage_link: "This link cannot be used any more.",
+  ended_manage_link: "This link has ended. Load the page again to have a new one.",
   unknown: "Something went wrong on our side. Please try again.",
 };
 

@@ -7,6 +7,7 @@ import { startService, type Overrides, type Parts, type RunningService } from "@
 import { createTokenVerifier } from "./auth.ts";
 import type { GatewayConfig, Upstream } from "./config.ts";
 import { createCors } from "./cors.ts";
+import { keepPrivate } from "./private-answers.ts";
 import { serveRest } from "./rest/serve-rest.ts";
 import { forwardService } from "./rpc/forward.ts";
 import { serviceNameOf, upstreamServices } from "./upstreams.ts";
@@ -33,7 +34,12 @@ export function startGateway(config: GatewayConfig, overrides: Overrides = {}): 
     const rest = serveRest(server, services, notFound);
     server.fallback(config.webRoot === null ? rest : serveWeb(config.webRoot, rest));
   };
-  return startService("gateway", config.server, overrides, build, { verifier, before: createCors(config.corsOrigins) });
+  const cors = createCors(config.corsOrigins);
+  const before: typeof cors = (request, response) => {
+    keepPrivate(request, response);
+    return cors(request, response);
+  };
+  return startService("gateway", config.server, overrides, build, { verifier, before });
 }
 
 const notFound: RequestListener = (_request, response) => {

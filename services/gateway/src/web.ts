@@ -27,7 +27,8 @@ export function serveWeb(webRoot: string, otherwise: RequestListener): RequestLi
     const path = request.url?.split("?", 1)[0] ?? "/";
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && pages.test(path) && request.headers.accept?.includes("text/html") === true) {
-      setHeaders(response as ServerResponse, "no-cache");
+      // The address of a page may be a link of one person's.
+      setHeaders(response as ServerResponse, "no-store");
       response.setHeader("content-type", "text/html; charset=utf-8");
       response.setHeader("vary", "Accept, Origin");
       response.end(request.method === "HEAD" ? "" : page);

@@ -64,10 +64,7 @@ const WORDS: Partial<Record<Failure["kind"], Words>> = {
   fields: NO_SUCH_PAGE,
   link_closed: ["This link is closed", "It has been used, has expired or was switched off. Please ask for a new one."],
   type_closed: ["Not bookable for now", "No bookings are taken here at the moment. Please try again another day."],
-  bad_manage_link: [
-    "This link does not work",
-    "It is incomplete or has expired. Please use the link in your latest email.",
-  ],
+  bad_manage_link: ["This link does not work", "It is incomplete. Please use the link in your latest email."],
   throttled: ["One moment, please", "There were too many requests. Please wait a little and try again."],
   unreachable: ["We could not reach the server", "Please check your connection and try again."],
 };

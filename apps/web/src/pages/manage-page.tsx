@@ -10,6 +10,7 @@ import { ZoneChooser } from "../components/zone-chooser.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import { usePicker } from "../use-picker.ts";
 import { visitorZone } from "../zones.ts";
+import { EndedLinkPage } from "./ended-link-page.tsx";
 import { useChange, type Change } from "./use-change.ts";
 
 /** The page of a manage link: the booking, and how to move or cancel it. */
@@ -18,6 +19,7 @@ export function ManagePage({ token }: { readonly token: string }): ReactNode {
   const { value: managed, failure, reload } = useLoaded(load);
   useTitle("Your booking");
   if (managed !== undefined) return <ManagedBooking token={token} managed={managed} />;
+  if (failure?.kind === "ended_manage_link") return <EndedLinkPage token={token} />;
   return failure === undefined ? <PageSkeleton /> : <FailurePage failure={failure} onRetry={reload} />;
 }
 

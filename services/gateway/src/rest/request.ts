@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { ScalarType, type DescField, type DescMessage, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
+import {
+  getOption,
+  ScalarType,
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+} from "@bufbuild/protobuf";
+import { bearer } from "@calends/contracts/calends/options/v1/options_pb";
 import { invalidField } from "@calends/kit/domain-error";
 import type { Route } from "./template.ts";
 
@@ -19,6 +27,7 @@ export function requestJson(
     Object.assign(json, body);
   }
   for (const [name, value] of query) {
+    refuseBearer(method.input, name);
     setPath(json, method.input, name.split("."), value, name);
   }
   for (const [name, value] of Object.entries(pathValues)) {
@@ -29,6 +38,14 @@ export function requestJson(
     json[requestId.jsonName] = idempotencyKey ?? randomUUID();
   }
   return json;
+}
+
+/** Throws naming a token that stands in a query string, where logs and histories keep it. */
+function refuseBearer(schema: DescMessage, name: string): void {
+  const field = schema.fields.find((candidate) => candidate.name === name || candidate.jsonName === name);
+  if (field !== undefined && getOption(field, bearer)) {
+    throw invalidField(name, "a token goes in the body or the path, never in the query");
+  }
 }
 
 function setPath(json: JsonObject, schema: DescMessage, path: readonly string[], value: string, whole: string): void {

@@ -132,7 +132,6 @@ function jsonResult(status: number, json: JsonObject): Result {
 function send(response: Response, { status, contentType, body }: Result): void {
   response.statusCode = status;
   response.setHeader("content-type", contentType);
-  response.setHeader("cache-control", "no-store");
   response.end(body);
 }
 

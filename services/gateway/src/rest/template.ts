@@ -1,6 +1,7 @@
 import { getOption, hasOption, type DescMethodUnary, type DescService } from "@bufbuild/protobuf";
 import { isUnary } from "../method-kind.ts";
 import { http } from "@calends/contracts/google/api/annotations_pb";
+import type { HttpRule } from "@calends/contracts/google/api/http_pb";
 
 /** A REST path of an RPC, read from its google.api.http option. */
 export interface Route {
@@ -21,14 +22,18 @@ export function routesOf(services: readonly DescService[]): Route[] {
       if (!isUnary(method) || !hasOption(method, http)) {
         return [];
       }
-      const { pattern, body } = getOption(method, http);
-      if (pattern.case === undefined || pattern.case === "custom" || (body !== "" && body !== "*")) {
-        throw new Error(`${service.typeName}.${method.name}: unsupported google.api.http option`);
-      }
-      const segments = pattern.value.split("/").slice(1).map(segmentOf);
-      return [{ method, verb: pattern.case.toUpperCase(), segments, hasBody: body === "*" }];
+      const rule = getOption(method, http);
+      return [rule, ...rule.additionalBindings].map((binding) => routeOf(method, binding));
     }),
   );
+}
+
+function routeOf(method: DescMethodUnary, { pattern, body }: HttpRule): Route {
+  if (pattern.case === undefined || pattern.case === "custom" || (body !== "" && body !== "*")) {
+    throw new Error(`${method.parent.typeName}.${method.name}: unsupported google.api.http option`);
+  }
+  const segments = pattern.value.split("/").slice(1).map(segmentOf);
+  return { method, verb: pattern.case.toUpperCase(), segments, hasBody: body === "*" };
 }
 
 /** The values of a path's variables, or undefined when the path is not this route's. */
