@@ -21,7 +21,7 @@ const asked = {
     "recurrence-engine series:read",
     "recurrence-engine series:write",
   ],
-  notification: [],
+  notification: ["booking manage-links:read"],
   "recurrence-engine": [],
   sync: [],
 };

@@ -54,8 +54,9 @@ test("a poll holds its times, takes votes by link, books the winner and frees th
   const pollToken = votePath.replace("/poll/", "");
   const cast = (email: string, ...choices: Choice[]) =>
     voters.castVote({ requestId: randomUUID(), pollToken, vote: { email, name: email, choices } });
-  await cast("a@guest.example", Choice.YES, Choice.NO, Choice.NO);
-  await cast("a@guest.example", Choice.NO, Choice.YES, Choice.IF_NEEDED);
+  const { votePath: own } = await cast("a@guest.example", Choice.YES, Choice.NO, Choice.NO);
+  const vote = { email: "", name: "a@guest.example", choices: [Choice.NO, Choice.YES, Choice.IF_NEEDED] };
+  await voters.castVote({ requestId: randomUUID(), pollToken: own.replace("/poll/", ""), vote });
   const seen = (await cast("b@guest.example", Choice.NO, Choice.YES, Choice.YES)).poll;
   expect(seen?.votes.map(({ email }) => email)).toEqual(["", ""]);
   expect(seen?.options[0]?.startTime).toEqual(at(must(starts[1], "start")));
@@ -81,6 +82,60 @@ test("a poll holds its times, takes votes by link, books the winner and frees th
       (free) => free,
     );
   }
+});
+
+test("a vote belongs to its voter's own link: no name or address overwrites it, nor votes for who is invited", async () => {
+  const { organizationId, typeId } = bookable;
+  const polls = sky.client(PollService, organizationId);
+  const voters = sky.client(PublicPollService, organizationId);
+  const invitees = [{ email: "Ida@guest.example" }, { email: "jo@guest.example" }];
+  const fields = { title: "When?", appointmentTypeId: typeId, startTimes: [at(dayAhead(20))], invitees };
+  const { poll } = await polls.createPoll({ requestId: randomUUID(), fields });
+  const { id, votePath, voterLinks } = must(poll, "poll");
+  expect(voterLinks.map(({ email }) => email)).toEqual(["ida@guest.example", "jo@guest.example"]);
+  const linkOf = (wanted: string) => must(voterLinks.find(({ email }) => email === wanted)?.votePath, wanted);
+  const cast = (path: string, email: string, choice: Choice) =>
+    voters.castVote({
+      requestId: randomUUID(),
+      pollToken: path.replace("/poll/", ""),
+      vote: { email, name: "Somebody", choices: [choice] },
+    });
+  const choices = async () => {
+    const { poll: seen } = await polls.getPoll({ pollId: id });
+    return seen?.votes.map(({ email, choices: [choice] }) => `${email} ${choice}`).toSorted();
+  };
+
+  await cast(linkOf("ida@guest.example"), "", Choice.YES);
+  const { votePath: own } = await cast(votePath, "new@guest.example", Choice.YES);
+  const before = [`ida@guest.example ${Choice.YES}`, `new@guest.example ${Choice.YES}`];
+  expect(await choices()).toEqual(before);
+  const denied = "PermissionDenied/VOTER_LINK_REQUIRED";
+  for (const [path, email] of [
+    [votePath, "ida@guest.example"],
+    [votePath, "IDA@Guest.example"],
+    [votePath, "New@guest.example"],
+    [votePath, "jo@guest.example"],
+    [linkOf("jo@guest.example"), "ida@guest.example"],
+    [own, "jo@guest.example"],
+  ] as const) {
+    expect([path === votePath, email, await outcomeOf(cast(path, email, Choice.NO))]).toEqual([
+      path === votePath,
+      email,
+      denied,
+    ]);
+  }
+  expect(await choices()).toEqual(before);
+  await cast(own, "", Choice.NO);
+  await cast(linkOf("ida@guest.example"), "ida@guest.example", Choice.IF_NEEDED);
+  expect(await choices()).toEqual([`ida@guest.example ${Choice.IF_NEEDED}`, `new@guest.example ${Choice.NO}`]);
+
+  const { poll: seen } = await voters.getPublicPoll({ pollToken: own.replace("/poll/", "") });
+  const shown = JSON.stringify(seen, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  expect(shown).not.toMatch(/ida@|jo@/i);
+  expect([seen?.votePath, seen?.voterLinks, seen?.fields?.invitees]).toEqual([own, [], []]);
+  const { poll: other } = await polls.createPoll({ requestId: randomUUID(), fields: { ...fields, invitees: [] } });
+  const elsewhere = must(other, "poll").voterLinks;
+  expect(elsewhere).toEqual([]);
 });
 
 test.each([true, false])(

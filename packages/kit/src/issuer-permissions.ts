@@ -30,6 +30,7 @@ export const meshPermissions: PermissionTable = {
     organizations: "any",
   },
   availability: { services: ["booking"], scopes: ["allocations:read"], organizations: "any" },
+  notification: { services: ["booking"], scopes: ["manage-links:read"], organizations: "any" },
 };
 
 const allowed = z.union([z.literal("any"), z.array(z.string().min(1))]);

@@ -17,7 +17,7 @@ export function createManageLinks(transport: Transport, signer: Signer): ManageL
   const client = createClient(BookingService, transport);
   return {
     async find(organizationId, bookingId) {
-      const authorization = await signer.bearer({ organizationId, subject: "notification", scopes });
+      const authorization = await signer.bearer({ organizationId, subject: "notification", scopes }, "booking");
       try {
         const { path } = await client.getManageLink({ bookingId }, { headers: { authorization }, timeoutMs });
         return path;

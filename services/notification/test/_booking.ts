@@ -4,6 +4,7 @@ import { startService } from "@calends/kit/service";
 import { memberOf } from "@calends/kit/call";
 import { notFound } from "@calends/kit/domain-error";
 import type { ServerConfig } from "@calends/kit/config";
+import { meshPermissions } from "@calends/kit/issuer-permissions";
 
 /** Where booking is asked for links: its contract, gate and scopes, with the links that a test gives out. */
 export async function startLinks(
@@ -18,6 +19,7 @@ export async function startLinks(
     metricsPort: undefined,
     logLevel: "silent",
     trustedIssuers: JSON.parse(env["TRUSTED_ISSUERS"] ?? ""),
+    issuerPermissions: meshPermissions,
     signingKey: JSON.parse(env["SIGNING_KEY"] ?? ""),
     drainTimeoutMs: 0,
   };
