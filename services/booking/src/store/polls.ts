@@ -78,8 +78,12 @@ function columns({ options, invitees, ...rest }: Poll) {
 
 /** The JSON column holds exactly what {@link columns} put there. */
 function toPoll({ organizationId: _, ...row }: PollRow): Poll {
-  const [options, invitees] = [row.options as unknown as PollOption[], row.invitees as unknown as string[]];
-  return { ...row, status: row.status as PollStatus, options, invitees };
+  return {
+    ...row,
+    status: row.status as PollStatus,
+    options: row.options as unknown as PollOption[],
+    invitees: row.invitees as unknown as string[],
+  };
 }
 
 function toVote({ email, name, choices }: PollVote): Vote {
