@@ -145,8 +145,10 @@ test("after JetStream has lost everything, republishing the outbox rebuilds an e
 test("a message that nobody can read becomes a dead letter of each consumer, and the next ones are handled", async () => {
   const bookable = await createBookable(sky);
   await using broker = await openBroker(sky);
-  const subject = `calends.booking.booking-changed.v1.${bookable.organizationId}`;
-  await broker.js.publish(subject, new Uint8Array([0xff, 0xff, 0xff]));
+  for (const event of ["booking-changed", "allocations-changed"]) {
+    const subject = `calends.booking.${event}.v1.${bookable.organizationId}`;
+    await broker.js.publish(subject, new Uint8Array([0xff, 0xff, 0xff]));
+  }
   await bookAt(sky, bookable, dayAhead(2), "after-poison");
   await untilTrue(sky);
   await until(
@@ -162,6 +164,8 @@ test("a message that nobody can read becomes a dead letter of each consumer, and
     (subjects) => Object.keys(subjects ?? {}).length >= 3,
   );
   expect(Object.keys(letters ?? {}).toSorted()).toEqual(
-    ["availability", "notification", "sync"].map((service) => `${deadLetterPrefix}.${service}-booking-changed`),
+    ["availability-allocations-changed", "notification-booking-changed", "sync-booking-changed"].map(
+      (durable) => `${deadLetterPrefix}.${durable}`,
+    ),
   );
 });

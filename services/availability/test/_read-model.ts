@@ -4,13 +4,13 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ReadModelService } from "@calends/contracts/calends/availability/v1/read_model_service_pb";
 import type { BookingAllocationsSchema } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import { createLogger } from "@calends/kit/logger";
-import { connectBroker, ensureStream, type Broker } from "@calends/messaging/connection";
-import { durableOf } from "@calends/messaging/consumer";
-import { filterOf, publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
+import { createMetrics } from "@calends/kit/metrics";
+import { connectBroker, type Broker } from "@calends/messaging/connection";
+import { startConsumer } from "@calends/messaging/consumer";
+import { publisherOf, streamOf, subjectOf } from "@calends/messaging/subjects";
 import { openGround } from "@calends/testkit/ground";
 import { until } from "@calends/testkit/until";
 import { createClient, type Client } from "@connectrpc/connect";
-import { AckPolicy } from "@nats-io/jetstream";
 import { Pool, type QueryResultRow } from "pg";
 import { loadConfig } from "../src/config.ts";
 import { startAvailability } from "../src/service.ts";
@@ -70,12 +70,12 @@ export async function startRig(earlier: readonly DescMessage[] = []): Promise<Ri
   };
 }
 
+/** Makes a consumer of availability's, as it is once its service has stopped. */
 async function leaveConsumer(broker: Broker, event: DescMessage): Promise<void> {
-  const publisher = publisherOf(event);
-  await ensureStream(broker, publisher);
-  const durable_name = durableOf("availability", event);
-  const settings = { durable_name, filter_subject: filterOf(event), ack_policy: AckPolicy.Explicit };
-  await broker.manager.consumers.add(streamOf(publisher), settings);
+  const parts = { broker, logger: createLogger("test", "silent"), metrics: createMetrics("test") };
+  const handle = async () => undefined;
+  const consumer = await startConsumer({ ...parts, service: "availability", event, handle });
+  await consumer[Symbol.asyncDispose]();
 }
 
 /** A span on a calendar: an hour of a day in 2027, as booking and sync write it. */
