@@ -20,8 +20,12 @@ afterAll(() => sky[Symbol.asyncDispose]());
 /** How many rows of each kind an organization's bookings have left. */
 async function traces({ organizationId }: Bookable) {
   const url = sky.databaseUrl("booking");
-  const tables = ["bookings", "allocations", "booking_history", "outbox"];
-  return Promise.all(tables.map((table) => countRows(url, `${table} WHERE organization_id = '${organizationId}'`)));
+  const ofOrganization = `organization_id = '${organizationId}'`;
+  const tables = ["bookings", "allocations", "booking_history"].map((table) => `${table} WHERE ${ofOrganization}`);
+  const events = ["booking-changed", "allocations-changed"].map(
+    (event) => `outbox WHERE ${ofOrganization} AND subject LIKE 'calends.booking.${event}.%'`,
+  );
+  return Promise.all([...tables, ...events].map((rows) => countRows(url, rows)));
 }
 
 async function bookedIds({ organizationId }: Bookable): Promise<string[]> {
@@ -62,13 +66,13 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect(Object.keys(countOf(outcomes)).filter((outcome) => !/^(ok|Unavailable\b.*)$/.test(outcome))).toEqual([]);
     const ids = await bookedIds(bookable);
     expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([]);
-    expect(await traces(bookable)).toEqual(range(4).map(() => ids.length));
+    expect(await traces(bookable)).toEqual(range(5).map(() => ids.length));
 
     const elsewhere = sky.client(BookingService, bookable.organizationId);
     const again = await Promise.all(requests.map((request) => elsewhere.createBooking(request)));
     expect(new Set(again.map(({ booking }) => booking?.id)).size).toBe(100);
     expect(acknowledged.filter((id) => !again.some(({ booking }) => booking?.id === id))).toEqual([]);
-    expect(await traces(bookable)).toEqual(range(4).map(() => 100));
+    expect(await traces(bookable)).toEqual(range(5).map(() => 100));
   },
   90_000,
 );
