@@ -7,7 +7,7 @@ import type { Broker } from "./connection.ts";
 import { bury } from "./dead-letters.ts";
 import { causeHeader, timeHeader, traceHeader, typeHeader } from "./headers.ts";
 import { ackWaitMs, startPulling } from "./pulling.ts";
-import { ensureLetterStreams } from "./streams.ts";
+import { ensureLetterStreams, isMissing } from "./streams.ts";
 import { durableOf, filterOf, publisherOf, replayFilterOf, replayStream, streamOf } from "./subjects.ts";
 
 /** An event as a handler gets it. It may come again, late, and in any order. */
@@ -32,6 +32,8 @@ export interface ConsumerOptions<E extends DescMessage> {
   readonly handle: (event: Delivered<E>) => Promise<void>;
   /** Pauses before each further delivery, in milliseconds; after the last one the event is a dead letter. */
   readonly backoffMs?: readonly number[];
+  /** Whether the consumer may be made; false for one of the release before, which is emptied where it is still there. */
+  readonly mayMake?: boolean;
 }
 
 const defaultBackoffMs = [100, 500, 2_000, 10_000, 30_000, 60_000, 120_000, 300_000];
@@ -42,15 +44,12 @@ export async function hasConsumer({ manager }: Broker, service: string, event: D
     await manager.consumers.info(streamOf(publisherOf(event)), durableOf(service, event));
     return true;
   } catch (error) {
-    if (error instanceof JetStreamApiError && (error.code === noConsumer || error.code === noStream)) {
+    if (isMissing(error)) {
       return false;
     }
     throw error;
   }
 }
-
-/** JetStream's codes for "consumer not found" and "stream not found". */
-const [noConsumer, noStream] = [10_014, 10_059];
 
 /**
  * Starts a durable consumer, and beside it one of the dead letters that are replayed to it. All processes of a service share
@@ -58,12 +57,12 @@ const [noConsumer, noStream] = [10_014, 10_059];
  * events and waits for those in work.
  */
 export async function startConsumer<E extends DescMessage>(options: ConsumerOptions<E>): Promise<AsyncDisposable> {
-  const { broker, logger, metrics, event } = options;
+  const { broker, logger, metrics, event, mayMake = true } = options;
   const durable = durableOf(options.service, event);
   const pulling = { broker, logger, metrics, durable, prepare: () => ensureLetterStreams(broker) };
   const take = (message: JsMsg) => settle(options, durable, message);
   const started = await Promise.all([
-    startPulling({ ...pulling, take, stream: streamOf(publisherOf(event)), filter: filterOf(event) }),
+    startPulling({ ...pulling, take, stream: streamOf(publisherOf(event)), filter: filterOf(event), mayMake }),
     startPulling({ ...pulling, take, stream: replayStream, filter: replayFilterOf(durable) }),
   ]);
   return {

@@ -4,6 +4,7 @@ import {
   CalendarChangedSchema,
 } from "@calends/contracts/calends/availability/v1/availability_events_pb";
 import {
+  AllocationsChangedSchema,
   BookingChangedSchema,
   OccurrenceSettledSchema,
   SessionChangedSchema,
@@ -20,6 +21,8 @@ export interface Member {
   readonly service: string;
   readonly publishes: readonly DescMessage[];
   readonly consumes: readonly DescMessage[];
+  /** Events that it consumed in the release before: where their consumers are still there it empties them, and makes none. */
+  readonly consumedBefore?: readonly DescMessage[];
 }
 
 /** Who publishes and who consumes what. What a service's user of NATS may do follows from it (permissions.ts). */
@@ -27,11 +30,18 @@ export const members: readonly Member[] = [
   {
     service: "availability",
     publishes: [BusyChangedSchema, CalendarChangedSchema],
-    consumes: [BookingChangedSchema, SessionChangedSchema, ExternalBusyChangedSchema],
+    consumes: [AllocationsChangedSchema, ExternalBusyChangedSchema],
+    consumedBefore: [BookingChangedSchema, SessionChangedSchema],
   },
   {
     service: "booking",
-    publishes: [BookingChangedSchema, OccurrenceSettledSchema, SessionChangedSchema, WaitlistPromotedSchema],
+    publishes: [
+      AllocationsChangedSchema,
+      BookingChangedSchema,
+      OccurrenceSettledSchema,
+      SessionChangedSchema,
+      WaitlistPromotedSchema,
+    ],
     consumes: [BusyChangedSchema, CalendarChangedSchema, OccurrencesPlannedSchema, SeriesChangedSchema],
   },
   { service: "notification", publishes: [], consumes: [BookingChangedSchema] },

@@ -52,9 +52,9 @@ function lines(subjects: readonly string[]): string {
  * in the subject by which they are made: the older requests, which name a filter in their body alone, are not allowed, nor is
  * reading single messages.
  */
-function userOf({ service, publishes, consumes }: Member): NatsUser {
+function userOf({ service, publishes, consumes, consumedBefore = [] }: Member): NatsUser {
   const own = [...new Set(publishes.map(publisherOf))].map(streamOf);
-  const durables = consumes.map((event) => durableOf(service, event));
+  const durables = [...consumes, ...consumedBefore].map((event) => durableOf(service, event));
   return {
     name: service,
     publish: [
@@ -67,6 +67,9 @@ function userOf({ service, publishes, consumes }: Member): NatsUser {
       ...consumes.flatMap((event) =>
         consumerApi(streamOf(publisherOf(event)), durableOf(service, event), filterOf(event)),
       ),
+      ...consumedBefore.flatMap((event) =>
+        existingConsumerApi(streamOf(publisherOf(event)), durableOf(service, event)),
+      ),
       ...durables.flatMap((durable) => [
         `${deadLetterPrefix}.${durable}`,
         ...consumerApi(replayStream, durable, replayFilterOf(durable)),
@@ -78,8 +81,12 @@ function userOf({ service, publishes, consumes }: Member): NatsUser {
 
 /** The requests by which a consumer is made, asked about and pulled from, and the acknowledgements of its messages. */
 function consumerApi(stream: string, durable: string, filter: string): string[] {
+  return [`$JS.API.CONSUMER.CREATE.${stream}.${durable}.${filter}`, ...existingConsumerApi(stream, durable)];
+}
+
+/** As {@link consumerApi}, for a consumer that is there already. */
+function existingConsumerApi(stream: string, durable: string): string[] {
   return [
-    `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${filter}`,
     `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
     `$JS.ACK.${stream}.${durable}.>`,

@@ -13,6 +13,8 @@ export interface PullOptions {
   readonly stream: string;
   readonly durable: string;
   readonly filter: string;
+  /** Whether the consumer is made where it is missing; it is where nothing is said. */
+  readonly mayMake?: boolean;
   /** Runs before the consumer is made. */
   readonly prepare?: () => Promise<void>;
   /** Finishes a message; must not throw. */
@@ -42,7 +44,9 @@ export async function startPulling(options: PullOptions): Promise<AsyncDisposabl
 
   const pull = async () => {
     await options.prepare?.();
-    await ensureConsumer(options);
+    if (options.mayMake !== false) {
+      await ensureConsumer(options);
+    }
     const consumer = await options.broker.js.consumers.get(stream, durable);
     messages = await consumer.consume({
       max_messages: inFlight,

@@ -19,6 +19,7 @@ export async function startOnEarlierEvents({ store, ...deps }: ConsumerDeps): Pr
       ...deps,
       service,
       event,
+      mayMake: false,
       handle: ({ message, organizationId }) => applyTaken(store, organizationId, must(message.booking, "booking")),
     });
     deps.stack.use(consumer);
@@ -29,6 +30,7 @@ export async function startOnEarlierEvents({ store, ...deps }: ConsumerDeps): Pr
       ...deps,
       service,
       event,
+      mayMake: false,
       handle: ({ message, organizationId }) => applyTaken(store, organizationId, must(message.session, "session")),
     });
     deps.stack.use(consumer);
