@@ -12,7 +12,7 @@ import { addWeekdaysOf, keep, placeDay } from "./days.ts";
 
 /** The days of a year. */
 export function daysOfCalendarYear(of: CalendarPlan, year: CalendarYear, out: number[]): void {
-  const { plan, months, start, startMonthDay } = of;
+  const { plan, months, startMonthDay } = of;
   const { yearDays, monthDays, weekNumbers, hasByDay } = plan;
   const length = endOf(year) - firstDayOf(year);
   const implied = yearDays.length + monthDays.length + weekNumbers.length === 0 && !hasByDay;
@@ -20,8 +20,7 @@ export function daysOfCalendarYear(of: CalendarPlan, year: CalendarYear, out: nu
   if (yearDays.length > 0) {
     yearDays.forEach((n) => placeDay(of.plan.skip, firstDayOf(year), length, n, out));
   } else if (monthDays.length > 0 || implied) {
-    const named = implied && months.length === 0 ? [start.year.codes[start.position] ?? 0] : months;
-    for (const month of monthsOf(of, year, named)) {
+    for (const month of monthsOf(of, year, months)) {
       (implied ? [startMonthDay] : monthDays).forEach((n) => {
         placeDay(of.plan.skip, monthStart(month), monthLength(month), n, out);
       });

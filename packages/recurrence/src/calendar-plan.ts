@@ -1,7 +1,7 @@
 import { monthCode } from "./calendar-years.ts";
 import { calendarOf, type Calendar, type CalendarMonth } from "./calendars.ts";
 import { InvalidRuleError } from "./errors.ts";
-import { createPlan, type Plan } from "./plan.ts";
+import { createPlan, impliesMonth, type Plan } from "./plan.ts";
 import type { Rule } from "./rule.ts";
 
 /** A rule and its start as the numbers that rules in a calendar of their own work with. */
@@ -11,7 +11,7 @@ export interface CalendarPlan {
   readonly calendar: Calendar;
   readonly start: CalendarMonth;
   readonly startMonthDay: number;
-  /** Codes of the months of BYMONTH; empty means every month. */
+  /** Codes of the months that BYMONTH names or the start implies; empty means every month. */
   readonly months: readonly number[];
 }
 
@@ -24,6 +24,7 @@ export function createCalendarPlan(rule: Rule, startMs: number, name: string): C
   const plan = createPlan(rule, startMs);
   const start = calendar.monthAt(plan.startDay);
   const startMonthDay = plan.startDay - (start.year.starts[start.position] ?? 0) + 1;
-  const months = rule.byMonth.map(({ month, leap }) => monthCode(month, leap === true));
+  const implied = impliesMonth(rule) ? [start.year.codes[start.position] ?? 0] : [];
+  const months = [...implied, ...rule.byMonth.map(({ month, leap }) => monthCode(month, leap === true))];
   return { plan, calendar, start, startMonthDay, months };
 }

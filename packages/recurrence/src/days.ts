@@ -39,8 +39,6 @@ export function daysOfYear(plan: Plan, year: number, out: number[]): void {
   } else if (hasByDay) {
     forMonths(months, (month) => addWeekdaysOf(plan, dayOf(year, month, 1), daysInMonth(year, month), out));
     sortUnique(out);
-  } else if (months === 0) {
-    addMonthDay(plan, year, plan.startMonth, plan.startMonthDay, out);
   } else {
     forMonths(months, (month) => addMonthDay(plan, year, month, plan.startMonthDay, out));
     sortUnique(out);

@@ -16,7 +16,7 @@ export interface Plan {
   /** 0 is Monday. */
   readonly startWeekday: number;
   readonly weekStart: number;
-  /** Bit m is set for month m; 0 means every month. */
+  /** Bit m is set for month m, where BYMONTH names it or the start implies it; 0 means every month. */
   readonly months: number;
   /** Bit w is set for each weekday of BYDAY without an ordinal; 0 means BYDAY names none. */
   readonly weekdays: number;
@@ -47,7 +47,7 @@ export function createPlan(rule: Rule, startMs: number): Plan {
       nth.push({ weekday: index, n: ordinal });
     }
   }
-  let months = 0;
+  let months = impliesMonth(rule) ? 1 << monthIn(date) : 0;
   for (const { month } of rule.byMonth) {
     months |= 1 << month;
   }
@@ -71,6 +71,16 @@ export function createPlan(rule: Rule, startMs: number): Plan {
     setPos: rule.bySetPos,
     skip: rule.skip ?? "OMIT",
   };
+}
+
+/**
+ * Whether a rule is of the start's month without saying so. RFC 8984 section 4.3.3.1 spells out which parts RFC 5545 means
+ * by "derived from DTSTART": a yearly rule that names no month, week or day of the year has the start's month, unless
+ * weekdays are all that it names.
+ */
+export function impliesMonth({ freq, byMonth, byWeekNo, byYearDay, byMonthDay, byDay }: Rule): boolean {
+  const isOfYear = freq === "YEARLY" && byMonth.length + byWeekNo.length + byYearDay.length === 0;
+  return isOfYear && (byMonthDay.length > 0 || byDay.length === 0);
 }
 
 /** Sorts numbers and removes repetitions. */

@@ -84,11 +84,6 @@ export const casesOfDays: readonly Case[] = [
     "2026-01-01T09:00 2026-03-01T09:00 2026-05-01T09:00",
   ],
   [
-    "BYMONTHDAY of a yearly rule without BYMONTH is in every month",
-    "DTSTART:20260101T090000Z|RRULE:FREQ=YEARLY;BYMONTHDAY=31;COUNT=3",
-    "2026-01-31T09:00 2026-03-31T09:00 2026-05-31T09:00",
-  ],
-  [
     "hourly on a day of the year",
     "DTSTART:20260101T220000Z|RRULE:FREQ=HOURLY;BYYEARDAY=1;COUNT=3",
     "2026-01-01T22:00 2026-01-01T23:00 2027-01-01T00:00",

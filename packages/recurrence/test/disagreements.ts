@@ -11,8 +11,20 @@ const hasOrdinal = (rule: string) => byDay(rule).some((day) => /\d/.test(day));
 const hasPlain = (rule: string) => byDay(rule).some((day) => !/\d/.test(day));
 const isClock = (rule: string) => /FREQ=(HOURLY|MINUTELY|SECONDLY)/.test(rule);
 const isYearly = (rule: string) => rule.includes("FREQ=YEARLY");
+const isOfStartMonth = (rule: string) =>
+  isYearly(rule) && has(rule, "BYMONTHDAY") && !/(^|;)BY(MONTH|WEEKNO|YEARDAY)=/.test(rule);
 
 export const disagreements: readonly Disagreement[] = [
+  {
+    peer: "rrule",
+    why: "days of the month in a YEARLY rule without BYMONTH are of every month, not of DTSTART's",
+    applies: isOfStartMonth,
+  },
+  {
+    peer: "rrule-temporal",
+    why: "days of the month in a YEARLY rule without BYMONTH are of every month, not of DTSTART's",
+    applies: isOfStartMonth,
+  },
   {
     peer: "rrule",
     why: "plain weekdays and ordinals in one BYDAY are intersected, not united",
@@ -40,8 +52,8 @@ export const disagreements: readonly Disagreement[] = [
   },
   {
     peer: "rrule",
-    why: "the first week of a year by its number from the end (-52, -53) is not found where it begins in December",
-    applies: (rule) => /BYWEEKNO=[^;]*-5[23]/.test(rule),
+    why: "weeks 52 and 53, also from the end, at the edge of a year: not found in December, or found where none is in January",
+    applies: (rule) => /BYWEEKNO=[^;]*5[23]/.test(rule),
   },
   {
     peer: "rrule-temporal",

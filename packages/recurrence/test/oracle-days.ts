@@ -58,6 +58,18 @@ export function factsOf(day: number): DayFacts {
   return known;
 }
 
+/**
+ * The parts of a YEARLY rule, and those that RFC 8984 section 4.3.3.1 adds to it: without BYYEARDAY, BYMONTH and BYWEEKNO,
+ * and with BYMONTHDAY or without BYDAY, the month of the start.
+ */
+export function withImpliedMonth(parts: Parts, startMonth: string): Parts {
+  const has = (name: string) => parts.has(name);
+  const isNamed = has("BYYEARDAY") || has("BYMONTH") || has("BYWEEKNO");
+  return parts.get("FREQ") !== "YEARLY" || isNamed || (!has("BYMONTHDAY") && has("BYDAY"))
+    ? parts
+    : new Map([...parts, ["BYMONTH", startMonth]]);
+}
+
 /** Whether every part of a rule that speaks of days names a day, the parts implied by DTSTART included. */
 export function dayFits(parts: Parts, freq: string, day: number, startMs: number): boolean {
   const { month, monthDay, monthLength, yearDay, yearLength, weekday } = factsOf(day);
@@ -84,7 +96,7 @@ export function dayFits(parts: Parts, freq: string, day: number, startMs: number
     case "YEARLY":
       return has("BYWEEKNO")
         ? weekday === start.weekday
-        : monthDay === start.monthDay && (has("BYMONTH") || month === start.month);
+        : monthDay === start.monthDay;
     case "MONTHLY":
       return monthDay === start.monthDay;
     case "WEEKLY":
@@ -147,8 +159,7 @@ export function skippedDays(
   if (!byYearDay && !parts.has("BYMONTHDAY") && (parts.has("BYDAY") || parts.has("BYWEEKNO"))) {
     return undefined;
   }
-  const implied = freq === "YEARLY" && !parts.has("BYMONTHDAY") ? [start.month] : undefined;
-  const months = parts.has("BYMONTH") ? numbers(parts, "BYMONTH") : implied;
+  const months = parts.has("BYMONTH") ? numbers(parts, "BYMONTH") : undefined;
   const days = new Set<number>();
   const place = (first: number, length: number, n: number) => {
     const index = n > 0 ? n : length + 1 + n;

@@ -3,7 +3,7 @@
  * the rule names it. Shares nothing with the engine: dates come from Date, zones from Intl.
  */
 
-import { dayFits, dayMs, factsOf, numbers, skippedDays, weekdayNames, type Parts } from "./oracle-days.ts";
+import { dayFits, dayMs, factsOf, numbers, skippedDays, weekdayNames, withImpliedMonth, type Parts } from "./oracle-days.ts";
 import { oracleOffset, oracleToUtc } from "./oracle-zone.ts";
 
 /** A recurrence set for the oracle: local times are milliseconds since 1970-01-01T00:00 local. */
@@ -31,7 +31,8 @@ export function oracleInstants(set: OracleSet, untilLocalMs: number): number[] {
 }
 
 function ruleInstants(set: OracleSet, text: string, untilLocalMs: number): number[] {
-  const parts: Parts = new Map(text.split(";").map((part) => part.split("=") as [string, string]));
+  const written: Parts = new Map(text.split(";").map((part) => part.split("=") as [string, string]));
+  const parts = withImpliedMonth(written, String(factsOf(Math.floor(set.startMs / dayMs)).month));
   const locals = oracleLocalTimes(parts, set.startMs, untilLocalMs);
   const instants = new Set<number>();
   for (const local of locals) {

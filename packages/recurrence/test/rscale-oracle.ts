@@ -3,6 +3,8 @@
  * nothing with the engine; Hebrew months are told by their names, not by their places.
  */
 
+import { withImpliedMonth } from "./oracle-days.ts";
+
 const dayMs = 86_400_000;
 const firstDay = Date.UTC(1995, 0, 1) / dayMs;
 const endDay = Date.UTC(2050, 0, 1) / dayMs;
@@ -100,8 +102,9 @@ type Parts = ReadonlyMap<string, string>;
 
 /** The days on which a rule of whole days occurs, COUNT applied. */
 export function oracleDays({ calendar, rule, startDay, untilDay }: RscaleSet): number[] {
-  const parts: Parts = new Map(rule.split(";").map((part) => part.split("=") as [string, string]));
   const days = daysIn(calendar);
+  const written: Parts = new Map(rule.split(";").map((part) => part.split("=") as [string, string]));
+  const parts = withImpliedMonth(written, monthOf(days, startDay).name);
   const found: number[] = [];
   for (const [from, to] of periods(parts, days, startDay, untilDay)) {
     const set = periodDays(parts, days, startDay, from, to);
@@ -185,7 +188,7 @@ function fits(parts: Parts, days: Days, startDay: number, day: number): boolean 
   const implied: Readonly<Record<string, boolean>> = {
     YEARLY: has("BYWEEKNO")
       ? weekdayOf(day) === weekdayOf(startDay)
-      : isSameDay && (has("BYMONTH") || month.name === start.name),
+      : isSameDay,
     MONTHLY: isSameDay,
     WEEKLY: weekdayOf(day) === weekdayOf(startDay),
   };
@@ -270,8 +273,7 @@ function movedDays(parts: Parts, days: Days, startDay: number, from: number): nu
     numbers(parts, "BYYEARDAY").forEach((n) => place(year, n));
   } else {
     const byWeekday = parts.has("BYDAY") && !parts.has("BYMONTHDAY");
-    const implied = parts.has("BYMONTHDAY") ? undefined : [start.name];
-    const names = parts.get("BYMONTH")?.split(",") ?? implied;
+    const names = parts.get("BYMONTH")?.split(",");
     const yearly = names === undefined ? year.months : standIns(parts, days, year, names);
     const one = monthOf(days, from);
     const months = isYearly ? yearly : isNamedMonth(parts, days, one) ? [one] : [];
