@@ -58,7 +58,8 @@ export async function openDatabase(
       retry: isUnreachable,
       onRetry: (error) => logger.warn({ reason: codeOf(error) }, "waiting for the database"),
     });
-    const { applied } = await migrate({ connectionString: config.databaseUrl, directory: migrations });
+    const onNotice = (notice: string) => logger.info({ notice }, "a migration says");
+    const { applied } = await migrate({ connectionString: config.databaseUrl, directory: migrations, onNotice });
     if (applied.length > 0) {
       logger.info({ applied }, "migrations applied");
     }

@@ -15,6 +15,8 @@ export interface MigrateOptions {
   /** How a migration waits for locks on tables that are in use. */
   tries?: LockTries | undefined;
   onProgress?: ((message: string) => void) | undefined;
+  /** What a migration says of its work with RAISE NOTICE, as how many rows it rewrote. */
+  onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -78,6 +80,7 @@ const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const local = await readMigrations(options.directory);
   const db = await openSession(options.connectionString, "migrate", { statementTimeoutMs: 0 });
+  db.on("notice", ({ message }) => options.onNotice?.(message ?? ""));
   try {
     await lock(db, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
     const history = await readHistory(db);

@@ -13,7 +13,12 @@ function datesOf(start: string, rule: string, n: number): string {
  * The dates are from calendars.
  */
 const cases: readonly (readonly [what: string, start: string, rule: string, dates: string])[] = [
-  ["a day of the month: in the start's month", "20091217", "FREQ=YEARLY;BYMONTHDAY=17", "2009-12-17 2010-12-17 2011-12-17"],
+  [
+    "a day of the month: in the start's month",
+    "20091217",
+    "FREQ=YEARLY;BYMONTHDAY=17",
+    "2009-12-17 2010-12-17 2011-12-17",
+  ],
   ["also where the start is another day", "20260101", "FREQ=YEARLY;BYMONTHDAY=31", "2026-01-31 2027-01-31 2028-01-31"],
   ["also from the end", "20270210", "FREQ=YEARLY;BYMONTHDAY=-1", "2027-02-28 2028-02-29 2029-02-28"],
   [
@@ -65,7 +70,12 @@ const cases: readonly (readonly [what: string, start: string, rule: string, date
   ["monthly: the start's day", "20270131", "FREQ=MONTHLY", "2027-01-31 2027-03-31 2027-05-31"],
   ["weekly: the start's weekday", "20270302", "FREQ=WEEKLY", "2027-03-02 2027-03-09 2027-03-16"],
   // Purim is 14 Adar, which leap years have as their second: the years 5781, 5782 (leap) and 5783.
-  ["in other calendars: 14 Adar", "20210226", "RSCALE=HEBREW;FREQ=YEARLY;BYMONTHDAY=14", "2021-02-26 2022-03-17 2023-03-07"],
+  [
+    "in other calendars: 14 Adar",
+    "20210226",
+    "RSCALE=HEBREW;FREQ=YEARLY;BYMONTHDAY=14",
+    "2021-02-26 2022-03-17 2023-03-07",
+  ],
   // 1 Adar I: the leap years 5774, 5776 and 5779.
   ["a leap month: 1 Adar I", "20140201", "RSCALE=HEBREW;FREQ=YEARLY;BYMONTHDAY=1", "2014-02-01 2016-02-10 2019-02-06"],
   [
@@ -74,7 +84,12 @@ const cases: readonly (readonly [what: string, start: string, rule: string, date
     "RSCALE=HEBREW;FREQ=YEARLY;BYMONTHDAY=1;SKIP=FORWARD",
     "2014-02-01 2015-02-20 2016-02-10",
   ],
-  ["the 15th of the eighth Chinese month", "20201001", "RSCALE=CHINESE;FREQ=YEARLY;BYMONTHDAY=15", "2020-10-01 2021-09-21"],
+  [
+    "the 15th of the eighth Chinese month",
+    "20201001",
+    "RSCALE=CHINESE;FREQ=YEARLY;BYMONTHDAY=15",
+    "2020-10-01 2021-09-21",
+  ],
 ];
 
 describe("parts that a rule takes from its start", () => {

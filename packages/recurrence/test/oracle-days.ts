@@ -94,9 +94,7 @@ export function dayFits(parts: Parts, freq: string, day: number, startMs: number
   }
   switch (freq) {
     case "YEARLY":
-      return has("BYWEEKNO")
-        ? weekday === start.weekday
-        : monthDay === start.monthDay;
+      return has("BYWEEKNO") ? weekday === start.weekday : monthDay === start.monthDay;
     case "MONTHLY":
       return monthDay === start.monthDay;
     case "WEEKLY":

@@ -3,7 +3,16 @@
  * the rule names it. Shares nothing with the engine: dates come from Date, zones from Intl.
  */
 
-import { dayFits, dayMs, factsOf, numbers, skippedDays, weekdayNames, withImpliedMonth, type Parts } from "./oracle-days.ts";
+import {
+  dayFits,
+  dayMs,
+  factsOf,
+  numbers,
+  skippedDays,
+  weekdayNames,
+  withImpliedMonth,
+  type Parts,
+} from "./oracle-days.ts";
 import { oracleOffset, oracleToUtc } from "./oracle-zone.ts";
 
 /** A recurrence set for the oracle: local times are milliseconds since 1970-01-01T00:00 local. */

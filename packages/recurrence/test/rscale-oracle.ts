@@ -186,9 +186,7 @@ function fits(parts: Parts, days: Days, startDay: number, day: number): boolean 
   }
   const isSameDay = day - month.first === startDay - start.first;
   const implied: Readonly<Record<string, boolean>> = {
-    YEARLY: has("BYWEEKNO")
-      ? weekdayOf(day) === weekdayOf(startDay)
-      : isSameDay,
+    YEARLY: has("BYWEEKNO") ? weekdayOf(day) === weekdayOf(startDay) : isSameDay,
     MONTHLY: isSameDay,
     WEEKLY: weekdayOf(day) === weekdayOf(startDay),
   };
