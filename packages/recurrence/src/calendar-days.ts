@@ -2,7 +2,7 @@ import { endOf, firstDayOf, monthLength, monthStart, type CalendarMonth } from "
 import type { CalendarYear } from "./calendar-years.ts";
 import type { CalendarPlan } from "./calendar-plan.ts";
 import { weekdayOf } from "./civil.ts";
-import { addWeekdaysOf, keep, placeDay } from "./days.ts";
+import { addWeekdaysOf, keep, missingWeeks, placeDay, sortUnique } from "./days.ts";
 
 /**
  * The days of a period in a calendar of its own, before times of day: the same table of parts as in days.ts, the months
@@ -32,7 +32,24 @@ export function daysOfCalendarYear(of: CalendarPlan, year: CalendarYear, out: nu
   } else {
     monthsOf(of, year, months).forEach((month) => addWeekdaysOf(plan, monthStart(month), monthLength(month), out));
   }
+  const moved = yearDays.length + monthDays.length === 0 ? movedWeeks(of, year) : [];
   keep(out, (day) => isLeft(of, day, year));
+  if (moved.length > 0) {
+    out.push(...moved);
+    sortUnique(out);
+  }
+}
+
+/** What SKIP makes of weeks that a year does not have, as far as BYMONTH and BYDAY leave it. */
+function movedWeeks(of: CalendarPlan, year: CalendarYear): number[] {
+  const { plan, calendar } = of;
+  if (plan.skip === "OMIT" || plan.weekNumbers.length === 0) {
+    return [];
+  }
+  const weeks = (firstWeek(of, year.number + 1) - firstWeek(of, year.number)) / 7;
+  const first = firstDayOf(year);
+  const moved = missingWeeks(plan, weeks, first, endOf(year) - first);
+  return moved.filter((day) => isNamedMonth(of, calendar.monthAt(day)) && (!plan.hasByDay || isNamedWeekday(of, day)));
 }
 
 /** The days of a month. */
@@ -136,15 +153,16 @@ function isLeft(of: CalendarPlan, day: number, year: CalendarYear): boolean {
 }
 
 /** Whether BYWEEKNO names a day's week, of whichever year: the first with four days of its year is week one. */
-function isNamedWeek({ plan, calendar }: CalendarPlan, day: number, year: CalendarYear): boolean {
-  const firstWeek = (number: number): number => {
-    const fourth = firstDayOf(calendar.year(number)) + 3;
-    return fourth - ((weekdayOf(fourth) - plan.weekStart + 7) % 7);
-  };
-  const { number } = year;
-  const own = day < firstWeek(number) ? number - 1 : day >= firstWeek(number + 1) ? number + 1 : number;
-  const weeks = (firstWeek(own + 1) - firstWeek(own)) / 7;
-  return isCounted(plan.weekNumbers, Math.floor((day - firstWeek(own)) / 7) + 1, weeks);
+function isNamedWeek(of: CalendarPlan, day: number, { number }: CalendarYear): boolean {
+  const own = day < firstWeek(of, number) ? number - 1 : day >= firstWeek(of, number + 1) ? number + 1 : number;
+  const weeks = (firstWeek(of, own + 1) - firstWeek(of, own)) / 7;
+  return isCounted(of.plan.weekNumbers, Math.floor((day - firstWeek(of, own)) / 7) + 1, weeks);
+}
+
+/** The first day of week one of a year. */
+function firstWeek({ plan, calendar }: CalendarPlan, year: number): number {
+  const fourth = firstDayOf(calendar.year(year)) + 3;
+  return fourth - ((weekdayOf(fourth) - plan.weekStart + 7) % 7);
 }
 
 /** Whether BYDAY names a day; an ordinal counts within the month for MONTHLY or with BYMONTH, else within the year. */

@@ -16,31 +16,30 @@ export interface CalendarPeriods {
   begin(index: number): number;
 }
 
-/** Makes the periods of a rule. */
-export function calendarPeriodsOf(of: CalendarPlan, freq: CalendarFrequency): CalendarPeriods {
+/** Makes the periods of a rule. The first year or month is so many before or behind the one that holds the start. */
+export function calendarPeriodsOf(of: CalendarPlan, freq: CalendarFrequency, shift: number): CalendarPeriods {
   switch (freq) {
     case "YEARLY":
-      return yearly(of);
+      return yearly(of, of.start.year.number + shift);
     case "MONTHLY":
-      return monthly(of);
+      return monthly(of, of.calendar.monthNumber(of.start) + shift);
     case "WEEKLY":
       return weekly(of);
   }
 }
 
-function yearly(of: CalendarPlan): CalendarPeriods {
-  const { calendar, start } = of;
-  const at = (index: number) => start.year.number + index * of.plan.interval;
+function yearly(of: CalendarPlan, first: number): CalendarPeriods {
+  const { calendar } = of;
+  const at = (index: number) => first + index * of.plan.interval;
   return {
     fill: (index, out) => daysOfCalendarYear(of, calendar.year(at(index)), out),
     begin: (index) => (at(index) > calendar.lastYear ? Infinity : firstDayOf(calendar.year(at(index)))),
-    indexOf: (day) => steps(of, calendar.monthAt(within(of, day)).year.number - start.year.number),
+    indexOf: (day) => steps(of, calendar.monthAt(within(of, day)).year.number - first),
   };
 }
 
-function monthly(of: CalendarPlan): CalendarPeriods {
-  const { calendar, start } = of;
-  const first = calendar.monthNumber(start);
+function monthly(of: CalendarPlan, first: number): CalendarPeriods {
+  const { calendar } = of;
   const at = (index: number) => first + index * of.plan.interval;
   return {
     fill: (index, out) => daysOfCalendarMonth(of, calendar.monthOfNumber(at(index)), out),

@@ -1,6 +1,7 @@
-import { calendarPeriodsOf, type CalendarFrequency } from "./calendar-periods.ts";
+import { calendarPeriodsOf, type CalendarFrequency, type CalendarPeriods } from "./calendar-periods.ts";
 import type { CalendarPlan } from "./calendar-plan.ts";
 import { countByWalking } from "./count-by-walking.ts";
+import { firstPeriod } from "./date-periods.ts";
 import { lastCalendarDay } from "./calendar-years.ts";
 import { patience, reachByWalking, someTimeLies, type LocalRule } from "./local-rule.ts";
 import { positions } from "./period-counts.ts";
@@ -14,21 +15,29 @@ const typicalDays = { YEARLY: 366, MONTHLY: 30, WEEKLY: 7 } as const;
 export function createCalendarRule(of: CalendarPlan, freq: CalendarFrequency, times: readonly number[]): LocalRule {
   const { startMs, setPos, skip, interval } = of.plan;
   const { longestMonth, longestYear } = of.calendar;
-  const period = calendarPeriodsOf(of, freq);
+  const days: number[] = [];
   const longest = { YEARLY: longestYear, MONTHLY: longestMonth + 1, WEEKLY: 7 }[freq] * times.length;
   // What BYSETPOS chooses are times already; else each day has all times of day.
   const offsets = setPos.length === 0 ? times.map((seconds) => seconds * 1000) : [0];
-  const days: number[] = [];
   let empty: boolean | undefined;
 
   /** The midnights of a period, or the times of it that BYSETPOS chooses. */
-  const marksOf = (index: number): number[] => {
-    period.fill(index, days);
+  const marksIn = (periods: CalendarPeriods, index: number): number[] => {
+    periods.fill(index, days);
     const size = days.length * times.length;
     const timeAt = (i: number) =>
       (days[Math.floor(i / times.length)] ?? 0) * dayMs + (times[i % times.length] ?? 0) * 1000;
     return setPos.length === 0 ? days.map((day) => day * dayMs) : positions(setPos, size).map(timeAt);
   };
+
+  /** Whether the period at a distance from the start's own has an occurrence on the day of the start, from then on. */
+  const hasStart = (shift: number): boolean => {
+    const single = calendarPeriodsOf({ ...of, plan: { ...of.plan, interval: 1 } }, freq, shift);
+    const end = (of.plan.startDay + 1) * dayMs;
+    return marksIn(single, 0).some((mark) => mark < end && mark + (offsets.at(-1) ?? 0) >= startMs);
+  };
+  const period = calendarPeriodsOf(of, freq, freq === "WEEKLY" ? 0 : firstPeriod(of.plan, hasStart));
+  const marksOf = (index: number) => marksIn(period, index);
 
   const hasAny = (): boolean => {
     const least = startMs - (offsets.at(-1) ?? 0);

@@ -17,13 +17,16 @@ export interface Periods {
   next(index: number): number;
 }
 
-/** The periods of a rule that repeats by days, weeks, months or years. */
-export function periodsOf(plan: Plan, freq: DateFrequency): Periods {
+/**
+ * The periods of a rule that repeats by days, weeks, months or years. The first year or month is so many before or behind
+ * the one that holds the start.
+ */
+export function periodsOf(plan: Plan, freq: DateFrequency, shift: number): Periods {
   switch (freq) {
     case "YEARLY":
-      return yearlyPeriods(plan);
+      return yearlyPeriods(plan, plan.startYear + shift);
     case "MONTHLY":
-      return monthlyPeriods(plan);
+      return monthlyPeriods(plan, plan.startYear * 12 + plan.startMonth - 1 + shift);
     case "WEEKLY":
       return weeklyPeriods(plan);
     case "DAILY":
@@ -31,36 +34,52 @@ export function periodsOf(plan: Plan, freq: DateFrequency): Periods {
   }
 }
 
-function yearlyPeriods(plan: Plan): Periods {
-  const { startYear, interval } = plan;
+/**
+ * How far the first year or month of a rule lies from the one that holds its start. SKIP carries days over the edges: a
+ * start that only the period before has (31 February, on 1 March), or the one behind, is of that period. `hasStart` says
+ * whether the period at a distance from the start's own has the start's day.
+ */
+export function firstPeriod(
+  { skip, interval }: Pick<Plan, "skip" | "interval">,
+  hasStart: (shift: number) => boolean,
+): number {
+  if (skip === "OMIT" || interval === 1) {
+    // Where no period is left out, one more before the start has no days but those carried to the start and behind it.
+    return skip === "FORWARD" ? -1 : 0;
+  }
+  const neighbour = skip === "FORWARD" ? -1 : 1;
+  return !hasStart(0) && hasStart(neighbour) ? neighbour : 0;
+}
+
+function yearlyPeriods(plan: Plan, first: number): Periods {
+  const { interval } = plan;
   // SKIP=FORWARD may carry a day of a year into the next.
   const back = plan.skip === "FORWARD" ? 1 : 0;
   return {
-    fill: (index, out) => daysOfYear(plan, startYear + index * interval, out),
-    begin: (index) => dayOf(startYear + index * interval, 1, 1),
+    fill: (index, out) => daysOfYear(plan, first + index * interval, out),
+    begin: (index) => dayOf(first + index * interval, 1, 1),
     next: (index) => index + 1,
-    indexOf: (day) => Math.max(0, Math.ceil((yearIn(dateOf(day)) - startYear - interval + 1) / interval) - back),
+    indexOf: (day) => Math.max(0, Math.ceil((yearIn(dateOf(day)) - first - interval + 1) / interval) - back),
   };
 }
 
-function monthlyPeriods(plan: Plan): Periods {
+function monthlyPeriods(plan: Plan, first: number): Periods {
   const { interval } = plan;
-  const start = plan.startYear * 12 + plan.startMonth - 1;
   const back = plan.skip === "FORWARD" ? 1 : 0;
   return {
     fill(index, out) {
-      const month = start + index * interval;
+      const month = first + index * interval;
       daysOfMonth(plan, Math.floor(month / 12), (month % 12) + 1, out);
     },
     begin(index) {
-      const month = start + index * interval;
+      const month = first + index * interval;
       return dayOf(Math.floor(month / 12), (month % 12) + 1, 1);
     },
     next: (index) => index + 1,
     indexOf(day) {
       const date = dateOf(day);
       const month = yearIn(date) * 12 + monthIn(date) - 1;
-      return Math.max(0, Math.ceil((month - start - interval + 1) / interval) - back);
+      return Math.max(0, Math.ceil((month - first - interval + 1) / interval) - back);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { periodsOf, type DateFrequency, type Periods } from "./date-periods.ts";
+import { firstPeriod, periodsOf, type DateFrequency, type Periods } from "./date-periods.ts";
 import { countByWalking } from "./count-by-walking.ts";
 import { patience, reachByWalking, someTimeLies, type LocalRule } from "./local-rule.ts";
 import { longest, PeriodCounts, positions } from "./period-counts.ts";
@@ -32,7 +32,7 @@ class DateRule implements LocalRule {
     this.#plan = plan;
     this.#freq = freq;
     this.#times = times;
-    this.#periods = periodsOf(plan, freq);
+    this.#periods = periodsOf(plan, freq, this.#skips ? firstPeriod(plan, (shift) => this.#hasStart(shift)) : 0);
   }
 
   walk(fromMs: number, untilMs: number, emit: Emit): void {
@@ -120,6 +120,19 @@ class DateRule implements LocalRule {
   /** Whether days can be moved into another period. */
   get #skips(): boolean {
     return this.#plan.skip !== "OMIT" && (this.#freq === "YEARLY" || this.#freq === "MONTHLY");
+  }
+
+  /** Whether the period at a distance from the start's own has an occurrence on the day of the start, from then on. */
+  #hasStart(shift: number): boolean {
+    const { startDay, startMs } = this.#plan;
+    const days: number[] = [];
+    periodsOf({ ...this.#plan, interval: 1 }, this.#freq, shift).fill(0, days);
+    let has = false;
+    this.#emitDays(days, startMs, (localMs) => {
+      has ||= localMs < (startDay + 1) * dayMs;
+      return !has;
+    });
+    return has;
   }
 
   #hasDay(day: number): boolean {

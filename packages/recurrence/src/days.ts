@@ -33,6 +33,7 @@ export function daysOfYear(plan: Plan, year: number, out: number[]): void {
     keep(out, (day) => isInWeek(plan, day, year) && isOnWeekday(plan, day));
   } else if (weekNumbers.length > 0) {
     addWeeks(plan, year, out);
+    addMissingWeeks(plan, year, out);
   } else if (hasByDay && months === 0) {
     addWeekdaysOf(plan, dayOf(year, 1, 1), daysInYear(year), out);
     sortUnique(out);
@@ -186,6 +187,36 @@ function addWeeks(plan: Plan, year: number, out: number[]): void {
       out.push(day);
     }
   }
+}
+
+/**
+ * What SKIP makes of weeks that a year does not have: the day next to the year, as of days of the year that it does not
+ * have. BYMONTH and BYDAY, which comes after SKIP, limit it.
+ */
+function addMissingWeeks(plan: Plan, year: number, out: number[]): void {
+  if (plan.skip === "OMIT") {
+    return;
+  }
+  const weeks = (firstWeekOf(year + 1, plan.weekStart) - firstWeekOf(year, plan.weekStart)) / 7;
+  const moved = missingWeeks(plan, weeks, dayOf(year, 1, 1), daysInYear(year));
+  out.push(...moved.filter((day) => isInMonths(plan, day) && isOnWeekday(plan, day)));
+  sortUnique(out);
+}
+
+/** The days next to a year, of so many days from the first on, in whose place SKIP puts weeks beyond those that it has. */
+export function missingWeeks(
+  { skip, weekNumbers }: Pick<Plan, "skip" | "weekNumbers">,
+  weeks: number,
+  first: number,
+  length: number,
+): number[] {
+  const days: number[] = [];
+  for (const week of weekNumbers) {
+    if (Math.abs(week) > weeks) {
+      placeDay(skip, first, length, Math.sign(week) * (length + 1), days);
+    }
+  }
+  return days;
 }
 
 /** Whether BYWEEKNO names a day's week, or there is none. */

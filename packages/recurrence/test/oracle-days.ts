@@ -138,6 +138,25 @@ function weeksOf(year: number, weekStart: number): number {
   return weeks;
 }
 
+/**
+ * The days that SKIP puts in the place of weeks that a year does not have (RFC 7529 section 4.1): those next to the year,
+ * of which BYMONTH and BYDAY leave what they name.
+ */
+export function movedWeeks(parts: Parts, from: number, to: number): number[] {
+  const skip = parts.get("SKIP") ?? "OMIT";
+  if (skip === "OMIT" || !parts.has("BYWEEKNO") || parts.has("BYMONTHDAY") || parts.has("BYYEARDAY")) {
+    return [];
+  }
+  const weeks = weeksOf(factsOf(from).year, weekdayNames.indexOf(parts.get("WKST") ?? "MO"));
+  const missing = numbers(parts, "BYWEEKNO").filter((n) => Math.abs(n) > weeks);
+  const moved = missing.map((n) => (n > 0 ? to : from) - (skip === "BACKWARD" ? 1 : 0));
+  return moved.filter(
+    (day) =>
+      (!parts.has("BYMONTH") || numbers(parts, "BYMONTH").includes(factsOf(day).month)) &&
+      (!parts.has("BYDAY") || weekdayFits(parts, "YEARLY", day)),
+  );
+}
+
 /** Days of a MONTHLY or YEARLY rule with SKIP; undefined where SKIP does nothing. */
 export function skippedDays(
   parts: Parts,

@@ -7,6 +7,7 @@ import {
   dayFits,
   dayMs,
   factsOf,
+  movedWeeks,
   numbers,
   skippedDays,
   weekdayNames,
@@ -116,29 +117,58 @@ function* daySets(parts: Parts, freq: string, interval: number, startMs: number,
   const startDay = Math.floor(startMs / dayMs);
   const startOf = factsOf(startDay);
   const weekStart = weekdayNames.indexOf(parts.get("WKST") ?? "MO");
-  const end = untilMs / dayMs + 400;
-  for (let k = 0; ; k += interval) {
-    let from: number;
-    let to: number;
+  const spanOf = (k: number): readonly [from: number, to: number] => {
     if (freq === "YEARLY") {
-      from = Date.UTC(startOf.year + k, 0, 1) / dayMs;
-      to = Date.UTC(startOf.year + k + 1, 0, 1) / dayMs;
-    } else if (freq === "MONTHLY") {
-      from = Date.UTC(startOf.year, startOf.month - 1 + k, 1) / dayMs;
-      to = Date.UTC(startOf.year, startOf.month + k, 1) / dayMs;
-    } else if (freq === "WEEKLY") {
-      from = startDay - ((startOf.weekday - weekStart + 7) % 7) + 7 * k;
-      to = from + 7;
-    } else {
-      from = startDay + k;
-      to = from + 1;
+      return [Date.UTC(startOf.year + k, 0, 1) / dayMs, Date.UTC(startOf.year + k + 1, 0, 1) / dayMs];
     }
-    if (from > end) {
-      return;
+    if (freq === "MONTHLY") {
+      return [
+        Date.UTC(startOf.year, startOf.month - 1 + k, 1) / dayMs,
+        Date.UTC(startOf.year, startOf.month + k, 1) / dayMs,
+      ];
     }
+    const length = freq === "WEEKLY" ? 7 : 1;
+    const first = startDay - (freq === "WEEKLY" ? (startOf.weekday - weekStart + 7) % 7 : 0);
+    return [first + length * k, first + length * (k + 1)];
+  };
+  const setOf = (k: number): number[] => {
+    const [from, to] = spanOf(k);
     const days = skippedDays(parts, freq, from, to, startMs) ?? plainDays(parts, freq, from, to, startMs);
-    yield days.flatMap((day) => times.map((ms) => day * dayMs + ms));
+    const all = new Set([...days, ...movedWeeks(parts, from, to)]);
+    return [...all].sort((a, b) => a - b).flatMap((day) => times.map((ms) => day * dayMs + ms));
+  };
+  const end = untilMs / dayMs + 400;
+  for (let k = firstSet(parts, freq, interval, startMs, setOf); spanOf(k)[0] <= end; k += interval) {
+    yield setOf(k);
   }
+}
+
+/**
+ * The first set is the one that would contain the start (RFC 8984 section 4.3.3.1). Where SKIP carries days into the next
+ * set, or the one before, that is the neighbour if only it has the start; where no set is left out, all may have it.
+ */
+function firstSet(
+  parts: Parts,
+  freq: string,
+  interval: number,
+  startMs: number,
+  setOf: (k: number) => number[],
+): number {
+  const skip = parts.get("SKIP") ?? "OMIT";
+  if (skip === "OMIT" || (freq !== "YEARLY" && freq !== "MONTHLY")) {
+    return 0;
+  }
+  const neighbour = skip === "FORWARD" ? -1 : 1;
+  if (interval === 1) {
+    return Math.min(0, neighbour);
+  }
+  const positions = numbers(parts, "BYSETPOS");
+  const nextMidnight = (Math.floor(startMs / dayMs) + 1) * dayMs;
+  const hasStart = (k: number) =>
+    setOf(k)
+      .filter((_, i, all) => positions.length === 0 || hasPosition(positions, i, all.length))
+      .some((ms) => ms >= startMs && ms < nextMidnight);
+  return !hasStart(0) && hasStart(neighbour) ? neighbour : 0;
 }
 
 function plainDays(parts: Parts, freq: string, from: number, to: number, startMs: number): number[] {

@@ -72,6 +72,61 @@ const examples: readonly (readonly [start: string, rule: string, dates: string])
     "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=30,31;BYSETPOS=-1;SKIP=BACKWARD;COUNT=3",
     "2014 Jan 31; Feb 28; Mar 31",
   ],
+  // the first period is the one that has the start: 31 February is 1 March, and then a date of February's
+  ["20270301", "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=FORWARD;COUNT=4", "2027 Mar 1 31; May 1 31"],
+  [
+    "20270301",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=31;SKIP=FORWARD;COUNT=4",
+    "2027 Mar 1; May 1; Jul 1; Aug 31",
+  ],
+  [
+    "20270301",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=1,31;SKIP=FORWARD;COUNT=4",
+    "2027 Mar 1 31; May 1 31",
+  ],
+  [
+    "20270331",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-31;SKIP=BACKWARD;COUNT=3",
+    "2027 Mar 31; May 31; Aug 1",
+  ],
+  [
+    "20140101",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD;COUNT=4",
+    "2014 Jan 1; 2015 Jan 1; 2016 Jan 1; Dec 31",
+  ],
+  [
+    "20140101",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;INTERVAL=3;BYYEARDAY=366;SKIP=FORWARD;COUNT=3",
+    "2014 Jan 1; 2016 Dec 31; 2020 Jan 1",
+  ],
+  // weeks that a year does not have: 2015, 2020 and 2026 have 53
+  [
+    "20151229",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYWEEKNO=53;SKIP=FORWARD;COUNT=7",
+    "2015 Dec 29; 2017 Jan 1; 2018 Jan 1; 2019 Jan 1; 2020 Jan 1; Dec 29; 2022 Jan 1",
+  ],
+  [
+    "20151229",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYWEEKNO=53;SKIP=BACKWARD;COUNT=7",
+    "2015 Dec 29; 2016 Dec 31; 2017 Dec 31; 2018 Dec 31; 2019 Dec 31; 2020 Dec 29; 2021 Dec 31",
+  ],
+  ["20151229", "RSCALE=GREGORIAN;FREQ=YEARLY;BYWEEKNO=53;SKIP=OMIT;COUNT=3", "2015 Dec 29; 2020 Dec 29; 2026 Dec 29"],
+  [
+    "20150103",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYWEEKNO=-53;SKIP=FORWARD;COUNT=7",
+    "2015 Jan 3; 2016 Jan 1; 2017 Jan 1; 2018 Jan 1; 2019 Jan 1; 2020 Jan 4; 2021 Jan 1",
+  ],
+  [
+    "20150103",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYWEEKNO=-53;SKIP=BACKWARD;COUNT=6",
+    "2015 Jan 3; Dec 31; 2016 Dec 31; 2017 Dec 31; 2018 Dec 31; 2020 Jan 4",
+  ],
+  // BYDAY comes after SKIP: of the first of January of years behind short ones, the Mondays
+  [
+    "20151228",
+    "RSCALE=GREGORIAN;FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO;SKIP=FORWARD;COUNT=4",
+    "2015 Dec 28; 2018 Jan 1; 2020 Dec 28; 2024 Jan 1",
+  ],
 ];
 
 describe("RFC 7529, SKIP in the Gregorian calendar", () => {

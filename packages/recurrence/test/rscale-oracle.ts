@@ -106,13 +106,38 @@ export function oracleDays({ calendar, rule, startDay, untilDay }: RscaleSet): n
   const written: Parts = new Map(rule.split(";").map((part) => part.split("=") as [string, string]));
   const parts = withImpliedMonth(written, monthOf(days, startDay).name);
   const found: number[] = [];
-  for (const [from, to] of periods(parts, days, startDay, untilDay)) {
-    const set = periodDays(parts, days, startDay, from, to);
-    const positions = numbers(parts, "BYSETPOS");
-    found.push(...set.filter((_, i) => positions.length === 0 || counted(positions, i + 1, set.length)));
+  const shift = firstPeriod(parts, days, startDay);
+  for (const [from, to] of periods(parts, days, startDay, untilDay, shift)) {
+    found.push(...chosenDays(parts, days, startDay, from, to));
   }
   const distinct = [...new Set(found)].sort((a, b) => a - b).filter((day) => day >= startDay && day < untilDay);
   return distinct.slice(0, numbers(parts, "COUNT")[0] ?? distinct.length);
+}
+
+function chosenDays(parts: Parts, days: Days, startDay: number, from: number, to: number): number[] {
+  const set = periodDays(parts, days, startDay, from, to);
+  const positions = numbers(parts, "BYSETPOS");
+  return set.filter((_, i) => positions.length === 0 || counted(positions, i + 1, set.length));
+}
+
+/**
+ * How far the first year or month lies from the start's own: where SKIP carries days over their edges, it is the one that
+ * has the start.
+ */
+function firstPeriod(parts: Parts, days: Days, startDay: number): number {
+  const freq = parts.get("FREQ") ?? "";
+  const skip = parts.get("SKIP") ?? "OMIT";
+  if (skip === "OMIT" || (freq !== "YEARLY" && freq !== "MONTHLY")) {
+    return 0;
+  }
+  if (!parts.has("INTERVAL")) {
+    return skip === "FORWARD" ? -1 : 0;
+  }
+  const spanAt = (day: number): Span => (freq === "YEARLY" ? monthOf(days, day).year : monthOf(days, day));
+  const has = ({ first, length }: Span) => chosenDays(parts, days, startDay, first, first + length).includes(startDay);
+  const own = spanAt(startDay);
+  const shift = skip === "FORWARD" ? -1 : 1;
+  return !has(own) && has(spanAt(shift < 0 ? own.first - 1 : own.first + own.length)) ? shift : 0;
 }
 
 function numbers(parts: Parts, name: string): number[] {
@@ -136,17 +161,23 @@ function weekdayOf(day: number): number {
 }
 
 /** First days of the periods that the rule visits, and of what follows them. */
-function* periods(parts: Parts, days: Days, startDay: number, untilDay: number): Iterable<[number, number]> {
+function* periods(
+  parts: Parts,
+  days: Days,
+  startDay: number,
+  untilDay: number,
+  shift: number,
+): Iterable<[number, number]> {
   const freq = parts.get("FREQ") ?? "";
   const interval = numbers(parts, "INTERVAL")[0] ?? 1;
   const start = monthOf(days, startDay);
   const week = startDay - ((weekdayOf(startDay) - weekdayNames.indexOf(parts.get("WKST") ?? "MO") + 7) % 7);
-  for (let day = week - 400; day < untilDay + 40; day += 1) {
+  for (let day = week - 800; day < untilDay + 40; day += 1) {
     const month = monthOf(days, day);
     const { year } = month;
-    if (freq === "YEARLY" && day === year.first && isStep(year.number - start.year.number, interval)) {
+    if (freq === "YEARLY" && day === year.first && isStep(year.number - start.year.number - shift, interval)) {
       yield [day, day + year.length];
-    } else if (freq === "MONTHLY" && day === month.first && isStep(month.number - start.number, interval)) {
+    } else if (freq === "MONTHLY" && day === month.first && isStep(month.number - start.number - shift, interval)) {
       yield [day, day + month.length];
     } else if (freq === "WEEKLY" && isStep(day - week, 7 * interval)) {
       yield [day, day + 7];
@@ -169,7 +200,24 @@ function periodDays(parts: Parts, days: Days, startDay: number, from: number, to
     return movedDays(parts, days, startDay, from);
   }
   const all = Array.from({ length: to - from }, (_, i) => from + i);
-  return all.filter((day) => fits(parts, days, startDay, day));
+  const own = all.filter((day) => fits(parts, days, startDay, day));
+  return [...new Set([...own, ...movedWeeks(parts, days, from)])].sort((a, b) => a - b);
+}
+
+/** The days next to a year that SKIP puts in the place of weeks beyond its own, as far as BYMONTH and BYDAY name them. */
+function movedWeeks(parts: Parts, days: Days, from: number): number[] {
+  const skip = parts.get("SKIP") ?? "OMIT";
+  const { year } = monthOf(days, from);
+  const end = year.first + year.length;
+  const weekStart = weekdayNames.indexOf(parts.get("WKST") ?? "MO");
+  const fourths = Array.from({ length: year.length }, (_, i) => year.first + i).filter(
+    (day) => weekdayOf(day) === (weekStart + 3) % 7,
+  );
+  const missing = skip === "OMIT" ? [] : numbers(parts, "BYWEEKNO").filter((n) => Math.abs(n) > fourths.length);
+  return missing
+    .map((n) => (n > 0 ? end : year.first) - (skip === "BACKWARD" ? 1 : 0))
+    .filter((day) => isNamedMonth(parts, days, monthOf(days, day)))
+    .filter((day) => !parts.has("BYDAY") || weekdayFits(parts, monthOf(days, day), day));
 }
 
 /** Whether every part names a day, those implied by DTSTART included. */
