@@ -6,17 +6,21 @@ import type { ByMonth } from "./rule.ts";
 /** A leap month is looked for in so many years; rarer ones are called by the month of their number. */
 const years = 60;
 
-/** The name of a month of a calendar that Intl has; its number where Intl does not have the calendar. */
-export function monthNameIn(locale: string, name: string, { month, leap = false }: ByMonth): string {
+/** The name of a month of a calendar; undefined where Intl does not have the calendar, or only numbers for its months ("M01", "6月"). */
+export function monthNameIn(locale: string, name: string, { month, leap = false }: ByMonth): string | undefined {
   const calendar = calendarOf(name);
   const number = `${month}${leap ? "L" : ""}`;
   if (calendar === undefined) {
-    return number;
+    return undefined;
   }
   const format = new Intl.DateTimeFormat(locale, { calendar: name, month: "long", timeZone: "UTC" });
   const own = firstDayOf(calendar, monthCode(month, leap));
   const regular = firstDayOf(calendar, monthCode(month, false));
-  return own === undefined ? `${format.format(regular)} (${number})` : format.format(own);
+  const said = format.format(own ?? regular);
+  if (/\d/.test(said)) {
+    return undefined;
+  }
+  return own === undefined ? `${said} (${number})` : said;
 }
 
 /** When a month of some year begins; a regular one in a year without leap months, where it has its usual name. */

@@ -8,12 +8,14 @@ export interface Formats {
   readonly weekday: (index: number) => string;
   /** Name of a month, 1 to 12. */
   readonly month: (month: number) => string;
-  /** Name of a month of a calendar that Intl has. */
-  readonly monthIn: (calendar: string, month: ByMonth) => string;
+  /** Name of a month of a calendar that Intl has; undefined where it has a number only. */
+  readonly monthIn: (calendar: string, month: ByMonth) => string | undefined;
   /** Name of a calendar. */
   readonly calendar: (rscale: string) => string;
   readonly date: (ms: number) => string;
   readonly time: (hour: number, minute: number) => string;
+  /** An hour of the day alone. */
+  readonly hour: (hour: number) => string;
   /** "a, b, and c". */
   readonly list: (items: readonly string[]) => string;
   /** "a, b, or c". */
@@ -47,6 +49,7 @@ function createFormats(locale: string): Formats {
   const month = new Intl.DateTimeFormat(locale, { ...zoned, month: "long" });
   const date = new Intl.DateTimeFormat(locale, { ...zoned, dateStyle: "long" });
   const time = new Intl.DateTimeFormat(locale, { ...zoned, hour: "numeric", minute: "2-digit" });
+  const hourOnly = new Intl.DateTimeFormat(locale, { ...zoned, hour: "numeric" });
   const calendars = new Intl.DisplayNames(locale, { type: "calendar" });
   const and = new Intl.ListFormat(locale, { type: "conjunction" });
   const or = new Intl.ListFormat(locale, { type: "disjunction" });
@@ -60,6 +63,7 @@ function createFormats(locale: string): Formats {
     calendar: (rscale) => calendars.of(rscale.toLowerCase()) ?? rscale,
     date: (ms) => date.format(ms),
     time: (hour, minute) => time.format(Date.UTC(2024, 0, 1, hour, minute)),
+    hour: (hour) => hourOnly.format(Date.UTC(2024, 0, 1, hour)),
     list: (items) => and.format(items),
     alternatives: (items) => or.format(items),
     plural: ({ one, other }, n) =>

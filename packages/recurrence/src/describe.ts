@@ -1,78 +1,154 @@
+import { zoneOf } from "@calends/time/zone";
+import { daysPhrase, isFeminine, isOneWeekday, isWeekdayOnly, periodOf, weekdayGroup } from "./describe-days.ts";
 import { formatsOf, type Formats } from "./describe-formats.ts";
 import { parseRule } from "./parse-rule.ts";
+import { impliesMonth } from "./plan.ts";
 import { rscaleOf } from "./rscale.ts";
-import { weekdays, type ByMonth, type Rule } from "./rule.ts";
+import { weekdays, type ByMonth, type Rule, type Until } from "./rule.ts";
 import { de } from "./words/de.ts";
 import { en } from "./words/en.ts";
 import { es } from "./words/es.ts";
 import { fr } from "./words/fr.ts";
 import { ja } from "./words/ja.ts";
 import { pt } from "./words/pt.ts";
-import type { Noun, Period, Words } from "./words/words.ts";
+import type { Noun, Words } from "./words/words.ts";
 
 const languages: ReadonlyMap<string, Words> = new Map(Object.entries({ de, en, es, fr, ja, pt }));
 
-/** Says a rule in words, in the language of a BCP 47 tag; English where the language is not known. */
-export function describe(rule: string, locale = "en"): string {
-  const language = locale.split("-")[0]?.toLowerCase() ?? "";
-  const words = languages.get(language);
-  return words === undefined ? sentence(parseRule(rule), en, "en") : sentence(parseRule(rule), words, locale);
+/** What a rule does not say of itself. */
+export interface DescribeOptions {
+  /** The IANA zone in which the date of an UNTIL in UTC is said; UTC where it is not given. */
+  readonly timeZone?: string;
+  /**
+   * The start by its own clock, in milliseconds since 1970-01-01T00:00 there: with it the month and the minutes that a rule
+   * takes from its start are said, and without it that they are the start's.
+   */
+  readonly localStartMs?: number;
 }
 
-function sentence(rule: Rule, words: Words, locale: string): string {
-  const formats = formatsOf(locale);
-  const { count, until, skip } = rule;
+/**
+ * Says a rule in words, in the language of a BCP 47 tag; English where the language is not known. Rules without UNTIL that
+ * are said alike have the same dates from any start; of UNTIL the date is said, not the time. Throws InvalidRuleError, and
+ * UnknownZoneError for a zone that is not known.
+ */
+export function describe(rule: string, locale = "en", options: DescribeOptions = {}): string {
+  const language = locale.split("-")[0]?.toLowerCase() ?? "";
+  const words = languages.get(language);
+  const whole = withStart(parseRule(rule), options.localStartMs);
+  const untilMs = whole.until === undefined ? undefined : dateOfUntil(whole.until, options.timeZone ?? "UTC");
+  return words === undefined
+    ? sentence(whole, untilMs, en, formatsOf("en"))
+    : sentence(whole, untilMs, words, formatsOf(locale));
+}
+
+/** An UNTIL on the clock of a zone; one that is no instant has its own clock. */
+function dateOfUntil({ kind, ms }: Until, timeZone: string): number {
+  return kind === "utc" ? ms + zoneOf(timeZone).offsetAt(ms) : ms;
+}
+
+/** A rule with the parts written that it takes from its start and that words would leave open. */
+function withStart(rule: Rule, localStartMs: number | undefined): Rule {
+  if (localStartMs === undefined) {
+    return rule;
+  }
+  const start = new Date(localStartMs);
+  const isGregorian = rscaleOf(rule.rscale ?? "GREGORIAN")?.calendar === undefined;
+  const byMonth =
+    isGregorian && rule.byMonthDay.length > 0 && impliesMonth(rule)
+      ? [{ month: start.getUTCMonth() + 1 }]
+      : rule.byMonth;
+  const byMinute =
+    rule.byHour.length > 0 && rule.byMinute.length === 0 && !isClock(rule) ? [start.getUTCMinutes()] : rule.byMinute;
+  return { ...rule, byMonth, byMinute };
+}
+
+function isClock({ freq }: Rule): boolean {
+  return freq === "HOURLY" || freq === "MINUTELY" || freq === "SECONDLY";
+}
+
+function sentence(rule: Rule, untilMs: number | undefined, words: Words, formats: Formats): string {
+  const { count, skip } = rule;
   const nth = nthPhrase(rule, words, formats);
   const scale = rscaleOf(rule.rscale ?? "GREGORIAN");
-  const calendar = scale?.calendar;
-  const monthName = (named: ByMonth) =>
-    calendar === undefined ? formats.month(named.month) : formats.monthIn(calendar, named);
-  const months = formats.list(rule.byMonth.map(monthName));
   const skips = scale?.hasLeapMonth(5) === true ? words.skipWithMonths : words.skip;
-  const isWithinMonths = rule.byMonthDay.length > 0 || rule.byDay.some(({ ordinal }) => ordinal !== undefined);
+  const isDate = isOneDate(rule, formats);
   const said = words.assemble({
     every: everyPhrase(rule, words, formats),
     days: nth === "" ? daysPhrase(rule, words, formats) : nth,
     weeks: nth === "" ? formats.list(weekPhrases(rule, words, formats)) : "",
-    months: months === "" ? "" : nth !== "" || isWithinMonths ? words.ofMonths(months) : words.inMonths(months),
+    months: monthsPhrase(rule, nth !== "", words, formats),
     times: timesPhrase(rule, words, formats),
     positions: nth === "" && rule.bySetPos.length > 0 ? positionsPhrase(rule, words, formats) : "",
+    weekStart: isWeekStartSaid(rule) ? words.weeksBegin(formats.weekday(weekdays.indexOf(rule.wkst))) : "",
     skip: skip === "BACKWARD" || skip === "FORWARD" ? skips[skip] : "",
-    until: until === undefined ? "" : words.until(formats.date(until.ms)),
+    until: untilMs === undefined ? "" : words.until(formats.date(untilMs)),
     count: count === undefined ? "" : formats.plural(words.times, count),
+    isDate,
   });
-  return calendar === undefined ? said : `${said} (${formats.calendar(rule.rscale ?? "")})`;
+  return scale?.calendar === undefined ? said : `${said} (${formats.calendar(rule.rscale ?? "")})`;
+}
+
+/** Whether the days that a rule names are dates of one month that has a name: "29 February". */
+function isOneDate(rule: Rule, formats: Formats): boolean {
+  const { byMonth, byMonthDay, byDay, byYearDay } = rule;
+  const [month, ...others] = byMonth;
+  const isNamed = month !== undefined && others.length === 0 && monthNameOf(rule, month, formats) !== undefined;
+  const areDates = byMonthDay.length > 0 && byMonthDay.every((n) => n > 0) && byYearDay.length === 0;
+  return isNamed && areDates && (byDay.length === 0 || isOneWeekday(rule));
+}
+
+function monthNameOf({ rscale }: Rule, month: ByMonth, formats: Formats): string | undefined {
+  const calendar = rscaleOf(rscale ?? "GREGORIAN")?.calendar;
+  return calendar === undefined ? formats.month(month.month) : formats.monthIn(calendar, month);
+}
+
+/** Months that days are of, or in which all that the rule names is. */
+function monthsPhrase(rule: Rule, isNth: boolean, words: Words, formats: Formats): string {
+  const { freq, byMonth, byMonthDay, byDay, byYearDay } = rule;
+  if (byMonth.length === 0) {
+    return byMonthDay.length > 0 && impliesMonth(rule) ? words.ofStartMonth : "";
+  }
+  const nameOf = (month: ByMonth) =>
+    monthNameOf(rule, month, formats) ?? words.numberedMonth(month.month, month.leap === true);
+  const list = formats.list(byMonth.map(nameOf));
+  if (isOneDate(rule, formats)) {
+    return (words.ofDate ?? words.ofMonths)(list);
+  }
+  const hasOrdinal = byDay.some(({ ordinal }) => ordinal !== undefined);
+  const isWithin = isNth ? freq !== "WEEKLY" : byYearDay.length === 0 && (byMonthDay.length > 0 || hasOrdinal);
+  return isWithin ? words.ofMonths(list) : words.inMonths(list);
+}
+
+/** Whether the first day of the week can make a difference and is not the usual one. */
+function isWeekStartSaid({ freq, wkst, interval, byDay, byWeekNo, bySetPos }: Rule): boolean {
+  const isOfWeeks = freq === "WEEKLY" && byDay.length > 0 && (interval > 1 || bySetPos.length > 0);
+  return wkst !== "MO" && (isOfWeeks || byWeekNo.length > 0);
 }
 
 /** A rule of all days of every week repeats every day. "on weekdays" says enough where it repeats every day or week. */
-function everyPhrase({ freq, interval, byDay }: Rule, words: Words, formats: Formats): string {
-  const group = weekdayGroup(byDay.map(({ weekday }) => weekdays.indexOf(weekday)));
-  const isOfEveryWeek = (freq === "DAILY" || freq === "WEEKLY") && interval === 1;
+function everyPhrase(rule: Rule, words: Words, formats: Formats): string {
+  const { freq, interval } = rule;
+  const group = weekdayGroup(rule.byDay.map(({ weekday }) => weekdays.indexOf(weekday)));
+  const isOfEveryWeek = (freq === "DAILY" || freq === "WEEKLY") && interval === 1 && isWeekdayOnly(rule);
   if (isOfEveryWeek && (group === "workdays" || group === "weekend")) {
     return "";
   }
   return formats.plural(words.every[isOfEveryWeek && group === "all" ? "DAILY" : freq], interval);
 }
 
-type WeekdayGroup = "workdays" | "weekend" | "all" | "some";
-
-function weekdayGroup(days: readonly number[]): WeekdayGroup {
-  const key = [...new Set(days)].sort((a, b) => a - b).join("");
-  const groups: Readonly<Record<string, WeekdayGroup>> = { "01234": "workdays", "56": "weekend", "0123456": "all" };
-  return groups[key] ?? "some";
-}
-
-/** "on the last weekday of the month": BYSETPOS over nothing but weekdays. */
+/** "on the last weekday of the month": BYSETPOS over nothing but weekdays of one month, week or year. */
 function nthPhrase(rule: Rule, words: Words, formats: Formats): string {
-  const { freq, byDay, bySetPos, byMonthDay, byYearDay, byWeekNo, byHour, byMinute, bySecond } = rule;
+  const { freq, byDay, bySetPos, byMonth, byMonthDay, byYearDay, byWeekNo, byHour, byMinute, bySecond } = rule;
   const others = [byMonthDay, byYearDay, byWeekNo].some((by) => by.length > 0);
   const several = [byHour, byMinute, bySecond].some((by) => by.length > 1);
   const plain = byDay.every(({ ordinal }) => ordinal === undefined);
-  if (bySetPos.length === 0 || byDay.length === 0 || others || several || !plain || !(freq in nthPeriods)) {
+  const isOfOnePeriod =
+    freq === "MONTHLY" || (freq === "WEEKLY" && byMonth.length === 0) || (freq === "YEARLY" && byMonth.length < 2);
+  if (bySetPos.length === 0 || byDay.length === 0 || others || several || !plain || !isOfOnePeriod) {
     return "";
   }
   const days = byDay.map(({ weekday }) => weekdays.indexOf(weekday));
-  const nouns: Readonly<Record<WeekdayGroup, Noun>> = {
+  const nouns: Readonly<Record<ReturnType<typeof weekdayGroup>, Noun>> = {
     workdays: words.workday,
     weekend: words.weekendDay,
     all: words.anyDay,
@@ -80,52 +156,6 @@ function nthPhrase(rule: Rule, words: Words, formats: Formats): string {
   };
   const noun = nouns[weekdayGroup(days)];
   return words.onNth(formats.list(bySetPos.map((n) => words.nth(n, noun))), periodOf(rule));
-}
-
-function isFeminine({ feminineWeekdays = [] }: Words, weekday: number): boolean {
-  return feminineWeekdays.includes(weekday);
-}
-
-const nthPeriods: Readonly<Record<string, Period>> = { YEARLY: "year", MONTHLY: "month", WEEKLY: "week" };
-
-/** What an ordinal counts in; "none" where the months that are named say it. */
-function periodOf({ freq, byMonth }: Rule): Period {
-  return byMonth.length > 0 ? "none" : (nthPeriods[freq] ?? "none");
-}
-
-/** Days of BYDAY are added to each other; those that other parts name have to be among them. */
-function daysPhrase(rule: Rule, words: Words, formats: Formats): string {
-  const { byDay, byMonthDay, byYearDay } = rule;
-  const phrases = byDay.length === 0 ? [] : [formats.list(weekdayPhrases(rule, words, formats))];
-  if (byMonthDay.length > 0) {
-    phrases.push(words.onMonthDays(formats.list(byMonthDay.map(words.monthDay)), periodOf(rule)));
-  }
-  if (byYearDay.length > 0) {
-    phrases.push(words.onNth(formats.list(byYearDay.map(words.yearDay)), "year"));
-  }
-  return phrases.filter((phrase) => phrase !== "").join(" ");
-}
-
-/** "on Monday", "on the first Tuesday of the month". */
-function weekdayPhrases(rule: Rule, words: Words, formats: Formats): string[] {
-  const plain = rule.byDay.filter(({ ordinal }) => ordinal === undefined);
-  const days = plain.map(({ weekday }) => weekdays.indexOf(weekday));
-  const names = formats.list(days.map(formats.weekday));
-  const every = isLimitedByDay(rule) ? "" : words.onEveryDay;
-  const groups = { workdays: words.workdays, weekend: words.weekend, all: every, some: words.onWeekdays(names) };
-  const nths = rule.byDay.flatMap(({ weekday, ordinal }) => {
-    const index = weekdays.indexOf(weekday);
-    const noun = { text: formats.weekday(index), feminine: isFeminine(words, index) };
-    return ordinal === undefined ? [] : words.nth(ordinal, noun);
-  });
-  const said = days.length === 0 ? [] : [groups[weekdayGroup(days)]];
-  return nths.length === 0 ? said : [...said, words.onNth(formats.list(nths), periodOf(rule))];
-}
-
-/** Whether BYDAY only leaves out days that other parts name, so that all seven days say nothing. */
-function isLimitedByDay({ freq, interval, byMonthDay, byYearDay }: Rule): boolean {
-  const hasOwnDays = freq === "YEARLY" || freq === "MONTHLY" || (freq === "WEEKLY" && interval > 1);
-  return !hasOwnDays || byMonthDay.length > 0 || byYearDay.length > 0;
 }
 
 /** "in week 20", "in the last week of the year". */
@@ -142,11 +172,10 @@ function positionsPhrase({ bySetPos }: Rule, words: Words, formats: Formats): st
 
 /** Times of day where hours and minutes are said; else the parts by themselves, as the rest is DTSTART's. */
 function timesPhrase(rule: Rule, words: Words, formats: Formats): string {
-  const { freq, byHour, byMinute, bySecond } = rule;
-  const isClock = freq === "HOURLY" || freq === "MINUTELY" || freq === "SECONDLY";
-  if (!isClock && byHour.length > 0 && byMinute.length > 0 && bySecond.length === 0) {
+  const { byHour, byMinute, bySecond } = rule;
+  if (!isClock(rule) && byHour.length > 0 && bySecond.length === 0) {
     const times = byHour.flatMap((hour) => byMinute.map((minute) => formats.time(hour, minute)));
-    return words.atTimes(formats.list(times));
+    return times.length > 0 ? words.atTimes(formats.list(times)) : words.atHours(byHour, formats.hour, formats.list);
   }
   const say = (numbers: readonly number[], phrase: Words["inHours"]) =>
     numbers.length === 0 ? "" : phrase(formats.list(numbers.map(String)), numbers.length);

@@ -1,7 +1,7 @@
 /** The one recurrence algorithm: RFC 5545 with its errata, RFC 7529's calendars and SKIP, right in every zone. Pure; runs in browsers. */
 export { compile, type CompileOptions } from "./compile.ts";
 export { type CompiledSet, type Window, type WindowOptions } from "./compiled-set.ts";
-export { describe } from "./describe.ts";
+export { describe, type DescribeOptions } from "./describe.ts";
 export { InvalidRuleError, type RuleErrorCode } from "./errors.ts";
 export { expandMany } from "./expand-many.ts";
 export { fromFields, toFields, type RuleFields } from "./fields.ts";

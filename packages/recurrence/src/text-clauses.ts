@@ -51,14 +51,14 @@ function readTime(text: string): { readonly hour: number; readonly minute: numbe
 /** How a rule ends: after so many, or with a date. */
 export type WordsEnd = { readonly count: number } | { readonly lastDayMs: number } | undefined;
 
-/** Splits off "for 10 times", ", 10 times", ", once", "until March 3, 2027", "until 2027-03-03". */
+/** Splits off "for 10 times", "for 10 occurrences", ", 10 times", ", once", "until March 3, 2027", "until 2027-03-03". */
 export function splitEnd(text: string): Split<WordsEnd> {
-  const count = /(?: for (\d+) times?|, (\d+) times|, (once)| for (\d+))$/.exec(text);
+  const count = /(?: for (\d+) (?:times?|occurrences?)|,? (\d+) times|, (once)| for (\d+))$/.exec(text);
   if (count !== null) {
     const [clause, a, b, once, c] = count;
     return { rest: text.slice(0, -clause.length).replace(/,$/, ""), found: { count: once ? 1 : Number(a ?? b ?? c) } };
   }
-  const until = /,? (?:un)?till? (.+)$/.exec(text);
+  const until = /,? (?:(?:un)?till?|through|ending(?: on)?) (.*\d{4}.*)$/.exec(text);
   if (until === null) {
     return { rest: text, found: undefined };
   }

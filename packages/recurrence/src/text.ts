@@ -1,16 +1,20 @@
+import { zoneOf } from "@calends/time/zone";
 import { InvalidRuleError } from "./errors.ts";
 import { fromFields } from "./fields.ts";
 import { parseRule } from "./parse-rule.ts";
 import type { Rule } from "./rule.ts";
 import { RRule } from "./rrule-library.ts";
+import { everyday, wholeRule } from "./text-phrases.ts";
 import { splitEnd, splitTimes, type WordsEnd } from "./text-clauses.ts";
 
 /**
- * Reads English words as a rule, as in "every 2 weeks on Monday and Wednesday at 9:30 pm until March 3, 2027". Returns
- * rule text without "RRULE:". Throws InvalidRuleError where any of the words is not understood.
+ * Reads English words as a rule, as in "every 2 weeks on Monday and Wednesday at 9:30 pm until March 3, 2027", "daily" or
+ * "first Monday of every month". A date that it ends with is the whole day in an IANA zone. Returns rule text without
+ * "RRULE:". Throws InvalidRuleError where any of the words is not understood, and UnknownZoneError for a zone that is not
+ * known.
  */
-export function parseText(text: string): string {
-  const rule = understood(text);
+export function parseText(text: string, timeZone = "UTC"): string {
+  const rule = understood(text, timeZone);
   if (rule === undefined) {
     throw new InvalidRuleError("text", text, "SYNTAX", "the words are not understood");
   }
@@ -20,28 +24,32 @@ export function parseText(text: string): string {
 /** Nobody says more at a time. */
 const longestText = 512;
 
-function understood(text: string): string | undefined {
+function understood(text: string, timeZone: string): string | undefined {
   if (text.length > longestText) {
     return undefined;
   }
   const end = splitEnd(plainWords(text));
   const times = end === undefined ? undefined : splitTimes(end.rest);
-  const sentence = times === undefined ? undefined : librarySentence(times.rest);
-  if (end === undefined || times === undefined || sentence === undefined) {
+  const rule = times === undefined ? undefined : ruleOf(everyday(times.rest));
+  if (end === undefined || times === undefined || rule === undefined) {
     return undefined;
   }
-  const rule = parseRule(RRule.fromText(sentence).toString());
   const isClock = rule.freq === "HOURLY" || rule.freq === "MINUTELY";
   return isClock && times.found !== undefined
     ? undefined
-    : fromFields({ ...rule, ...times.found, ...fieldsOf(end.found) });
+    : fromFields({ ...rule, ...times.found, ...fieldsOf(end.found, timeZone) });
 }
 
-function fieldsOf(end: WordsEnd): Partial<Rule> {
+function ruleOf(text: string): Rule | undefined {
+  const sentence = librarySentence(text);
+  return sentence === undefined ? wholeRule(text) : parseRule(RRule.fromText(sentence).toString());
+}
+
+function fieldsOf(end: WordsEnd, timeZone: string): Partial<Rule> {
   if (end === undefined || "count" in end) {
     return end ?? {};
   }
-  return { until: { kind: "utc", ms: end.lastDayMs + 86_399_000 } };
+  return { until: { kind: "utc", ms: zoneOf(timeZone).toUtc(end.lastDayMs + 86_399_000) } };
 }
 
 const numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -60,7 +68,8 @@ function plainWords(text: string): string {
       return number >= 0 ? String(number + 1) : (suffixes[ordinal] ?? word);
     })
     .replaceAll(/(st|nd|rd|th)[ -]to[ -]last\b/g, "$1 last")
-    .replace(/^every (other|2nd) /, "every 2 ");
+    .replace(/\b(every|each) (other|2nd) (?!.* of (?:the|every|each) )/, "$1 2 ")
+    .replace(/^at (\S+(?: ?[ap]\.?m\b\.?)?) (every .+)$/, "$2 at $1");
 }
 
 const and = String.raw`(?:, and |, | and )`;

@@ -76,6 +76,24 @@ test("Describe says a rule in words", async () => {
   expect(answer.text).toMatch(/week.*Monday.*Wednesday/);
 });
 
+test("Describe and Parse take dates in a zone, and refuse one that is not known", async () => {
+  const words = "every day until January 9, 2027";
+  const timeZone = "America/Los_Angeles";
+  const { rruleString } = await client.parse({ text: words, timeZone }, { headers });
+  expect(rruleString).toBe("FREQ=DAILY;UNTIL=20270110T075959Z");
+  expect((await client.describe({ recurrence: rruleString, timeZone }, { headers })).text).toBe(words);
+  const zoned = `DTSTART;TZID=${timeZone}:20270101T200000\nRRULE:FREQ=DAILY;UNTIL=20270110T040000Z`;
+  expect((await client.describe({ recurrence: zoned, locale: "de" }, { headers })).text).toContain("9. Januar 2027");
+  for (const ask of [
+    client.parse({ text: words, timeZone: "Mars/Olympus" }, { headers }),
+    client.describe({ recurrence: "FREQ=DAILY", timeZone: "Mars/Olympus" }, { headers }),
+  ]) {
+    const error: unknown = await ask.catch((e: unknown) => e);
+    expect(reasonOf(error)).toBe("INVALID_FIELD");
+    expect(String(error)).toContain("unknown time zone: Mars/Olympus");
+  }
+});
+
 test("Parse reads English words, and names what it does not understand", async () => {
   const answer = await client.parse({ text: "every 2 weeks on Monday and Wednesday" }, { headers });
   expect(answer.rruleString).toBe("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE");

@@ -32,10 +32,15 @@ export const en: Words = {
   weekendDay: { text: "weekend day" },
   anyDay: { text: "day" },
   onWeekdays: (list) => `on ${list}`,
+  onEachWeekday: (names, list) => `on ${list(names.map((name) => `every ${name}`))}`,
+  ifWeekday: (names, either) => `if it is ${either(names.map((name) => `a ${name}`))}`,
+  onWeekdayThe: (name, day) => `on ${name} the ${numeral(day)}`,
+  onWeekdayBetween: (name, first, last) => `on the ${name} from the ${numeral(first)} to the ${numeral(last)}`,
   onEveryDay: "on every day",
   nth: (n, { text }) => `the ${ordinal(n)} ${text}`,
   onNth: (list, period) => `on ${list}${period === "none" ? "" : ` of the ${period}`}`,
   monthDay: (n) => (n > 0 ? `the ${numeral(n)}` : `the ${ordinal(n)} day`),
+  monthDays: (first, last) => `the ${numeral(first)} to the ${numeral(last)}`,
   onMonthDays: (list, period) => `on ${list}${period === "none" ? "" : " of the month"}`,
   yearDay: (n) => `the ${n > 0 ? numeral(n) : ordinal(n)} day`,
   inWeeks: (list, count) => `${count === 1 ? "in week" : "in weeks"} ${list}`,
@@ -43,9 +48,17 @@ export const en: Words = {
   inWeeksFromEnd: (list) => `in ${list} of the year`,
   inMonths: (list) => `in ${list}`,
   ofMonths: (list) => `of ${list}`,
+  ofStartMonth: "of the month it starts in",
+  numberedMonth: (n, isLeap) => `${isLeap ? "leap month" : "month"} ${n}`,
+  weeksBegin: (weekday) => `weeks beginning on ${weekday}`,
   onlyPositions: (list) => `only ${list} of these`,
   position: (n) => `the ${ordinal(n)}`,
   atTimes: (list) => `at ${list}`,
+  // Where the locale has no AM and PM, a number alone would be no time.
+  atHours: (hours, said, list) => {
+    const times = hours.map((hour) => (/[a-z]/i.test(said(hour)) ? said(hour) : `${hour} o’clock`));
+    return `at ${list(times)}`;
+  },
   inHours: (list, count) => `${count === 1 ? "during hour" : "during hours"} ${list}`,
   inMinutes: (list, count) => `${count === 1 ? "at minute" : "at minutes"} ${list}`,
   inSeconds: (list, count) => `${count === 1 ? "at second" : "at seconds"} ${list}`,

@@ -17,6 +17,11 @@ const counted = (n: number, { text, feminine: isFeminine = false }: Noun) => {
     : `${article} ${ordinal(n, isFeminine)} ${text}`;
 };
 
+const onWeekdays = (list: string) =>
+  `à ${list.replaceAll(/(, | e )/g, "$1à ")}`.replaceAll(/à (s[áa]bado|domingo)/g, "ao $1");
+const everyWeekday = (name: string) =>
+  name.endsWith("feira") ? `em todas as ${name.replace("-feira", "s-feiras")}` : `em todos os ${name}s`;
+
 export const pt: Words = {
   every: {
     YEARLY: { one: "todos os anos", other: "a cada {n} anos" },
@@ -33,21 +38,30 @@ export const pt: Words = {
   weekendDay: { text: "dia de fim de semana" },
   anyDay: { text: "dia" },
   feminineWeekdays: [0, 1, 2, 3, 4],
-  onWeekdays: (list) => `à ${list}`.replace(/^à (s[áa]bado|domingo)/, "ao $1"),
+  onWeekdays,
+  onEachWeekday: (names, list) => list(names.map(everyWeekday)),
+  ifWeekday: (names, either) => `se for ${either(names)}`,
+  onWeekdayThe: (name, day) => `${onWeekdays(name)}, dia ${day}`,
+  onWeekdayBetween: (name, first, last) => `${onWeekdays(name)} do dia ${first} ao dia ${last}`,
   onEveryDay: "em todos os dias",
   nth: (n, noun) => counted(n, noun),
   onNth: (list, period) => `${list}${{ month: " do mês", year: " do ano", week: " da semana", none: "" }[period]}`,
   monthDay: (n) => (n > 0 ? `no dia ${n}` : counted(n, { text: "dia" })),
+  monthDays: (first, last) => `do dia ${first} ao dia ${last}`,
   onMonthDays: (list, period) => `${list}${period === "none" ? "" : " do mês"}`,
   yearDay: (n) => (n > 0 ? `no dia ${n}` : counted(n, { text: "dia" })),
   inWeeks: (list, count) => `${count === 1 ? "na semana" : "nas semanas"} ${list}`,
   weekFromEnd: (n) => ["na última semana", "na penúltima semana"][-n - 1] ?? `na ${-n}.ª semana a partir do fim`,
   inWeeksFromEnd: (list) => `${list} do ano`,
-  inMonths: (list) => `em ${list}`,
-  ofMonths: (list) => `de ${list}`,
+  inMonths: (list) => `em ${list}`.replace(/^em mês/, "no mês"),
+  ofMonths: (list) => `de ${list}`.replace(/^de mês/, "do mês"),
+  ofStartMonth: "do mês de início",
+  numberedMonth: (n, isLeap) => `${isLeap ? "mês intercalar" : "mês"} ${n}`,
+  weeksBegin: (weekday) => `semanas a partir de ${weekday}`,
   onlyPositions: (list) => `apenas ${list} destes`,
   position: (n) => `o ${ordinal(n, false)}`,
   atTimes: (list) => `às ${list}`,
+  atHours: (hours, _said, list) => `às ${list(hours.map((hour) => `${hour} h`))}`,
   inHours: (list, count) => `${count === 1 ? "durante a hora" : "durante as horas"} ${list}`,
   inMinutes: (list, count) => `${count === 1 ? "no minuto" : "nos minutos"} ${list}`,
   inSeconds: (list, count) => `${count === 1 ? "no segundo" : "nos segundos"} ${list}`,

@@ -9,10 +9,10 @@ import {
 } from "@calends/recurrence/pattern";
 import { formatLocalDate, parseLocalDate } from "@calends/time/local-date";
 import { dateOf, lastExtraDate } from "./extra-dates.ts";
-import { isZone, type GapPolicy } from "@calends/time/zone";
-import { zoneNameOf } from "@calends/time/zone-names";
+import type { GapPolicy } from "@calends/time/zone";
 import { invalidField } from "@calends/kit/domain-error";
 import { datesAsMidnights, endOfDays, endWithDay, isWholeDays, refuseOtherZones, refuseTimes } from "./all-day.ts";
+import { readZone } from "./read-zone.ts";
 
 /**
  * When a series takes place, the end of the series in its rule. Everything in it is normalized, so that equal patterns are
@@ -33,7 +33,7 @@ export interface PatternDraft extends Pattern {
 
 /** Checks and normalizes a pattern. Throws InvalidRuleError, or "invalid" naming the field at fault. */
 export function readPattern({ endDate, ...said }: PatternDraft, mayBeEmpty = false): Pattern {
-  const draft = { ...said, timeZone: readZone(said.timeZone) };
+  const draft = { ...said, timeZone: readZone(said.timeZone, "pattern.time_zone") };
   refuseNoTime(draft.localStart);
   refuseFraction("pattern.duration", draft.durationMs);
   const rule = readRule(draft);
@@ -126,14 +126,6 @@ export function endOf({ allDay, timeZone }: Pattern, startMs: number, durationMs
   return allDay && isWholeDays(timeZone, startMs, durationMs)
     ? endOfDays(timeZone, startMs, durationMs)
     : startMs + durationMs;
-}
-
-function readZone(name: string): string {
-  const timeZone = isZone(name) ? zoneNameOf(name) : undefined;
-  if (timeZone === undefined) {
-    throw invalidField("pattern.time_zone", `unknown time zone: ${name}`);
-  }
-  return timeZone;
 }
 
 function readRule(draft: Pattern): Rule {

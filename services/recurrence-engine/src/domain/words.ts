@@ -1,41 +1,52 @@
-import { describe, InvalidRuleError } from "@calends/recurrence";
-import { normalizeSet } from "@calends/recurrence/normalize";
+import { describe, formatRule, InvalidRuleError, type DescribeOptions, type Rule } from "@calends/recurrence";
+import { parseContent, type RecurrenceContent } from "@calends/recurrence/content";
 
-/** Starts of each kind, for sets that come without one: what their rules say does not depend on it. */
+/** Starts of each kind, for sets that come without one: which rules they have does not depend on it. */
 const anyStart = ["DTSTART:20260101T000000Z", "DTSTART:20260101T000000", "DTSTART;VALUE=DATE:20260101"];
 
-/** Says all rules of a set in words, or a rule alone. Throws InvalidRuleError, also for a set without a rule. */
-export function describeSet(recurrence: string, locale: string): string {
-  const rules = recurrence.includes(":") ? rulesOf(recurrence) : [recurrence];
+/**
+ * Says all rules of a set in words, or a rule alone: the date of an UNTIL in the zone of the set's start, else in the zone
+ * that is given. Throws InvalidRuleError, also for a set without a rule.
+ */
+export function describeSet(recurrence: string, locale: string, timeZone: string): string {
+  const { rules, options } = recurrence.includes(":")
+    ? readSet(recurrence, timeZone)
+    : { rules: [recurrence], options: { timeZone } };
   if (rules.length === 0) {
     throw new InvalidRuleError("RRULE", "", "MISSING_PART", "a set without a rule has no words");
   }
-  return rules.map((rule) => describe(rule, locale)).join("; ");
+  return rules.map((rule) => describe(rule, locale, options)).join("; ");
 }
 
-function rulesOf(recurrence: string): string[] {
-  const lines = normalLines(recurrence).split("\n");
-  return lines.filter((line) => line.startsWith("RRULE:"));
+/** The rules of a set, and what its start says of them. */
+interface Said {
+  readonly rules: readonly string[];
+  readonly options: DescribeOptions;
 }
 
-function normalLines(recurrence: string): string {
+function readSet(recurrence: string, timeZone: string): Said {
   try {
-    return normalizeSet(recurrence);
+    const { start, rules } = parseContent(recurrence);
+    return { rules: textsOf(rules), options: { timeZone: start.zone ?? timeZone, localStartMs: start.ms } };
   } catch (error) {
     const isWithoutStart =
       error instanceof InvalidRuleError && error.part === "DTSTART" && error.code === "MISSING_PART";
-    const normal = isWithoutStart ? anyStart.map((start) => normalOrUndefined(`${start}\n${recurrence}`)) : [];
-    const found = normal.find((text) => text !== undefined);
+    const contents = isWithoutStart ? anyStart.map((start) => contentOrUndefined(`${start}\n${recurrence}`)) : [];
+    const found = contents.find((content) => content !== undefined);
     if (found === undefined) {
       throw error;
     }
-    return found;
+    return { rules: textsOf(found.rules), options: { timeZone } };
   }
 }
 
-function normalOrUndefined(recurrence: string): string | undefined {
+function textsOf(rules: readonly Rule[]): string[] {
+  return rules.map(formatRule);
+}
+
+function contentOrUndefined(recurrence: string): RecurrenceContent | undefined {
   try {
-    return normalizeSet(recurrence);
+    return parseContent(recurrence);
   } catch {
     return undefined; // Another kind of start may suit the rule's UNTIL.
   }
