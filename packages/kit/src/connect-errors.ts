@@ -4,6 +4,7 @@ import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "@calends/con
 import { Code, ConnectError } from "@connectrpc/connect";
 import { kindOf } from "./database-errors.ts";
 import { DomainError, malformedRequest, type ErrorKind, type FieldViolation } from "./domain-error.ts";
+import { mostViolations } from "./limits/field-rules.ts";
 
 /** The domain of every reason in google.rpc.ErrorInfo. */
 export const errorDomain = "calends.dev";
@@ -94,7 +95,6 @@ export function violationsOf(error: unknown): FieldViolation[] {
 
 /** An error travels in headers, of which clients take some kilobytes: what is longer would arrive as INTERNAL. */
 const longestText = 500;
-const mostViolations = 20;
 
 function short(text: string): string {
   return text.length <= longestText ? text : `${text.slice(0, longestText - 1).toWellFormed()}…`;

@@ -60,6 +60,13 @@ export function invalidField(field: string, rule: string, reason = "INVALID_FIEL
   return new DomainError("invalid", reason, rule, { violations: [{ field, rule }], metadata: { field } });
 }
 
+/** Some fields of the request break rules; at least one. */
+export function invalidFields(violations: readonly FieldViolation[]): DomainError {
+  const message = violations.map(({ field, rule }) => `${field}: ${rule}`).join("; ");
+  const metadata = { field: violations[0]?.field ?? "" };
+  return new DomainError("invalid", "INVALID_FIELD", message, { violations, metadata });
+}
+
 /** No such record for this caller; never tells whether another organization has it. */
 export function notFound(what: string): DomainError {
   return new DomainError("not_found", "NOT_FOUND", `${what} not found or access denied`);

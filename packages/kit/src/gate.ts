@@ -6,6 +6,7 @@ import { toConnectError } from "./connect-errors.ts";
 import { DomainError } from "./domain-error.ts";
 import { unauthenticated, type Verifier } from "./identity.ts";
 import { markEntered } from "./interceptors/entered.ts";
+import { guardQuery } from "./limits/guard-query.ts";
 import type { Observer } from "./observe.ts";
 
 /** What a proto declares about who may call an RPC. */
@@ -44,6 +45,7 @@ export function createGate(verifier: Verifier, observer: Observer): (context: Ha
       if (rule.kind === "scope") {
         requireScope(call.caller?.scopes, rule.scope);
       }
+      await guardQuery(context);
     } catch (error) {
       const refusal = toConnectError(error);
       markEntered(context.values);

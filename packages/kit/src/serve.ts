@@ -1,14 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { Health } from "@calends/contracts/grpc/health/v1/health_pb";
 import { ServerReflection } from "@calends/contracts/grpc/reflection/v1/reflection_pb";
-import {
-  Code,
-  type ConnectError,
-  createConnectRouter,
-  createContextValues,
-  type ConnectRouter,
-  type ContextValues,
-} from "@connectrpc/connect";
+import { Code, createConnectRouter, createContextValues, type ConnectRouter } from "@connectrpc/connect";
 import {
   uResponseNotFound,
   type UniversalHandler,
@@ -20,7 +13,6 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
-import { callKey } from "./call.ts";
 import { CallsInProgress } from "./calls-in-progress.ts";
 import { serverStopping } from "./connect-errors.ts";
 import { createGate } from "./gate.ts";
@@ -30,12 +22,12 @@ import { errorsInterceptor } from "./interceptors/errors.ts";
 import { idsInterceptor } from "./interceptors/ids.ts";
 import { logInterceptor } from "./interceptors/log.ts";
 import { validateInterceptor } from "./interceptors/validate.ts";
+import { BodyBudget } from "./limits/body-budget.ts";
+import { connectionOf, guardHandler, type Origin, type Respond } from "./limits/guard-handler.ts";
 import { endUploadWithAnswer, listen, type RequestListener } from "./listen.ts";
-import { refuseMalformed } from "./malformed.ts";
-import { must } from "./must.ts";
 import type { Observer } from "./observe.ts";
 import { reflectionService } from "./reflection.ts";
-import { hasEntered, enteredInterceptor } from "./interceptors/entered.ts";
+import { enteredInterceptor } from "./interceptors/entered.ts";
 
 /** What a server is made of. */
 export interface ServeOptions {
@@ -43,8 +35,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly verifier: Verifier;
   readonly observer: Observer;
-  /** Greatest size of a request message in bytes. */
-  readonly maxRequestBytes?: number;
+  /** Bytes of unanswered requests that the process and each connection may hold. */
+  readonly budget?: BodyBudget;
   /** Sees each request first; true means that it has answered it. */
   readonly before?: (...request: Parameters<RequestListener>) => boolean;
 }
@@ -57,15 +49,20 @@ export interface Server {
   mount(routes: (router: ConnectRouter) => void): void;
   /** Answers what is no RPC: REST paths, static files. */
   fallback(listener: RequestListener): void;
-  /** Runs an RPC in this process on the same way as one from the network, gate and interceptors included. */
-  dispatch(method: DescMethod, request: Omit<UniversalServerRequest, "url">): Promise<UniversalServerResponse>;
+  /** Runs an RPC in this process on the same way as one from the network, gate, limits and interceptors included. */
+  dispatch(
+    method: DescMethod,
+    request: Omit<UniversalServerRequest, "url">,
+    from: Origin,
+  ): Promise<UniversalServerResponse>;
   /** Refuses new calls and waits for those in progress, at most so long; then they are cancelled. */
   drain(timeoutMs: number): Promise<void>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
 
-const defaultMaxRequestBytes = 4 * 1024 * 1024;
+/** Each RPC has a limit of its own, which is less. */
+const maxMessageBytes = 4 * 1024 * 1024;
 const maxTimeoutMs = 300_000;
 
 /** Opens a port that serves gRPC, gRPC-Web and Connect over HTTP/1.1 and HTTP/2. */
@@ -73,6 +70,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const health = createHealthState();
   const calls = new CallsInProgress();
   const shutdown = new AbortController();
+  const budget = options.budget ?? new BodyBudget();
   const paths = new Map<string, UniversalHandler>();
   const services: DescService[] = [];
   let fallback: RequestListener = (_request, response) => {
@@ -99,6 +97,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
     );
   });
 
+  const respondBy = (handler: UniversalHandler | undefined, from: Origin) =>
+    handler === undefined ? unknownRpc(health) : guardHandler(handler, options.observer, budget, from);
+
   const answerAny: RequestListener = (request, response) => {
     if (options.before?.(request, response) === true) {
       return;
@@ -116,7 +117,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     }
     const contextValues = createContextValues();
     const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
-    const respond = handler === undefined ? unknownRpc(health) : withMalformed(handler, options.observer);
+    const respond = respondBy(handler, { connection: connectionOf(request) });
     respond({ ...universal, contextValues })
       .then((answer) => universalResponseToNodeResponse(answer, response))
       .catch(() => response.destroy());
@@ -139,11 +140,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
     fallback(handler) {
       fallback = handler;
     },
-    dispatch(method, request) {
+    dispatch(method, request, from) {
       const path = `/${method.parent.typeName}/${method.name}`;
       const handler = paths.get(path);
-      const respond = handler === undefined ? unknownRpc(health) : withMalformed(handler, options.observer);
       const url = `http://localhost${path}`;
+      const respond = respondBy(handler, from);
       return respond({ ...request, url, contextValues: createContextValues() });
     },
     async drain(timeoutMs) {
@@ -164,7 +165,8 @@ function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {
   return {
     acceptCompression: [compressionGzip],
     compressMinBytes,
-    readMaxBytes: options.maxRequestBytes ?? defaultMaxRequestBytes,
+    readMaxBytes: maxMessageBytes,
+    jsonOptions: { ignoreUnknownFields: false },
     maxTimeoutMs,
     shutdownSignal,
     requestGate: createGate(options.verifier, options.observer),
@@ -178,14 +180,8 @@ function routerOptions(options: ServeOptions, shutdownSignal: AbortSignal) {
   };
 }
 
-function withMalformed(handler: UniversalHandler, observer: Observer): ReturnType<typeof refuseMalformed> {
-  const refused = (values: ContextValues, error: ConnectError) =>
-    observer.finished(handler.method, must(values.get(callKey), "the call in progress"), error);
-  return refuseMalformed(handler, hasEntered, refused);
-}
-
 /** While a service starts, its RPCs are not mounted yet: another replica, or a later try, will answer. */
-function unknownRpc(health: HealthState): ReturnType<typeof refuseMalformed> {
+function unknownRpc(health: HealthState): Respond {
   return async (request) => {
     const starting = !health.serving;
     if (request.header.get("content-type")?.startsWith("application/grpc")) {

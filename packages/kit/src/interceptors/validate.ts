@@ -1,24 +1,25 @@
 import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
-import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { DomainError, malformedRequest, type FieldViolation } from "../domain-error.ts";
+import { invalidFields, malformedRequest } from "../domain-error.ts";
+import { createValidate, type Validate } from "../limits/bounded-validator.ts";
+import { mostViolations } from "../limits/field-rules.ts";
 import { unkeepableTexts } from "./text.ts";
 
 /** Refuses a request whose fields break the rules of its proto, naming each field and rule. */
 export function validateInterceptor(registry?: Registry): Interceptor {
-  const validator = createValidator(registry === undefined ? {} : { registry });
+  const validate = createValidate(registry);
   return (next) => (request) => {
     if (!request.stream) {
-      check(validator, request.method.input, request.message);
+      check(validate, request.method.input, request.message);
       return next(request);
     }
-    return next({ ...request, message: checked(validator, request.method.input, request.message) });
+    return next({ ...request, message: checked(validate, request.method.input, request.message) });
   };
 }
 
-async function* checked<T extends Message>(validator: Validator, schema: DescMessage, messages: AsyncIterable<T>) {
+async function* checked<T extends Message>(validate: Validate, schema: DescMessage, messages: AsyncIterable<T>) {
   for await (const message of decoded(messages)) {
-    check(validator, schema, message);
+    check(validate, schema, message);
     yield message;
   }
 }
@@ -32,36 +33,9 @@ async function* decoded<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
   }
 }
 
-function check(validator: Validator, schema: DescMessage, message: Message): void {
-  const result = validator.validate(schema, message);
-  if (result.kind === "error") {
-    throw result.error;
+function check(validate: Validate, schema: DescMessage, message: Message): void {
+  const violations = [...validate(schema, message), ...unkeepableTexts(schema, message)].slice(0, mostViolations);
+  if (violations.length > 0) {
+    throw invalidFields(violations);
   }
-  const broken = result.kind === "invalid" ? result.violations.map(toFieldViolation) : [];
-  const violations = [...broken, ...unkeepableTexts(schema, message)];
-  const [first] = violations;
-  if (first === undefined) {
-    return;
-  }
-  throw new DomainError("invalid", "INVALID_FIELD", violations.map((v) => `${v.field}: ${v.rule}`).join("; "), {
-    violations,
-    metadata: { field: first.field },
-  });
-}
-
-function toFieldViolation(violation: Violation): FieldViolation {
-  const field = violation.field
-    .map((part) => {
-      switch (part.kind) {
-        case "list_sub":
-          return `[${part.index}]`;
-        case "map_sub":
-          return `[${JSON.stringify(part.key)}]`;
-        default:
-          return `.${part.name}`;
-      }
-    })
-    .join("")
-    .replace(/^\./, "");
-  return { field, rule: violation.message };
 }

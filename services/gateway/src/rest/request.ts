@@ -9,6 +9,7 @@ import {
 } from "@bufbuild/protobuf";
 import { bearer } from "@calends/contracts/calends/options/v1/options_pb";
 import { invalidField } from "@calends/kit/domain-error";
+import { noSuchField } from "@calends/kit/limits/field-rules";
 import type { Route } from "./template.ts";
 
 /** Builds the JSON form of an RPC's request from the parts of a REST request. Throws naming an unknown parameter. */
@@ -52,7 +53,7 @@ function setPath(json: JsonObject, schema: DescMessage, path: readonly string[],
   const [name, ...rest] = path;
   const field = schema.fields.find((candidate) => candidate.name === name || candidate.jsonName === name);
   if (field === undefined) {
-    throw invalidField(whole, "there is no such parameter");
+    throw invalidField(whole, noSuchField(name ?? "", schema.fields));
   }
   const key = field.jsonName;
   if (key !== field.name) {
@@ -71,7 +72,9 @@ function setPath(json: JsonObject, schema: DescMessage, path: readonly string[],
   }
   if (field.fieldKind === "list") {
     const known = json[key];
-    json[key] = [...(Array.isArray(known) ? known : []), jsonOf(field, value)];
+    const list = Array.isArray(known) ? known : [];
+    list.push(jsonOf(field, value));
+    json[key] = list;
     return;
   }
   json[key] = jsonOf(field, value);

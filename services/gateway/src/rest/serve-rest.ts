@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import { fromBinary, type DescService, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
+import { fromBinary, type DescService, type JsonObject } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { HttpBodySchema } from "@calends/contracts/google/api/httpbody_pb";
 import { BadRequestSchema, ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
 import { toConnectError } from "@calends/kit/connect-errors";
-import { DomainError } from "@calends/kit/domain-error";
+import { connectionOf } from "@calends/kit/limits/guard-handler";
 import type { RequestListener } from "@calends/kit/listen";
 import type { Server } from "@calends/kit/serve";
 import { readAllBytes } from "@connectrpc/connect/protocol";
@@ -16,8 +16,14 @@ import { matchPath, routesOf, type Route } from "./template.ts";
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-const maxBodyBytes = 1024 * 1024;
-const passedHeaders = ["authorization", "traceparent", "x-request-id", "connect-timeout-ms"];
+const passedHeaders = [
+  "authorization",
+  "traceparent",
+  "x-request-id",
+  "connect-timeout-ms",
+  "content-encoding",
+  "content-length",
+];
 
 /**
  * Serves the REST paths that protos declare with google.api.http. A request becomes the RPC it stands for and goes the
@@ -60,7 +66,6 @@ async function answer(
 ): Promise<Result> {
   const key = request.headers["idempotency-key"];
   const idempotencyKey = typeof key === "string" ? key : undefined;
-  const body = requestJson(route, values, query, await readBody(route, request), idempotencyKey);
   const header = new Headers({ "content-type": "application/json" });
   for (const name of passedHeaders) {
     const value = request.headers[name];
@@ -70,28 +75,18 @@ async function answer(
   }
   const abort = new AbortController();
   request.once("aborted", () => abort.abort());
+  const body = route.hasBody ? (request as AsyncIterable<Uint8Array>) : nothing();
   const call = { httpVersion: "1.1", method: "POST", header, body, signal: abort.signal };
-  const response = await server.dispatch(route.method, call);
+  const response = await server.dispatch(route.method, call, {
+    connection: connectionOf(request),
+    convert: (json) => requestJson(route, values, query, json, idempotencyKey),
+  });
   const bytes = await readAllBytes(response.body ?? nothing(), Number.MAX_SAFE_INTEGER);
   const json = JSON.parse(new TextDecoder().decode(bytes)) as JsonObject;
   if (response.status !== 200) {
-    return jsonResult(response.status, { error: errorJson(json) });
+    return jsonResult(...restError(response.status, json));
   }
   return route.method.output.typeName === HttpBodySchema.typeName ? httpBody(json) : jsonResult(200, json);
-}
-
-async function readBody(route: Route, request: Request): Promise<JsonValue> {
-  if (!route.hasBody) {
-    return null;
-  }
-  const bytes = await readAllBytes(request, maxBodyBytes);
-  try {
-    return bytes.byteLength === 0
-      ? {}
-      : (JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue);
-  } catch {
-    throw new DomainError("invalid", "MALFORMED_REQUEST", "the body must be JSON in UTF-8"); // JSON and UTF-8 errors alike.
-  }
 }
 
 function httpBody(json: JsonObject): Result {
@@ -101,6 +96,12 @@ function httpBody(json: JsonObject): Result {
     contentType: typeof contentType === "string" ? contentType : "application/octet-stream",
     body: typeof data === "string" ? base64Decode(data) : "",
   };
+}
+
+/** The status and body of an error. Connect answers 429 to whatever is exhausted; to a large body HTTP has 413. */
+function restError(status: number, json: JsonObject): [number, JsonObject] {
+  const error = errorJson(json);
+  return [error["reason"] === "REQUEST_TOO_LARGE" ? 413 : status, { error }];
 }
 
 /** An error as REST clients see it: code, reason, sentence, and the fields at fault. */
@@ -122,7 +123,7 @@ function errorJson({ code, message, details }: JsonObject): JsonObject {
 /** What the transcoder itself refuses; of a bug it says nothing. */
 function failure(error: unknown): Result {
   const refusal = toConnectError(error);
-  return jsonResult(codeToHttpStatus(refusal.code), { error: errorJson(errorToJson(refusal, undefined)) });
+  return jsonResult(...restError(codeToHttpStatus(refusal.code), errorToJson(refusal, undefined)));
 }
 
 function jsonResult(status: number, json: JsonObject): Result {

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/options/v1/options.proto.
  */
 export const file_calends_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGU6VAoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIaLmNhbGVuZHMub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo3CgZiZWFyZXISHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOWGAyABKAhSBmJlYXJlcjo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3RiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGU6VAoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIaLmNhbGVuZHMub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo3CgZiZWFyZXISHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOWGAyABKAhSBmJlYXJlcjo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3Q6TQoRbWF4X3JlcXVlc3RfYnl0ZXMSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY3IYDIAEoBVIPbWF4UmVxdWVzdEJ5dGVzYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Access says who may call an RPC: anybody, or a caller of an organization that holds a scope.
@@ -79,4 +79,13 @@ export const bearer: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
  */
 export const subject: GenExtension<MessageOptions, string> = /*@__PURE__*/
   extDesc(file_calends_options_v1_options, 2);
+
+/**
+ * Most bytes of a request's body, in any encoding, where its fields' rules together would allow more than is sensible.
+ * Without it, the rules alone say how large a request can be.
+ *
+ * @generated from extension: int32 max_request_bytes = 50012;
+ */
+export const max_request_bytes: GenExtension<MessageOptions, number> = /*@__PURE__*/
+  extDesc(file_calends_options_v1_options, 3);
 
