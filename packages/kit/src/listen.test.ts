@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { connect as connectHttp2 } from "node:http2";
+import { connect as connectHttp2, constants } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
@@ -118,5 +118,94 @@ test("an old HTTP/2 connection takes no new stream, and what is open on it is an
   held.resolve();
   const [headers]: { ":status"?: number }[] = await answered;
   expect(headers?.[":status"]).toBe(204);
+  await listener.close();
+});
+
+test("bodies that never end are cut off on HTTP/2, and the answer to one that came whole may take longer", async () => {
+  const slow = Promise.withResolvers<void>();
+  const listener = await listen(
+    "127.0.0.1",
+    0,
+    (request, response) => {
+      request.resume();
+      if (request.url === "/slow") {
+        void slow.promise.then(() => hello(request, response));
+      }
+    },
+    { requestMs: 100, checkMs: 20 },
+  );
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  const whole = session.request({ ":path": "/slow", ":method": "POST" });
+  whole.end("all of it");
+  const unfinished = Array.from({ length: 60 }, () => session.request({ ":path": "/", ":method": "POST" }));
+  const codes = await Promise.all(
+    unfinished.map(async (stream) => {
+      stream.on("error", () => undefined);
+      stream.write("some of it");
+      await once(stream, "close");
+      return stream.rstCode;
+    }),
+  );
+  expect(new Set(codes)).toEqual(new Set([constants.NGHTTP2_CANCEL]));
+  slow.resolve();
+  expect(await text(whole)).toBe("2.0 /slow");
+  session.close();
+  await listener.close();
+});
+
+test("streams that are opened only to be reset end their connection, and no other", async () => {
+  let begun = 0;
+  const listener = await listen("127.0.0.1", 0, () => (begun += 1));
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  session.on("error", () => undefined);
+  const ended = once(session, "goaway");
+  const attack = (async () => {
+    for (let round = 0; round < 400 && !session.closed && !session.destroyed; round += 1) {
+      for (let index = 0; index < 10; index += 1) {
+        const stream = session.request({ ":path": "/", ":method": "POST" });
+        stream.on("error", () => undefined);
+        stream.close(constants.NGHTTP2_CANCEL);
+      }
+      await new Promise(setImmediate);
+    }
+  })();
+  const [code] = (await ended) as [number];
+  expect(code).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  await attack;
+  expect(begun).toBeLessThan(2500);
+  const other = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  const stream = other.request({ ":path": "/" });
+  await once(other, "connect");
+  stream.close();
+  other.close();
+  await listener.close();
+});
+
+test("a connection takes only so many streams at once", async () => {
+  const held: Parameters<RequestListener>[] = [];
+  const listener = await listen("127.0.0.1", 0, (...request) => held.push(request), {
+    requestMs: 60_000,
+    checkMs: 15_000,
+    maxStreams: 3,
+  });
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  await once(session, "remoteSettings");
+  expect(session.remoteSettings.maxConcurrentStreams).toBe(3);
+  session.close();
+  await listener.close();
+  expect(held).toEqual([]);
+});
+
+test("a connection that never asks for anything, or never ends its headers, is closed", async () => {
+  const listener = await listen("127.0.0.1", 0, hello, { requestMs: 50, checkMs: 20, idleMs: 50 });
+  const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
+  await once(session, "goaway");
+  const socket = dial(listener.port);
+  const closed = once(socket, "close");
+  // Preface, empty SETTINGS, and HEADERS without END_HEADERS.
+  socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  socket.write(Buffer.from("000000040000000000" + "000001010000000001" + "82", "hex"));
+  await closed;
+  expect(socket.destroyed).toBe(true);
   await listener.close();
 });

@@ -8,6 +8,7 @@ import {
   type Http2Session,
 } from "node:http2";
 import { createServer as createTcp, type Socket } from "node:net";
+import { limitSession } from "./limits/limit-session.ts";
 
 /** What answers a request of either HTTP version. */
 export type RequestListener = (
@@ -24,8 +25,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** How long a client may take over a request. */
-export interface ListenTimeouts {
+/** How long a client may take over a request, and how much it may ask for at once. */
+export interface ListenLimits {
+  /** For a request to come whole, headers and body, in either HTTP version. */
   readonly requestMs: number;
   /** How often that is looked at. */
   readonly checkMs: number;
@@ -34,7 +36,18 @@ export interface ListenTimeouts {
    * and so find the replicas that have come since.
    */
   readonly connectionAgeMs?: number;
+  /** How long a connection may have no request in progress. */
+  readonly idleMs?: number;
+  /** Most streams that are open at once on an HTTP/2 connection. */
+  readonly maxStreams?: number;
+  /** Streams that a client may reset at once, and so many more a second, before its HTTP/2 connection ends. */
+  readonly resets?: { readonly burst: number; readonly perSecond: number };
 }
+
+/** A busy gateway passes on its callers' cancellations on one connection. */
+const usualResets = { burst: 1000, perSecond: 200 };
+/** nghttp2's own limit answers INTERNAL_ERROR, and at 33 a second would end a gateway's connection. Ours comes first. */
+const nghttp2Resets = { streamResetBurst: 10_000, streamResetRate: 1000 };
 
 /**
  * How long clients may take to end connections after a stop. A socket that is destroyed while something the client sent
@@ -42,7 +55,10 @@ export interface ListenTimeouts {
  */
 const lingerMs = 500;
 
-const usualTimeouts: ListenTimeouts = { requestMs: 60_000, checkMs: 15_000, connectionAgeMs: 300_000 };
+/** How long a connection may have no request in progress. */
+const idleMs = 65_000;
+
+const usualLimits: ListenLimits = { requestMs: 60_000, checkMs: 15_000, connectionAgeMs: 300_000 };
 
 /** The first bytes of an HTTP/2 connection with prior knowledge (RFC 9113 section 3.4). */
 const preface = "PRI * HTTP/2.0";
@@ -55,15 +71,15 @@ export async function listen(
   host: string,
   port: number,
   listener: RequestListener,
-  timeouts: ListenTimeouts = usualTimeouts,
+  limits: ListenLimits = usualLimits,
 ): Promise<Listener> {
   let stopping = false;
   const http1 = createHttp1(
     {
-      keepAliveTimeout: 65_000,
-      headersTimeout: timeouts.requestMs,
-      requestTimeout: timeouts.requestMs,
-      connectionsCheckingInterval: timeouts.checkMs,
+      keepAliveTimeout: limits.idleMs ?? idleMs,
+      headersTimeout: limits.requestMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
     },
     (request, response) => {
       if (stopping) {
@@ -76,25 +92,21 @@ export async function listen(
   );
   // It listens on no port of its own, and without this event does not look at its timeouts and idle connections.
   http1.emit("listening");
-  const http2 = createHttp2({ settings: { maxConcurrentStreams: 1000 } }, listener);
+  const settings = { maxConcurrentStreams: limits.maxStreams ?? 1000 };
+  const http2 = createHttp2({ settings, ...nghttp2Resets }, listener);
   const sockets = new Set<Socket>();
   const sessions = new Set<Http2Session>();
   http2.on("session", (session) => {
     sessions.add(session);
-    // Jitter, so that the clients of a restart do not all come back at once.
-    const ageMs = (timeouts.connectionAgeMs ?? Number.POSITIVE_INFINITY) * (0.9 + Math.random() * 0.2);
-    const aging = Number.isFinite(ageMs) ? setTimeout(() => session.close(), ageMs).unref() : undefined;
-    session.on("close", () => {
-      clearTimeout(aging);
-      sessions.delete(session);
-    });
+    session.on("close", () => sessions.delete(session));
     session.on("error", () => session.destroy());
+    limitSession(session, { idleMs, resets: usualResets, connectionAgeMs: Number.POSITIVE_INFINITY, ...limits });
   });
   const tcp = createTcp({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    dispatch(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit("connection", socket));
+    dispatch(socket, limits.requestMs, (isHttp2) => (isHttp2 ? http2 : http1).emit("connection", socket));
   });
   tcp.listen(port, host);
   await once(tcp, "listening");
@@ -147,7 +159,7 @@ export function endUploadWithAnswer(request: Parameters<RequestListener>[0]): vo
   stream.once("wantTrailers", () => setImmediate(end));
 }
 
-function dispatch(socket: Socket, handOver: (isHttp2: boolean) => void): void {
+function dispatch(socket: Socket, firstBytesMs: number, handOver: (isHttp2: boolean) => void): void {
   let head = Buffer.alloc(0);
   const onReadable = () => {
     const chunk: Buffer | null = socket.read();
@@ -160,12 +172,11 @@ function dispatch(socket: Socket, handOver: (isHttp2: boolean) => void): void {
       return;
     }
     socket.off("readable", onReadable);
-    socket.setTimeout(0);
-    socket.off("timeout", onTimeout);
+    clearTimeout(timer);
     socket.unshift(head);
     handOver(text === preface);
   };
-  const onTimeout = () => socket.destroy();
+  const timer = setTimeout(() => socket.destroy(), firstBytesMs);
+  socket.once("close", () => clearTimeout(timer));
   socket.on("readable", onReadable);
-  socket.setTimeout(30_000, onTimeout);
 }

@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { connect, type ClientHttp2Session } from "node:http2";
+import { text } from "node:stream/consumers";
+import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BodyBudget } from "./limits/body-budget.ts";
+import { serve, type Server } from "./serve.ts";
+
+const mib = 1024 * 1024;
+const path = `/${BlockedTimeService.typeName}/BulkCreateBlockedTimes`;
+const caller = { organizationId: null, subject: "test", issuer: "test", scopes: new Set(["calendars:write"]) };
+
+let server: Server;
+let budget: BodyBudget;
+
+beforeEach(async () => {
+  budget = new BodyBudget({ total: 64 * mib, perConnection: 16 * mib });
+  const observer = { finished: () => undefined, failed: () => undefined };
+  const verifier = { verify: async () => caller };
+  server = await serve({ host: "127.0.0.1", port: 0, verifier, observer, budget });
+  server.mount((router) => router.service(BlockedTimeService, {}));
+});
+afterEach(() => server.close());
+
+function open(session: ClientHttp2Session) {
+  const stream = session.request({ ":path": path, ":method": "POST", "content-type": "application/proto" });
+  stream.on("error", () => undefined);
+  return stream;
+}
+
+test("many uploads of 4 MB on one connection hold no more than its share, and another connection is served", async () => {
+  const session = connect(`http://127.0.0.1:${server.port}`, { maxSessionMemory: 1000 });
+  session.on("error", () => undefined);
+  let busy = 0;
+  let mostHeld = 0;
+  for (let index = 0; index < 100; index += 1) {
+    const stream = open(session);
+    stream.write(Buffer.alloc(3 * mib)); // Less than the RPC's limit, and never its end.
+    stream.on("response", ({ ":status": status }) => {
+      busy += status === 503 ? 1 : 0;
+      stream.resume();
+    });
+  }
+  while (busy < 50) {
+    mostHeld = Math.max(mostHeld, budget.held);
+    await new Promise(setImmediate);
+  }
+  expect(mostHeld).toBeGreaterThan(8 * mib);
+  expect(mostHeld).toBeLessThanOrEqual(16 * mib);
+  const other = connect(`http://127.0.0.1:${server.port}`);
+  const stream = open(other);
+  stream.end(Buffer.alloc(0));
+  expect(await text(stream)).toMatch(/blocked_times/);
+  session.destroy();
+  while (budget.held > 0) {
+    await new Promise(setImmediate);
+  }
+  other.close();
+  await once(other, "close");
+});
