@@ -45,6 +45,7 @@ const defaults: Known = {
   "calends.booking.v1.AppointmentTypeFields.location_mode": LocationMode.PHONE,
   kind: CalendarKind.PERSON,
   page_token: "",
+  email: "someone@guest.example",
   text: "every day",
   local_start: "2027-01-01T09:00:00",
   end_date: "",

@@ -52,3 +52,13 @@ test.each(["25006", "25P03", "53100", "53300", "55P03", "57014", "57P01", "57P03
     }
   },
 );
+test.each([
+  [
+    "slug",
+    prisma("P2002", { kind: "UniqueConstraintViolation", table: "links", constraint: { index: "links_slug_key" } }),
+  ],
+  ["external_id", prisma("P2002", { constraint: { fields: ["organization_id", "external_id"] } })],
+  ["external_id", prisma("P2002", { constraint: { index: "times_organization_id_calendar_id_external_id_key" } })],
+])("a value that must be unique is named: %s", (field, error) => {
+  expect(() => throwKind(error)).toThrow(`another record has the same ${field}`);
+});

@@ -99,7 +99,35 @@ function postgresCode(error: unknown): string {
 const uniqueViolation = "23505";
 
 function exists(cause: unknown): DomainError {
-  return new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", { cause });
+  const field = uniqueColumns(cause).at(-1);
+  return field === undefined
+    ? new DomainError("exists", "ALREADY_EXISTS", "a record with the same unique value exists", { cause })
+    : new DomainError("exists", "ALREADY_EXISTS", `another record has the same ${field}`, {
+        cause,
+        metadata: { field },
+        violations: [{ field, rule: "must be unique: another record has the same" }],
+      });
+}
+
+/** The columns whose values exist already, by Postgres, or by the index that Prisma names; never the values. */
+function uniqueColumns(error: unknown): string[] {
+  const detail = error instanceof DatabaseError ? error.detail : undefined;
+  const meta = typeof error === "object" && error !== null && "meta" in error ? JSON.stringify(error.meta ?? {}) : "";
+  const [, ofPostgres] = /Key \(([\w, "]+)\)=/.exec(detail ?? "") ?? [];
+  const [, ofPrisma] = /"(?:fields|target)":\[([^\]]*)\]/.exec(meta) ?? [];
+  return (ofPostgres ?? ofPrisma ?? columnsOfIndex(meta))
+    .split(",")
+    .map((column) => column.replaceAll(/[\s"\\]/g, ""))
+    .filter((column) => column !== "" && column !== "organization_id");
+}
+
+/** An index is named after its table and columns, as in "booking_links_slug_key". */
+function columnsOfIndex(meta: string): string {
+  const [, index = ""] = /"index":"(\w+)_key"/.exec(meta) ?? [];
+  const [, table = ""] = /"table":"(\w+)"/.exec(meta) ?? [];
+  return table !== "" && index.startsWith(`${table}_`)
+    ? index.slice(table.length + 1).replaceAll(/_id_/g, "_id,")
+    : (/_(slug|external_id)$/.exec(index)?.[1] ?? "");
 }
 
 function conflict(cause: unknown): DomainError {

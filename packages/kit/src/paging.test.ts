@@ -17,6 +17,8 @@ test.each([
   ["a key that is too short", encodePageToken([at])],
   ["a key that is too long", encodePageToken([at, id, id])],
   ["a part that is no instant", encodePageToken(["yesterday", id])],
+  ["an instant of the year 0", encodePageToken(["0000-01-01T00:00:00Z", id])],
+  ["a day that does not exist", encodePageToken(["2026-02-30T09:00:00Z", id])],
   ["an instant that does not exist", encodePageToken(["2026-02-31T99:00:00Z", id])],
   ["a part that is no UUID", encodePageToken([at, "x"])],
   ["a part that is no text", Buffer.from(JSON.stringify([at, 1])).toString("base64url")],

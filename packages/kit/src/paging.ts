@@ -7,8 +7,15 @@ export type KeyPart = "text" | "uuid" | "instant";
 const forms: Readonly<Record<KeyPart, (part: string) => boolean>> = {
   text: (part) => !part.includes("\0"),
   uuid: (part) => parseUuid(part) !== undefined,
-  instant: (part) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(part) && !Number.isNaN(Date.parse(part)),
+  instant: isInstant,
 };
+
+/** Postgres knows no year 0, and Date takes days that a month does not have for days of the next. */
+function isInstant(part: string): boolean {
+  const [, seconds] = /^((?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z$/.exec(part) ?? [];
+  const time = Date.parse(`${seconds}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(`${seconds}`);
+}
 
 /** Makes a page token from the sort key of the last row of a page. Opaque to clients. */
 export function encodePageToken(key: readonly string[]): string {
