@@ -78,7 +78,7 @@ test("reached limits take their spans away, and are named with zone and figure",
     expect(await startsOf(query)).toEqual(["09:00", "11:00"]);
     const { refusals } = await rig.slots.checkSlot({ query, startTime: at("10:00") });
     expect(causes(refusals)).toEqual([ReasonSchema.value[reason]?.localName]);
-    expect(refusals[0]?.metadata).toEqual({ zone: "Europe/Berlin", limit: "3", count: "3" });
+    expect(refusals[0]?.metadata).toEqual({ zone: "Europe/Berlin", span: "2026-06-01", limit: "3", count: "3" });
   }
 });
 

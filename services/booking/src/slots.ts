@@ -17,7 +17,7 @@ import { instantsOf } from "./domain/limits.ts";
 import { seatsLeft, type Session } from "./domain/session.ts";
 import { bookedFields } from "./moving.ts";
 import type { Store } from "./store/index.ts";
-import { reachedSpans, type BookedDay } from "./store/limits.ts";
+import { reachedSpans, type BookedDay } from "./store/reached-limits.ts";
 import { findSessions, sessionOfLast } from "./store/sessions.ts";
 
 /** What asking about slots works with. */

@@ -1,8 +1,10 @@
+import { formatLocalDate } from "@calends/time/local-date";
+import { zoneOf } from "@calends/time/zone";
 import type { Range } from "./cut-ranges.ts";
 import { gridStarts } from "./grid.ts";
 import { spanOf, workSpan } from "./reach.ts";
 import { isStale, isWithin, slotAt } from "./slots.ts";
-import { isSame, type Busy, type Group, type Host, type SlotRules, type World } from "./world.ts";
+import { isSame, type Busy, type Group, type Host, type Limit, type SlotRules, type World } from "./world.ts";
 
 /** Why a start cannot be booked; all but DST_GAP, which speaks of local times. */
 export type RefusalReason =
@@ -193,11 +195,15 @@ function ofEverybody({ nowMs, limits }: World, rules: SlotRules, { startMs }: Me
     found.push(refusal("HORIZON", "", null, { days: String(rules.horizonMs / 86_400_000) }));
   }
   for (const limit of limits.filter((candidate) => isWithin(candidate, startMs))) {
-    found.push(
-      refusal(limit.reason, "", null, { zone: limit.timeZone, limit: String(limit.limit), count: String(limit.limit) }),
-    );
+    found.push(refusal(limit.reason, "", null, limitFigures(limit)));
   }
   return found;
+}
+
+/** A limit, and the first local date of the day, week or month in which it is reached. */
+function limitFigures({ startMs, timeZone, limit }: Limit): Refusal["figures"] {
+  const span = formatLocalDate(startMs + zoneOf(timeZone).offsetAt(startMs));
+  return { zone: timeZone, span, limit: String(limit), count: String(limit) };
 }
 
 function overlaps({ startMs, endMs }: { startMs: number; endMs: number }, from: number, to: number): boolean {

@@ -43,6 +43,15 @@ export function spanOf(kind: SpanKind, date: string): LimitSpan {
   return { kind, from: formatLocalDate(from), to: formatLocalDate(to) };
 }
 
+/** All spans of a kind between two local dates, both included. */
+export function spansBetween(kind: SpanKind, firstDate: string, lastDate: string): LimitSpan[] {
+  const spans: LimitSpan[] = [];
+  for (let span = spanOf(kind, firstDate); span.from <= lastDate; span = spanOf(kind, span.to)) {
+    spans.push(span);
+  }
+  return spans;
+}
+
 /** A span as instants of a zone. */
 export function instantsOf({ from, to }: LimitSpan, timeZone: string): { startMs: number; endMs: number } {
   const zone = zoneOf(timeZone);

@@ -13,7 +13,7 @@ import type { ConflictPolicy } from "../domain/recurring.ts";
 import type { Store } from "../store/index.ts";
 import { checkStart, questionOf, reachedLimits, type TypeQuestion } from "../slots.ts";
 import { listTaken, type TakenSpan } from "../store/allocations.ts";
-import type { BookedDay } from "../store/limits.ts";
+import type { BookedDay } from "../store/reached-limits.ts";
 
 /** What looking for places works with. */
 export interface PlaceDeps {

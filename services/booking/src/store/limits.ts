@@ -1,12 +1,14 @@
 import type { Sql } from "@calends/kit/database";
 import { throwKind } from "@calends/kit/database-errors";
+import type { DomainError } from "@calends/kit/domain-error";
 import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
 import { countsTowardsLimits } from "../domain/allocations.ts";
 import type { Booking } from "../domain/booking.ts";
 import { limitReached, typeChanged } from "../domain/errors.ts";
-import { limitsOf, reachedFigure, spanOf, wordsOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
+import { limitsOf, spanOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
 import { readType } from "./appointment-types.ts";
 import type { Tx } from "./index.ts";
+import { reachedSpans } from "./reached-limits.ts";
 
 /** Whose counters. */
 interface Counted {
@@ -35,7 +37,10 @@ export async function takeLimits(
   // Days before weeks before months: bookings that race lock their counters in one order.
   for (const limit of limits) {
     const whose = { organizationId, appointmentTypeId: type.id };
-    await take(tx, whose, limit, spanOf(limit.kind, booking.limitDay), booking);
+    const span = spanOf(limit.kind, booking.limitDay);
+    if (!(await take(tx, whose, limit, span, booking))) {
+      throw await reached(tx, organizationId, type, limit, booking);
+    }
   }
 }
 
@@ -130,8 +135,8 @@ async function shiftLimits(tx: Tx, organizationId: string, booking: Booking, by:
 }
 
 /**
- * The counter is made on first use from the bookings that are there; its row makes racing transactions queue, so that the
- * limit holds under any race.
+ * Takes a booking's room in one limit, and says whether there was any. The counter is made on first use from the bookings
+ * that are there; its row makes racing transactions queue, so that the limit holds under any race.
  */
 async function take(
   tx: Sql,
@@ -139,7 +144,7 @@ async function take(
   limit: TypeLimit,
   span: LimitSpan,
   booking: Booking,
-): Promise<void> {
+): Promise<boolean> {
   const taken = await tx
     .$queryRawUnsafe<unknown[]>(
       `INSERT INTO limit_counts (organization_id, appointment_type_id, span, bookings, minutes)
@@ -164,9 +169,23 @@ async function take(
       limit.maxMinutes > 0 ? limit.maxMinutes : maxInteger,
     )
     .catch(throwKind);
-  if (taken.length === 0) {
-    throw limitReached(limit.reason, span.from, wordsOf(limit));
-  }
+  return taken.length > 0;
+}
+
+/** The refusal of a booking by a limit, with the figures that availability tells of it. */
+async function reached(
+  tx: Sql,
+  organizationId: string,
+  type: AppointmentType,
+  limit: TypeLimit,
+  booking: Booking,
+): Promise<DomainError> {
+  const dates = { from: booking.limitDay, to: booking.limitDay };
+  const beside = { planned: [], except: booking.id };
+  const spans = await reachedSpans(tx, organizationId, type, dates, minutesOf(booking), beside);
+  // Somebody may have given room back in between; then any of its figures is as true as the others.
+  const most = spans.find((one) => one.limit.kind === limit.kind)?.most ?? (limit.maxBookings || limit.maxMinutes);
+  return limitReached(limit, spanOf(limit.kind, booking.limitDay), most, type.fields.timeZone);
 }
 
 const maxInteger = 2_147_483_647;
@@ -189,67 +208,6 @@ export async function recountDays(tx: Tx, organizationId: string, type: Appointm
     UPDATE bookings SET limit_day = moved.day
     FROM unnest(${rows.map(({ id }) => id)}::uuid[], ${days}::text[]) AS moved (id, day)
     WHERE organization_id = ${organizationId}::uuid AND bookings.id = moved.id`.catch(throwKind);
-}
-
-/** What is booked, or about to be, on a local day. */
-export interface BookedDay {
-  readonly day: string;
-  readonly bookings: number;
-  readonly minutes: number;
-}
-
-/** What limits are looked at beside: dates that are about to be booked, and a booking that does not count; null for none. */
-export interface Beside {
-  readonly planned: readonly BookedDay[];
-  readonly except: string | null;
-}
-
-/** A span in which a limit leaves no room, with the figure of the limit that is reached. */
-export interface ReachedSpan {
-  readonly limit: TypeLimit;
-  readonly span: LimitSpan;
-  readonly most: number;
-}
-
-/** The spans between two local dates in which a limit of a type leaves no room for one more booking of a length. */
-export async function reachedSpans(
-  db: Tx,
-  organizationId: string,
-  { id: appointmentTypeId, fields }: Pick<AppointmentType, "id" | "fields">,
-  dates: { readonly from: string; readonly to: string },
-  minutes: number,
-  { planned, except }: Beside,
-): Promise<ReachedSpan[]> {
-  const limits = limitsOf(fields);
-  const from = limits.map(({ kind }) => spanOf(kind, dates.from).from).toSorted()[0];
-  const to = limits
-    .map(({ kind }) => spanOf(kind, dates.to).to)
-    .toSorted()
-    .at(-1);
-  if (from === undefined || to === undefined) {
-    return [];
-  }
-  const booked = await db.$queryRaw<BookedDay[]>`
-    SELECT limit_day AS day, count(*)::int AS bookings,
-      sum(extract(epoch FROM ends_at - starts_at) / 60)::int AS minutes
-    FROM bookings
-    WHERE organization_id = ${organizationId}::uuid AND appointment_type_id = ${appointmentTypeId}::uuid
-      AND limit_day >= ${from} AND limit_day < ${to} AND status NOT IN ('cancelled', 'waitlisted')
-      AND (${except}::uuid IS NULL OR id <> ${except}::uuid)
-    GROUP BY limit_day`.catch(throwKind);
-  const days = [...booked, ...planned.filter(({ day }) => day >= from && day < to)];
-  return limits.flatMap((limit) => {
-    const spans = Map.groupBy(days, ({ day }) => spanOf(limit.kind, day).from);
-    return [...spans].flatMap(([first, ofSpan]) => {
-      const taken = { bookings: sum(ofSpan, "bookings"), minutes: sum(ofSpan, "minutes") };
-      const most = reachedFigure(limit, taken, minutes);
-      return most === null ? [] : [{ limit, span: spanOf(limit.kind, first), most }];
-    });
-  });
-}
-
-function sum<K extends string>(rows: readonly Readonly<Record<K, number>>[], key: K): number {
-  return rows.reduce((total, row) => total + row[key], 0);
 }
 
 function minutesOf({ startsAt, endsAt }: Booking): number {

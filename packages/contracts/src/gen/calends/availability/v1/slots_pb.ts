@@ -434,10 +434,10 @@ export type SlotRefusal = Message<"calends.availability.v1.SlotRefusal"> & {
   calendarId: string;
 
   /**
-   * Figures of the rule: of DAILY_LIMIT, WEEKLY_LIMIT and MONTHLY_LIMIT zone, and in limit and count how many bookings (or
-   * minutes) it lets in; of HOST_GROUP_SHORT need and have; of CALENDAR_BUSY of an external event the connection it comes
-   * through and its age, in minutes since the connection's events were last known to be complete, where the calendar has one
-   * connection alone; and so on.
+   * Figures of the rule: of DAILY_LIMIT, WEEKLY_LIMIT and MONTHLY_LIMIT zone, in span the first local date of the day, week or
+   * month, and in limit and count how many bookings, or else minutes, it lets in; of HOST_GROUP_SHORT need and have; of
+   * CALENDAR_BUSY of an external event the connection it comes through and its age, in minutes since the connection's events
+   * were last known to be complete, where the calendar has one connection alone; and so on.
    *
    * @generated from field: map<string, string> metadata = 6;
    */

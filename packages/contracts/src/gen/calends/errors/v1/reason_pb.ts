@@ -148,7 +148,8 @@ export const Reason = {
   CALENDAR_BUSY: 104,
 
   /**
-   * The appointment type has as many bookings on that day as it allows.
+   * The appointment type has as many bookings or minutes on that day as it allows, or one of that length alone is more:
+   * metadata has the zone, in span the first local date, and in limit and count the bookings, or else minutes, it lets in.
    *
    * @generated from enum value: REASON_DAILY_LIMIT = 105;
    */
@@ -218,14 +219,14 @@ export const Reason = {
   SERIES_STATUS: 114,
 
   /**
-   * The appointment type has as many bookings or minutes in that week as it allows.
+   * The appointment type has as many bookings or minutes in that week as it allows: metadata as of DAILY_LIMIT.
    *
    * @generated from enum value: REASON_WEEKLY_LIMIT = 120;
    */
   WEEKLY_LIMIT: 120,
 
   /**
-   * The appointment type has as many bookings or minutes in that month as it allows.
+   * The appointment type has as many bookings or minutes in that month as it allows: metadata as of DAILY_LIMIT.
    *
    * @generated from enum value: REASON_MONTHLY_LIMIT = 121;
    */
