@@ -25,6 +25,8 @@ interface Managing {
 
 /** A calendar with its time spelled out. */
 interface Known extends Hours {
+  /** Where its grids of starts lie: in its hours, and of an opening only in the minute at which that begins. */
+  readonly origins: readonly Piece[];
   readonly isBusy: (minute: number) => boolean;
   readonly busy: readonly Busy[];
   /** Those of it, or of its members, that are booked by whole openings. */
@@ -57,8 +59,8 @@ function createModel(question: Case): (minute: number) => ModelSlot[] {
   const typeHours = question.typeHours === null ? null : scheduled(question.typeHours, question);
   const origins = cross([
     ...groups.map(({ known, need }) => {
-      const pieces = known.map((one) => one.pieces);
-      return need < known.length ? pieces.flat() : cross(pieces);
+      const all = known.map((one) => one.origins);
+      return need < known.length ? all.flat() : cross(all);
     }),
     ...(typeHours === null ? [] : [typeHours.pieces]),
   ]);
@@ -156,13 +158,18 @@ function know(calendar: Calendar, question: Case): Known {
   }
   const hours = openings === null ? scheduled(schedule, question) : spelledOut(openings, question);
   const isBusy = busyMinutes(busy, question);
-  return { ...hours, busy, isBusy, managing: openings === null ? [] : [{ pieces: hours.pieces, isBusy }], stale };
+  const known = { ...hours, busy, isBusy, stale };
+  const begins = hours.pieces.map(({ from }) => ({ from, to: from + 1 }));
+  return openings === null
+    ? { ...known, origins: hours.pieces, managing: [] }
+    : { ...known, origins: begins, managing: [{ pieces: hours.pieces, isBusy }] };
 }
 
 function together(members: readonly Known[], question: Case): Known {
   const busy = members.flatMap((member) => member.busy);
   return {
     ...spelledOut(cross(members.map((member) => member.pieces)), question),
+    origins: cross(members.map((member) => member.origins)),
     busy,
     isBusy: busyMinutes(busy, question),
     managing: members.flatMap(({ managing }) => managing),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRig, type Rig } from "./_util.ts";
 import {
   at,
+  between,
   block,
   bookingOf,
   calendarOf,
@@ -145,4 +146,16 @@ test("travel times that name a way twice or are no whole minutes are refused nam
   expect(await set({ places: [place, place] })).toBe("INVALID_FIELD travel_times.places[1].key");
   const odd = { ...way, duration: durationFromMs(90_000) };
   expect(await set({ times: [odd] })).toBe("INVALID_FIELD travel_times.times[0].duration");
+});
+
+test("an opening of one of many is offered at its beginning alone, to the others as well", async () => {
+  const dan = await calendarOf(rig, null, { manageAvailableWindows: true });
+  const availableTime = { calendarId: dan, ...between("09:10", "12:10") };
+  await rig.available.createAvailableTime({ requestId: randomUUID(), availableTime });
+  expect(await hosts(queryOf([{ ids: [ada, dan], need: 1 }]))).toEqual({
+    "09:00": [0],
+    "09:10": [0, 1],
+    "10:00": [0],
+    "11:00": [0],
+  });
 });

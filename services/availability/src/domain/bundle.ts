@@ -16,7 +16,11 @@ export function bundleHost(calendarId: string, parts: readonly Host[], withoutHo
     whole: false,
     stale: all.find(({ stale }) => stale !== null)?.stale ?? null,
   });
-  return { ...host, openings: parts.flatMap(({ openings }) => openings) };
+  return {
+    ...host,
+    origins: meet(parts.map(({ origins }) => origins)).toSorted((a, b) => a.startMs - b.startMs),
+    openings: parts.flatMap(({ openings }) => openings),
+  };
 }
 
 /** Busy time of many calendars by start; a record that takes several of them counts once. */

@@ -4,7 +4,8 @@ import type { Group, SlotRules, World } from "./world.ts";
 
 /**
  * The starts from one instant to another, both included, that lie on a grid: in order and once. Each range of bookable
- * time is the origin of its own grid, and set-up begins in it; the meeting itself may begin in a range that touches it.
+ * time is the origin of its own grid, and set-up begins in it; the meeting itself may begin in a range that touches it. An
+ * opening gives its own beginning alone, whoever takes the meeting.
  * Where calendars meet, so do their ranges, and the grid begins where the later of them begins; where some of many are
  * enough, each has its own. Throws where they are too many to be looked at.
  */
@@ -34,7 +35,7 @@ function countHosts({ groups }: World): number {
   return groups.reduce((sum, { hosts }) => sum + hosts.length, 0);
 }
 
-/** The ranges in which all groups and the type have hours, as far as they overlap the time between two instants. */
+/** The ranges in which grids of all groups and the type lie, as far as they overlap the time between two instants. */
 function meetingRanges({ groups, typeHours }: World, earliest: number, latest: number): readonly Range[] {
   const parts = groups.map((group) => groupRanges(group, earliest, latest));
   if (typeHours !== null) {
@@ -44,8 +45,8 @@ function meetingRanges({ groups, typeHours }: World, earliest: number, latest: n
 }
 
 function groupRanges({ hosts, need }: Group, earliest: number, latest: number): readonly Range[] {
-  const ofHosts = hosts.map(({ ranges }) => ranges);
-  return need === hosts.length ? meet(ofHosts) : once(ofHosts.flatMap((ranges) => near(ranges, earliest, latest)));
+  const ofHosts = hosts.map(({ origins }) => origins);
+  return need === hosts.length ? meet(ofHosts) : once(ofHosts.flatMap((origins) => near(origins, earliest, latest)));
 }
 
 /** Ranges that hold an instant between two. They are sorted by start, and may overlap where nights do. */

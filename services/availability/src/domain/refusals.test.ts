@@ -140,10 +140,13 @@ describe("each reason names what is at fault", () => {
     expect(against(world(now), nine + 2 * hourMs, { horizonMs: 0 })).toEqual(["HORIZON 0"]);
   });
 
-  test.each(["DAILY_LIMIT", "WEEKLY_LIMIT", "MONTHLY_LIMIT"] as const)("%s: its zone and figure", (reason) => {
-    const limits = [{ ...lunch, reason, timeZone: "Europe/Berlin", limit: 4 }];
-    expect(against(world({ limits }), noon)).toEqual([`${reason} Europe/Berlin 4 4`]);
-  });
+  test.each(["DAILY_LIMIT", "WEEKLY_LIMIT", "MONTHLY_LIMIT"] as const)(
+    "%s: its zone, first date and figure",
+    (reason) => {
+      const limits = [{ ...lunch, reason, timeZone: "Europe/Berlin", limit: 4 }];
+      expect(against(world({ limits }), noon)).toEqual([`${reason} Europe/Berlin 2026-06-01 4 4`]);
+    },
+  );
 
   test("STALE_CALENDAR: where the events come from, and how old they are", () => {
     const stale = { source: "google", lagMs: 90 * minuteMs };
@@ -171,7 +174,7 @@ describe("what is told", () => {
       "CALENDAR_BUSY ada blocked_time t1",
       "OUTSIDE_HOURS ada",
       "NOTICE 60",
-      "DAILY_LIMIT UTC 1 1",
+      "DAILY_LIMIT UTC 2026-06-01 1 1",
       "CALENDAR_BUSY ada external google",
     ]);
   });

@@ -93,6 +93,14 @@ describe("openings that are booked as a whole", () => {
     expect(list(groupOf(1, [{ whole: true, ranges }]))).toBe("09:20 10:00");
   });
 
+  test("give other calendars of the group no starts but their own beginning", () => {
+    const opening = { calendarId: "bob", whole: true, ranges: [at(10, 190)] };
+    const rules = { durationsMs: [hourMs], stepMs: hourMs };
+    const hosts = [{ ranges: [at(0, 240)] }, opening];
+    expect(list(groupOf(1, hosts), rules)).toBe("09:00 09:10 10:00 11:00 12:00");
+    expect(list(groupOf(1, hosts, { typeHours: typeHours(at(20, 240)) }), rules)).toBe("09:20 10:20 11:20");
+  });
+
   test("are gone with any part of them", () => {
     const ranges = [at(0, 60), at(60, 120)];
     expect(list(groupOf(1, [{ whole: true, ranges, busy: [busy(50, 55)] }]))).toBe("10:00");

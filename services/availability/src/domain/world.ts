@@ -75,8 +75,10 @@ export interface Openings {
 /** What is known of a calendar when slots are asked for. */
 export interface Host {
   readonly calendarId: string;
-  /** Bookable ranges by start; the beginning of each is the origin of a grid of starts. */
+  /** Bookable ranges by start. */
   readonly ranges: readonly Range[];
+  /** Where grids of starts lie, by start: in the ranges, and of an opening only at the instant at which that begins. */
+  readonly origins: readonly Range[];
   /** The same as bookable time, in which a meeting may go from one range into the next that touches it. */
   readonly hours: Intervals;
   /** Of calendars that manage their windows, itself or members of it: what has to be booked as a whole. */
@@ -148,10 +150,16 @@ export function createHost({ calendarId, ranges, closures, busy, stale, whole }:
     busy,
     stale,
     hours: hoursOf(ranges),
+    origins: whole ? ranges.map(beginningOf) : ranges,
     openings: whole ? [{ ranges, busy, free: untouched(ranges, busy) }] : [],
     busyStarts: new Float64Array(busy.map(({ startMs }) => startMs)),
     busyEnds: new Float64Array(busy.map(({ endMs }) => endMs)),
   };
+}
+
+/** The instant at which a range begins, as a range. */
+function beginningOf({ startMs }: Range): Range {
+  return { startMs, endMs: startMs + 1 };
 }
 
 /** The ranges of which nothing is taken. Both are sorted by start. */
