@@ -1,6 +1,6 @@
 import { bundleHost } from "../src/domain/bundle.ts";
 import type { Range } from "../src/domain/cut-ranges.ts";
-import { createHours, type Hours } from "../src/domain/hours.ts";
+import { createHours, plainHours, type Hours } from "../src/domain/hours.ts";
 import type { HolidayFinder, Schedule } from "../src/domain/schedule.ts";
 import { createHost, hoursOf, type Host, type Span, type World } from "../src/domain/world.ts";
 import type { Calendar, Case } from "./_case.ts";
@@ -61,7 +61,7 @@ export function hostOf(calendar: Calendar, question: Case, read: Span = wholeOf(
 
 function openingsIn(openings: readonly Piece[], read: Span): Hours {
   const ranges = openings.map(({ from, to }) => ({ startMs: from * minuteMs, endMs: to * minuteMs }));
-  return { ranges: ranges.filter((range) => overlaps(range, read)), closures: [] };
+  return plainHours(ranges.filter((range) => overlaps(range, read)));
 }
 
 /** An opening is gone with any part of it, however far it reaches. */
@@ -77,7 +77,7 @@ function overlaps({ startMs, endMs }: Range, { fromMs, toMs }: Span): boolean {
 }
 
 function hoursIn(schedule: Schedule | null, question: Case, { fromMs, toMs }: Span): Hours {
-  return schedule === null ? { ranges: [], closures: [] } : createHours(schedule, finder(question))(fromMs, toMs);
+  return schedule === null ? plainHours([]) : createHours(schedule, finder(question))(fromMs, toMs);
 }
 
 function finder({ holidays }: Case): HolidayFinder {

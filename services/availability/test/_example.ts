@@ -22,15 +22,21 @@ export const half: SlotRules = {
 
 /** A calendar with a day of work and nothing to do. */
 export function calendar(parts: Partial<HostParts> = {}) {
+  const { ranges = [workday], closures = [] } = parts;
+  const none = { busy: [], whole: false, stale: null };
   return createHost({
     calendarId: "ada",
-    ranges: [workday],
-    closures: [],
-    busy: [],
-    whole: false,
-    stale: null,
+    ranges,
+    closures,
+    planned: () => planned(ranges, closures),
+    ...none,
     ...parts,
   });
+}
+
+/** Hours of which closures took a part. */
+function planned(ranges: HostParts["ranges"], lost: HostParts["closures"]) {
+  return { hours: hoursOf([...ranges, ...lost].toSorted((a, b) => a.startMs - b.startMs)), lost };
 }
 
 /** A world of one calendar on the day before. */
@@ -46,8 +52,11 @@ export function groupOf(need: number, hosts: readonly Partial<HostParts>[], part
 }
 
 /** Hours of a type. */
-export function typeHours(...ranges: readonly { startMs: number; endMs: number }[]): World["typeHours"] {
-  return { ranges, hours: hoursOf(ranges), closures: [] };
+export function typeHours(
+  ranges: readonly { startMs: number; endMs: number }[],
+  closures: HostParts["closures"] = [],
+): World["typeHours"] {
+  return { ranges, hours: hoursOf(ranges), planned: () => planned(ranges, closures) };
 }
 
 /** Busy from one minute after nine to another. */

@@ -1,5 +1,5 @@
 import { IANAZone } from "luxon";
-import type { DateOverride, Holiday, Schedule } from "../src/domain/schedule.ts";
+import type { DateOverride, Holiday, LocalTimeRange, Schedule } from "../src/domain/schedule.ts";
 
 /** A span, with what it is where it is closed. */
 export interface Told {
@@ -46,11 +46,19 @@ export function oracleHours(
     return { startMs, endMs, what };
   };
   const days = Array.from({ length: lastDay - firstDay - 2 }, (_, index) => localDay(schedule, firstDay + 1 + index));
-  const before = (local: LocalDay) => rangesOf(schedule, localDay(schedule, local.day - 1), toSpan);
-  const closures = closuresOf(schedule, holidays, days, toSpan, before).filter(({ startMs, endMs }) => startMs < endMs);
+  const open = (local: LocalDay) => toSpans(local, openHours(schedule, holidays, local), toSpan);
+  const week = (local: LocalDay) => toSpans(local, weekOf(schedule, local), toSpan);
+  const breaks = days.flatMap((local) => breaksOf(schedule, local, toSpan));
+  const closed = closedDays(schedule, holidays, days).flatMap(({ from, to, what }) => {
+    const nights = week(localDay(schedule, to));
+    const whole = toSpan(from * dayMinutes, (to + 1) * dayMinutes, what);
+    const longest = { ...whole, endMs: Math.max(whole.endMs, ...nights.map(({ endMs }) => endMs)) };
+    const around = [from - 1, to + 1].flatMap((day) => open(localDay(schedule, day)));
+    return pieces(longest, around).map((piece) => ({ ...piece, what }));
+  });
   const overlaps = ({ startMs, endMs }: Told) => startMs < toMs && endMs > fromMs;
-  const ranges = days.flatMap((local) => rangesOf(schedule, local, toSpan).flatMap((range) => pieces(range, closures)));
-  return { ranges: ranges.filter(overlaps), closures: closures.filter(overlaps) };
+  const ranges = days.flatMap((local) => open(local).flatMap((range) => pieces(range, breaks)));
+  return { ranges: ranges.filter(overlaps), closures: [...closed, ...breaks].filter(overlaps) };
 }
 
 function localDay({ dateOverrides }: Schedule, day: number): LocalDay {
@@ -60,42 +68,48 @@ function localDay({ dateOverrides }: Schedule, day: number): LocalDay {
   return { day, date, weekday: midnight.getUTCDay() || 7, override };
 }
 
-function rangesOf({ weeklyHours }: Schedule, { day, weekday, override }: LocalDay, toSpan: ToSpan): Told[] {
-  const hours = override?.hours ?? weeklyHours.filter((range) => range.weekday === weekday);
+function weekOf({ weeklyHours }: Schedule, { weekday }: LocalDay): readonly LocalTimeRange[] {
+  return weeklyHours.filter((range) => range.weekday === weekday);
+}
+
+/** The hours that begin on a date: its own, or those of the week where nothing closes it. */
+function openHours(schedule: Schedule, holidays: readonly Holiday[], local: LocalDay): readonly LocalTimeRange[] {
+  const isClosed = closedDays(schedule, holidays, [local]).length > 0;
+  return local.override?.hours ?? (isClosed ? [] : weekOf(schedule, local));
+}
+
+function toSpans({ day }: LocalDay, hours: readonly LocalTimeRange[], toSpan: ToSpan): Told[] {
   return hours.map((range) => toSpan(day * dayMinutes + range.startMinute, day * dayMinutes + range.endMinute, ""));
 }
 
-function closuresOf(
-  { breaks, holidays: place, vacations }: Schedule,
+function breaksOf({ breaks }: Schedule, { day, weekday, override }: LocalDay, toSpan: ToSpan): Told[] {
+  const ofDay = override === undefined ? breaks.filter((one) => one.weekday === weekday) : [];
+  return ofDay
+    .map(({ startMinute, endMinute, reason }) =>
+      toSpan(day * dayMinutes + startMinute, day * dayMinutes + endMinute, `break ${reason}`),
+    )
+    .filter(({ startMs, endMs }) => startMs < endMs);
+}
+
+/** Days without hours in a row, the last included, and what closes them. */
+function closedDays(
+  { holidays: place, vacations }: Schedule,
   holidays: readonly Holiday[],
   days: readonly LocalDay[],
-  toSpan: ToSpan,
-  nightsInto: (local: LocalDay) => readonly Told[],
-): Told[] {
+): { from: number; to: number; what: string }[] {
   const plain = days.filter(({ override }) => override === undefined);
-  const wholeDays = (from: number, to: number, what: string) => toSpan(from * dayMinutes, (to + 1) * dayMinutes, what);
   return [
     ...days
       .filter(({ override }) => override?.hours.length === 0)
-      .flatMap((local) => {
-        const what = `date_override ${local.override?.reason}`;
-        return pieces(wholeDays(local.day, local.day, what), nightsInto(local)).map((piece) => ({ ...piece, what }));
-      }),
-    ...plain.flatMap(({ day, weekday }) =>
-      breaks
-        .filter((one) => one.weekday === weekday)
-        .map((one) =>
-          toSpan(day * dayMinutes + one.startMinute, day * dayMinutes + one.endMinute, `break ${one.reason}`),
-        ),
-    ),
+      .map(({ day, override }) => ({ from: day, to: day, what: `date_override ${override?.reason}` })),
     ...plain.flatMap(({ day, date }) =>
       holidays
         .filter((holiday) => place !== null && holiday.date === date)
-        .map(({ name }) => wholeDays(day, day, `holiday ${name}`)),
+        .map(({ name }) => ({ from: day, to: day, what: `holiday ${name}` })),
     ),
     ...vacations.flatMap(({ startDate, endDate, reason }) =>
       daysInRow(plain.filter(({ date }) => startDate <= date && date <= endDate).map(({ day }) => day)).map(
-        ([from, to]) => wholeDays(from, to, `vacation ${reason}`),
+        ([from, to]) => ({ from, to, what: `vacation ${reason}` }),
       ),
     ),
   ];

@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from "luxon";
-import type { Schedule } from "../src/domain/schedule.ts";
+import type { LocalTimeRange, Schedule } from "../src/domain/schedule.ts";
 
 /** Minutes since 1970, the last excluded. */
 export interface Piece {
@@ -29,13 +29,13 @@ export function piecesOf(schedule: Schedule, holidays: readonly string[], extent
   const instant = (day: number, minute: number) => first + instantOf(clock, day * dayMinutes + minute, first);
   const closed = new Uint8Array(clock.length);
   for (let day = extent.firstDay; day < extent.lastDay; day += 1) {
-    for (const [from, to] of closedOn(schedule, holidays, day)) {
-      closed.fill(1, instant(day, from) - first, instant(day, to) - first);
+    for (const { startMinute, endMinute } of breaksOn(schedule, day)) {
+      closed.fill(1, instant(day, startMinute) - first, instant(day, endMinute) - first);
     }
   }
   const pieces: Piece[] = [];
   for (let day = extent.firstDay; day < extent.lastDay; day += 1) {
-    for (const { startMinute, endMinute } of hoursOn(schedule, day)) {
+    for (const { startMinute, endMinute } of hoursOn(schedule, holidays, day)) {
       const isOpen = (minute: number) => closed[minute - first] === 0;
       pieces.push(...runs(instant(day, startMinute), instant(day, endMinute), isOpen));
     }
@@ -58,28 +58,23 @@ function runs(from: number, to: number, passes: (minute: number) => boolean): Pi
   return found;
 }
 
-function hoursOn(
-  schedule: Schedule,
-  day: number,
-): readonly { readonly startMinute: number; readonly endMinute: number }[] {
+/** The hours that begin on a local date: they go on to their end, whatever the next date is. */
+function hoursOn(schedule: Schedule, holidays: readonly string[], day: number): readonly LocalTimeRange[] {
   const { date, weekday } = calendarDay(day);
   const override = schedule.dateOverrides.find((one) => one.date === date);
-  return override?.hours ?? schedule.weeklyHours.filter((hours) => hours.weekday === weekday);
+  if (override !== undefined) {
+    return override.hours;
+  }
+  const isAway = schedule.vacations.some(({ startDate, endDate }) => startDate <= date && date <= endDate);
+  const isClosed = isAway || (schedule.holidays !== null && holidays.includes(date));
+  return isClosed ? [] : schedule.weeklyHours.filter((hours) => hours.weekday === weekday);
 }
 
-/** What is closed of a local date, in minutes after its midnight. */
-function closedOn(schedule: Schedule, holidays: readonly string[], day: number): [number, number][] {
+/** The breaks that begin on a local date; one with hours of its own has none. */
+function breaksOn(schedule: Schedule, day: number): readonly LocalTimeRange[] {
   const { date, weekday } = calendarDay(day);
-  if (schedule.dateOverrides.some((override) => override.date === date)) {
-    return [];
-  }
-  const away = schedule.vacations.some(({ startDate, endDate }) => startDate <= date && date <= endDate);
-  const closedAllDay = away || (schedule.holidays !== null && holidays.includes(date));
-  const breaks = schedule.breaks.filter((one) => one.weekday === weekday);
-  return [
-    ...(closedAllDay ? [[0, dayMinutes] as [number, number]] : []),
-    ...breaks.map(({ startMinute, endMinute }): [number, number] => [startMinute, endMinute]),
-  ];
+  const isOverridden = schedule.dateOverrides.some((override) => override.date === date);
+  return isOverridden ? [] : schedule.breaks.filter((one) => one.weekday === weekday);
 }
 
 function calendarDay(day: number): { date: string; weekday: number } {

@@ -85,7 +85,7 @@ function withoutClosure(calendar: Calendar, name: string): Calendar {
   return schedule === null ? calendar : { ...calendar, schedule: withoutRecord(schedule, name) };
 }
 
-/** A schedule without the break, vacation or date without hours of a name. */
+/** A schedule without the breaks, vacations and overrides of a name. */
 function withoutRecord(schedule: Schedule, name: string): Schedule {
   const others = <T extends { readonly reason: string }>(some: readonly T[]) =>
     some.filter(({ reason }) => reason !== name);
@@ -93,7 +93,7 @@ function withoutRecord(schedule: Schedule, name: string): Schedule {
     ...schedule,
     breaks: others(schedule.breaks),
     vacations: others(schedule.vacations),
-    dateOverrides: schedule.dateOverrides.filter(({ hours, reason }) => hours.length > 0 || reason !== name),
+    dateOverrides: others(schedule.dateOverrides),
   };
 }
 

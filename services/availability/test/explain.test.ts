@@ -144,6 +144,54 @@ test("a date without hours, and what closes the type's own, are named with what 
   expect(ofType.refusals[0]?.message).toContain("Closed week");
 });
 
+/** A week of nights from Sunday to Sunday, 22:00 to 06:00, of which Monday's does not begin. */
+const nights = daily(22, 30);
+const away = { startDate: "2026-06-01", endDate: "2026-06-01", reason: "Elba" };
+const dayOff = { date: "2026-06-01", hours: [], reason: "Elba" };
+
+test.each([
+  ["a vacation", "VACATION vacation", { vacations: [away] }],
+  ["a date without hours", "OUTSIDE_HOURS date_override", { dateOverrides: [dayOff] }],
+])("%s lets the night before go on, takes its own after midnight too, and is named there", async (_, cause, fields) => {
+  const calendarId = await calendarOf(rig, { ...nights, ...fields });
+  const why = async (start: string) => causes((await explain(queryOf([calendarId]), start)).refusals);
+  expect(await why("05:00")).toEqual([]);
+  expect(await why("22:00")).toEqual([`${cause} Elba`]);
+  expect(await why("2026-06-02T02:00:00Z")).toEqual([`${cause} Elba`]);
+  expect(await why("2026-06-02T22:00:00Z")).toEqual([]);
+  const { windows } = await rig.slots.listUnavailableWindows({ calendarId, range: monday });
+  expect(windows.map(({ startTime, endTime, reason }) => [startTime, endTime, reason])).toEqual([
+    [at("06:00"), at("2026-06-02T06:00:00Z"), "Elba"],
+  ]);
+});
+
+test("what closes no hours at a time is not named there", async () => {
+  const breaks = [{ weekday: 1, hours: { startMinute: 12 * 60, endMinute: 13 * 60 }, reason: "Lunch" }];
+  const fields = { vacations: [away], breaks, holidays: { country: "DE", region: "BY" } };
+  const calendarId = await calendarOf(rig, daily(9, 12, fields));
+  const why = async (start: string) => {
+    const { refusals, rules } = await explain(queryOf([calendarId]), start);
+    expect(rules.filter(({ allows }) => !allows).map(({ reason }) => reason)).toEqual(
+      refusals.map(({ reason }) => reason),
+    );
+    return causes(refusals);
+  };
+  expect(await why("07:00")).toEqual(["OUTSIDE_HOURS"]);
+  expect(await why("12:00")).toEqual(["OUTSIDE_HOURS"]);
+  expect(await why("11:30")).toEqual(["VACATION vacation Elba", "OUTSIDE_HOURS"]);
+  expect(await why("2026-06-04T14:00:00Z")).toEqual(["OUTSIDE_HOURS"]);
+  expect(await why("2026-06-04T09:00:00Z")).toEqual(["HOLIDAY holiday Fronleichnam"]);
+});
+
+test("a date with hours of its own is named where the week has others", async () => {
+  const dateOverrides = [{ date: "2026-06-01", hours: [{ startMinute: 600, endMinute: 660 }], reason: "Late" }];
+  const calendarId = await calendarOf(rig, daily(9, 12, { dateOverrides }));
+  const why = async (start: string) => causes((await explain(queryOf([calendarId]), start)).refusals);
+  expect(await why("09:00")).toEqual(["OUTSIDE_HOURS date_override Late"]);
+  expect(await why("10:00")).toEqual([]);
+  expect(await why("14:00")).toEqual(["OUTSIDE_HOURS"]);
+});
+
 test("an external event is told with its connection and age, where the calendar has one connection alone", async () => {
   const calendarId = await calendarOf(rig);
   const [connectionId, externalEventId] = [randomUUID(), randomUUID()];

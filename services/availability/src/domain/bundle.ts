@@ -1,3 +1,5 @@
+import { intersect, noTime } from "@calends/time/intervals";
+import type { PlannedHours } from "./closures.ts";
 import { meet } from "./grid.ts";
 import { createHost, isSame, type Busy, type Host } from "./world.ts";
 
@@ -11,6 +13,7 @@ export function bundleHost(calendarId: string, parts: readonly Host[], withoutHo
   const host = createHost({
     calendarId,
     ranges: meet(parts.map(({ ranges }) => ranges)).toSorted((a, b) => a.startMs - b.startMs),
+    planned: () => plannedTogether(parts),
     closures: parts.flatMap(({ closures }) => closures).toSorted((a, b) => a.startMs - b.startMs),
     busy: once(all.flatMap(({ busy }) => busy)),
     whole: false,
@@ -21,6 +24,14 @@ export function bundleHost(calendarId: string, parts: readonly Host[], withoutHo
     origins: meet(parts.map(({ origins }) => origins)).toSorted((a, b) => a.startMs - b.startMs),
     openings: parts.flatMap(({ openings }) => openings),
   };
+}
+
+/** The time in which all parts would be open; what one of them loses, the bundle loses. */
+function plannedTogether(parts: readonly Host[]): PlannedHours {
+  const planned = parts.map((part) => part.planned());
+  const [first = noTime, ...others] = planned.map(({ hours }) => hours);
+  const lost = planned.flatMap((part) => part.lost).toSorted((a, b) => a.startMs - b.startMs);
+  return { hours: others.reduce(intersect, first), lost };
 }
 
 /** Busy time of many calendars by start; a record that takes several of them counts once. */

@@ -1,169 +1,93 @@
-import type { LocalClock } from "./local-clock.ts";
+import type { Intervals } from "@calends/time/intervals";
 import { cutRanges, type Range } from "./cut-ranges.ts";
-import { eachOnDays, weekPattern, type DayPattern } from "./local-week.ts";
-import type {
-  DateOverride,
-  Holiday,
-  HolidayFinder,
-  LocalTimeRange,
-  PublicHolidays,
-  Schedule,
-  Vacation,
-  WeeklyBreak,
-} from "./schedule.ts";
+import type { ClosedDays, Closing, Dates } from "./dates.ts";
+import type { LocalClock } from "./local-clock.ts";
+import { eachOnDays, type DayPattern } from "./local-week.ts";
+import type { LocalTimeRange } from "./schedule.ts";
+import { hoursOf } from "./world.ts";
 
 /** Time without hours, and why. */
-export interface Closure {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly source: "holiday" | "vacation" | "break" | "date_override";
+export interface Closure extends Range {
+  readonly source: Closing["source"] | "break";
   readonly name: string;
 }
 
-/** Adds closures that overlap local days, the last included, to a list. */
-export type ClosureSource = (firstDay: number, lastDay: number, into: Closure[]) => void;
-
-/** Local days, counted from 1970-01-01; the last is included. */
-interface Days {
-  readonly first: number;
-  readonly last: number;
-  readonly name: string;
+/** Hours as they would be if nothing closed them. */
+export interface PlannedHours {
+  readonly hours: Intervals;
+  /** The parts of them that are closed, by start, once for each thing that closes them. */
+  readonly lost: readonly Closure[];
 }
 
 const dayMs = 86_400_000;
-/** A range of 400 days touches three years; more are remembered for questions that follow each other. */
-const maxYears = 16;
 
-/** The local day of a date that is one, counted from 1970-01-01. */
-export function dayOfDate(date: string): number {
-  return Date.parse(date) / dayMs;
+/** Local days from one to another, counted from 1970-01-01; the last is included. */
+export interface Days {
+  readonly firstDay: number;
+  readonly lastDay: number;
 }
 
-/** What closes the days of a schedule, but for dates that have hours of their own. */
-export function closureSources(
-  { breaks, vacations, holidays, dateOverrides }: Schedule,
-  find: HolidayFinder,
-  pattern: DayPattern<LocalTimeRange>,
-  isOverridden: (day: number) => boolean,
-  clock: LocalClock,
-): readonly ClosureSource[] {
-  const closed = dateOverrides.filter(({ hours }) => hours.length === 0);
-  return [
-    ...(closed.length === 0 ? [] : [overrideSource(closed, pattern, clock)]),
-    ...(vacations.length === 0 ? [] : [vacationSource(vacations, isOverridden, clock)]),
-    ...(holidays === null ? [] : [holidaySource(holidays, find, isOverridden, clock)]),
-    ...(breaks.length === 0 ? [] : [breakSource(breaks, isOverridden, clock)]),
-  ];
+/**
+ * The days on which no hours begin, as far as they overlap some days: with the nights that would have begun on the last of
+ * them, and without what is open all the same, as the night that began on the day before the first.
+ */
+export function closedDaysOf(dates: Dates, clock: LocalClock, { firstDay, lastDay }: Days): Closure[] {
+  return dates
+    .closedDays(firstDay, lastDay)
+    .flatMap((days) =>
+      closedTime(days, dates, clock).map(({ startMs, endMs }) => ({ ...nameOf(days), startMs, endMs })),
+    );
 }
 
-/** Dates without hours are closed, but for what of a night of the day before goes on. */
-function overrideSource(
-  closed: readonly DateOverride[],
-  pattern: DayPattern<LocalTimeRange>,
-  clock: LocalClock,
-): ClosureSource {
-  const days = closed.map(({ date, reason }) => ({ first: dayOfDate(date), last: dayOfDate(date), name: reason }));
-  return (firstDay, lastDay, into) => {
-    for (const day of days) {
-      const whole: Closure[] = [];
-      closeDays([day], "date_override", clock, firstDay, lastDay, whole);
-      const nights: Range[] = [];
-      eachOnDays(pattern, clock, day.first - 1, day.first - 1, (startMs, endMs) => nights.push({ startMs, endMs }));
-      for (const { source, name } of whole) {
-        into.push(...cutRanges(whole, nights).map(({ startMs, endMs }) => ({ startMs, endMs, source, name })));
-      }
-    }
-  };
+function nameOf({ source, name }: Closing): Closing {
+  return { source, name };
 }
 
-function breakSource(
-  breaks: readonly WeeklyBreak[],
-  isOverridden: (day: number) => boolean,
-  clock: LocalClock,
-): ClosureSource {
-  const pattern = weekPattern(breaks, isOverridden);
-  return (firstDay, lastDay, into) =>
-    eachOnDays(pattern, clock, firstDay, lastDay, (startMs, endMs, { reason }) => {
-      into.push({ startMs, endMs, source: "break", name: reason });
-    });
+function closedTime({ first, last }: ClosedDays, dates: Dates, clock: LocalClock): Range[] {
+  const startMs = clock.toUtc(first * dayMs);
+  const nights = rangesOn(dates.week, clock, { firstDay: last, lastDay: last }).map(({ endMs }) => endMs);
+  const endMs = Math.max(clock.toUtc((last + 1) * dayMs), ...nights);
+  const open = [first - 1, last + 1].flatMap((day) => rangesOn(dates.hours, clock, { firstDay: day, lastDay: day }));
+  // A zone may have skipped the day.
+  return startMs < endMs ? cutRanges([{ startMs, endMs }], open) : [];
 }
 
-function vacationSource(
-  vacations: readonly Vacation[],
-  isOverridden: (day: number) => boolean,
-  clock: LocalClock,
-): ClosureSource {
-  const spans = vacations.flatMap(({ startDate, endDate, reason }) =>
-    withoutOverrides({ first: dayOfDate(startDate), last: dayOfDate(endDate), name: reason }, isOverridden),
-  );
-  return (firstDay, lastDay, into) => closeDays(spans, "vacation", clock, firstDay, lastDay, into);
+/** The breaks over some days, by start. */
+export function breaksOf({ breaks }: Dates, clock: LocalClock, { firstDay, lastDay }: Days): Closure[] {
+  const found: Closure[] = [];
+  eachOnDays(breaks, clock, firstDay, lastDay, (startMs, endMs, { reason }) => {
+    found.push({ startMs, endMs, source: "break", name: reason });
+  });
+  return found.sort((a, b) => a.startMs - b.startMs);
 }
 
-/** Asks for the holidays of a year when they are first needed, once. */
-function holidaySource(
-  holidays: PublicHolidays,
-  find: HolidayFinder,
-  isOverridden: (day: number) => boolean,
-  clock: LocalClock,
-): ClosureSource {
-  const years = new Map<number, readonly Days[]>();
-  const ofYear = (year: number): readonly Days[] => {
-    const known = years.get(year);
-    if (known !== undefined) {
-      return known;
-    }
-    const days = daysOf(find(holidays, year)).filter(({ first }) => !isOverridden(first));
-    if (years.size >= maxYears) {
-      years.clear();
-    }
-    years.set(year, days);
-    return days;
-  };
-  return (firstDay, lastDay, into) => {
-    for (let year = yearOf(firstDay); year <= yearOf(lastDay); year += 1) {
-      closeDays(ofYear(year), "holiday", clock, firstDay, lastDay, into);
-    }
-  };
-}
-
-function daysOf(holidays: readonly Holiday[]): readonly Days[] {
-  return holidays.map(({ date, name }) => ({ first: dayOfDate(date), last: dayOfDate(date), name }));
-}
-
-function closeDays(
-  spans: readonly Days[],
-  source: Closure["source"],
-  clock: LocalClock,
-  firstDay: number,
-  lastDay: number,
-  into: Closure[],
-): void {
-  for (const { first, last, name } of spans) {
-    if (first <= lastDay && last >= firstDay) {
-      const startMs = clock.toUtc(first * dayMs);
-      const endMs = clock.toUtc((last + 1) * dayMs);
-      // A zone may have skipped the day.
-      if (startMs < endMs) {
-        into.push({ startMs, endMs, source, name });
-      }
-    }
+/** The hours over some days as they would be if nothing closed them: those of the week and those of overrides. */
+export function plannedHours(dates: Dates, clock: LocalClock, days: Days): PlannedHours {
+  const open = rangesOn(dates.hours, clock, days);
+  const lost: Closure[] = [];
+  for (let day = days.firstDay; day <= days.lastDay; day += 1) {
+    const closings = dates.closings(day);
+    const only = { firstDay: day, lastDay: day };
+    const gone = closings.length === 0 ? [] : rangesOn(dates.week, clock, only);
+    const rest = cutRanges(gone, rangesOn(dates.hours, clock, only));
+    lost.push(...closings.flatMap((closing) => rest.map((range) => ({ ...nameOf(closing), ...range }))));
   }
-}
-
-function withoutOverrides({ first, last, name }: Days, isOverridden: (day: number) => boolean): Days[] {
-  const spans: Days[] = [];
-  let from = first;
-  for (let day = first; day <= last; day += 1) {
-    if (isOverridden(day)) {
-      if (from < day) {
-        spans.push({ first: from, last: day - 1, name });
-      }
-      from = day + 1;
-    }
+  const planned = [...open, ...lost].toSorted((a, b) => a.startMs - b.startMs);
+  const hours = hoursOf(planned);
+  for (const pause of breaksOf(dates, clock, days)) {
+    lost.push(...planned.flatMap((range) => common(range, pause)));
   }
-  return from <= last ? [...spans, { first: from, last, name }] : spans;
+  return { hours, lost: lost.sort((a, b) => a.startMs - b.startMs) };
 }
 
-function yearOf(day: number): number {
-  return new Date(day * dayMs).getUTCFullYear();
+function common({ startMs, endMs }: Range, closure: Closure): Closure[] {
+  const part = { startMs: Math.max(startMs, closure.startMs), endMs: Math.min(endMs, closure.endMs) };
+  return part.startMs < part.endMs ? [{ ...closure, ...part }] : [];
+}
+
+/** What a pattern has on some days, as instants by start. */
+export function rangesOn(pattern: DayPattern<LocalTimeRange>, clock: LocalClock, { firstDay, lastDay }: Days): Range[] {
+  const ranges: Range[] = [];
+  eachOnDays(pattern, clock, firstDay, lastDay, (startMs, endMs) => ranges.push({ startMs, endMs }));
+  return ranges;
 }

@@ -96,14 +96,59 @@ describe("an override", () => {
   });
 });
 
-describe("closures", () => {
-  test("cut a night at the midnight that a holiday begins with, and let it begin again at the one it ends with", () => {
-    expect(ranges({ weeklyHours: nights, holidays }, "2026-05-31T20:00:00", "2026-06-02T12:00:00")).toEqual([
-      "05-31T22:00/06-01T00:00",
-      "06-02T00:00/06-02T06:00",
-    ]);
+describe("hours belong to the date on which they begin", () => {
+  const from = "2026-05-31T20:00:00";
+  const to = "2026-06-03T12:00:00";
+  const onFirst = { startDate: "2026-06-01", endDate: "2026-06-01", reason: "Sea" };
+  const closings: readonly [what: string, name: string, parts: Partial<Schedule>][] = [
+    ["a holiday", "holiday First", { holidays }],
+    ["a vacation", "vacation Sea", { vacations: [onFirst] }],
+    [
+      "an override without hours",
+      "date_override Off",
+      { dateOverrides: [{ date: "2026-06-01", hours: [], reason: "Off" }] },
+    ],
+  ];
+
+  test.each(closings)("%s lets the night before go on, and none begin", (_, name, parts) => {
+    const schedule = { weeklyHours: nights, ...parts };
+    expect(ranges(schedule, from, to)).toEqual(["05-31T22:00/06-01T06:00", "06-02T22:00/06-03T06:00"]);
+    expect(closures(schedule, from, to)).toEqual([`${name} 06-01T06:00/06-02T06:00`]);
   });
 
+  test.each(closings)("%s takes no hours but those of the week that would have begun on it", (_, name, parts) => {
+    const weeklyHours = [...nights, ...daily(9 * 60, 10 * 60)];
+    const { planned } = hoursOf({ weeklyHours, ...parts }, from, to);
+    const taken = planned().lost.map(({ source, name: what, ...range }) => `${source} ${what} ${write(range)}`);
+    expect(taken).toEqual([`${name} 06-01T09:00/06-01T10:00`, `${name} 06-01T22:00/06-02T06:00`]);
+  });
+
+  test("an override with hours takes those of the week that it does not have", () => {
+    const dateOverrides = [{ date: "2026-06-01", hours: [{ startMinute: 600, endMinute: 660 }], reason: "Late" }];
+    const { planned } = hoursOf({ weeklyHours: nineToFive, dateOverrides }, from, to);
+    expect(planned().lost.map(write)).toEqual(["06-01T09:00/06-01T10:00", "06-01T11:00/06-01T17:00"]);
+  });
+
+  test("a break takes of hours alone", () => {
+    const breaks = daily(16 * 60, 18 * 60).map((pause) => ({ ...pause, reason: "Tea" }));
+    const { planned } = hoursOf({ weeklyHours: nineToFive, breaks }, "2026-06-02T10:00:00", "2026-06-02T11:00:00");
+    expect(planned().lost.map(write)).toContain("06-02T16:00/06-02T17:00");
+  });
+
+  test("hours of the next date go on where a night would have", () => {
+    const weeklyHours = [...nights, ...daily(0, 120)];
+    expect(ranges({ weeklyHours, holidays }, "2026-06-01T00:00:00", "2026-06-02T12:00:00")).toEqual([
+      "05-31T22:00/06-01T06:00",
+      "06-02T00:00/06-02T02:00",
+    ]);
+    expect(closures({ weeklyHours, holidays }, "2026-06-01T00:00:00", "2026-06-02T12:00:00")).toEqual([
+      "holiday First 06-01T06:00/06-02T00:00",
+      "holiday First 06-02T02:00/06-02T06:00",
+    ]);
+  });
+});
+
+describe("closures", () => {
   test("leave a range in pieces, each whole and found from any side", () => {
     const parts = { weeklyHours: nineToFive, breaks: daily(720, 780).map((pause) => ({ ...pause, reason: "Lunch" })) };
     const morning = "06-03T09:00/06-03T12:00";

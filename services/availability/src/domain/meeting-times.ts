@@ -1,4 +1,5 @@
 import { freeOf, openOf, type GridQuestion } from "./free.ts";
+import { plainHours } from "./hours.ts";
 import { refuseTooLarge } from "./question-size.ts";
 import { freeStartsOf } from "./slots.ts";
 import { createHost, type Host, type SlotRules, type Span, type World } from "./world.ts";
@@ -90,7 +91,7 @@ function idOf({ calendarId }: Host): string {
 
 /** Who decides nothing, as optional attendees, ranks by its hours; only what it is busy with keeps it away. */
 function anyTime(host: Host): Host {
-  return createHost({ ...host, whole: false, ranges: allTime });
+  return createHost({ ...host, ...plainHours(allTime), whole: false });
 }
 
 function scoreOf({ coming, comingInHours, invited, spare }: Attendance, index: number, soon: number): number {
@@ -152,6 +153,6 @@ export function withoutHours(groups: World["groups"], rules: SlotRules, { fromMs
   const ranges = [{ startMs: fromMs - rules.setUpMs, endMs }];
   return groups.map(({ need, hosts }) => ({
     need,
-    hosts: hosts.map((host) => createHost({ ...host, ranges, closures: [], whole: false })),
+    hosts: hosts.map((host) => createHost({ ...host, ...plainHours(ranges), whole: false })),
   }));
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Case } from "../../test/_case.ts";
 import { worldOf } from "../../test/_engine.ts";
 import { hold } from "../../test/_laws.ts";
+import { marker, piecesOf } from "../../test/_model-hours.ts";
 import { without } from "../../test/_repairs.ts";
 import { cases } from "../../test/_worlds.ts";
 import { freeOf } from "./free.ts";
@@ -46,6 +47,26 @@ describe("what is said against a start", () => {
     expect(steps).toBeGreaterThan(worlds);
   });
 
+  test("names what closes hours where it does: without it alone, there are more of them, or another closes them", () => {
+    let count = 0;
+    const law = ([question, meeting]: readonly [Case, Meeting]) => {
+      const told = closing(question, meeting);
+      for (const one of told) {
+        const others = told.filter((other) => other !== one && other.calendarId === one.calendarId);
+        const alone = others.reduce((left, other) => without(other, left, meeting.startMs), question);
+        const rid = without(one, alone, meeting.startMs);
+        const known = new Set(told.map(namesOf));
+        const uncovered = closing(rid, meeting).filter((other) => !known.has(namesOf(other)));
+        const before = new Set(openMinutes(alone, one.calendarId, meeting));
+        const opened = openMinutes(rid, one.calendarId, meeting).filter((minute) => !before.has(minute));
+        expect(opened.length + uncovered.length).toBeGreaterThan(0);
+        count += 1;
+      }
+    };
+    const worlds = hold(asked, law, 0.1);
+    expect(count).toBeGreaterThan(worlds / 10);
+  });
+
   test("comes in the order of checks, and says how many calendars a group has and needs", () => {
     const law = ([question, meeting]: readonly [Case, Meeting]) => {
       const told = refusals(question, meeting);
@@ -77,6 +98,34 @@ describe("what is said against a start", () => {
 
 function refusals(question: Case, meeting: Meeting): Refusal[] {
   return refusalsAt(worldOf(question), question.rules, meeting);
+}
+
+const closures: ReadonlySet<string> = new Set(["holiday", "vacation", "break", "date_override"]);
+
+/** What is said to close the hours of a calendar. */
+function closing(question: Case, meeting: Meeting): Refusal[] {
+  return refusals(question, meeting).filter(
+    ({ calendarId, recordKind }) => calendarId !== "" && closures.has(recordKind),
+  );
+}
+
+/** The minutes of a meeting and its work that lie in the hours of a calendar, by the model; of a bundle, of each member. */
+function openMinutes(question: Case, calendarId: string, { startMs, durationMs }: Meeting): string[] {
+  const { rules, holidays, extent, groups } = question;
+  const from = (startMs - rules.setUpMs) / minuteMs;
+  const to = (startMs + durationMs + rules.cleanUpMs) / minuteMs;
+  const asked = groups.flatMap(({ calendars }) => calendars).filter(({ id }) => id === calendarId);
+  return asked.flatMap((calendar) =>
+    (calendar.members.length === 0 ? [calendar] : calendar.members).flatMap(({ id, schedule }) => {
+      const isOpen = marker(schedule === null ? [] : piecesOf(schedule, holidays, extent), extent);
+      const minutes = Array.from({ length: to - from }, (_, index) => from + index);
+      return minutes.filter(isOpen).map((minute) => `${id} ${minute}`);
+    }),
+  );
+}
+
+function namesOf({ calendarId, recordKind, recordId }: Refusal): string {
+  return [calendarId, recordKind, recordId].join(" ");
 }
 
 function named({ reason, calendarId, recordKind, recordId }: Refusal): string {

@@ -1,4 +1,3 @@
-import { must } from "@calends/kit/must";
 import { describe, expect, test } from "vitest";
 import {
   busy,
@@ -94,6 +93,13 @@ describe("each reason names what is at fault", () => {
     expect(against(closed(source, "Lunch"), noon)).toEqual([`${reason} ada ${source} Lunch`]);
   });
 
+  test("both what closes a part of the hours and OUTSIDE_HOURS where the rest of the time is outside anyway", () => {
+    const late = { startMs: nine + 7.5 * hourMs, endMs: workday.endMs, source: "break" as const, name: "Tea" };
+    const some = alone({ ranges: [{ ...workday, endMs: late.startMs }], closures: [late] });
+    expect(against(some, late.startMs)).toEqual(["BREAK ada break Tea"]);
+    expect(against(some, late.startMs, { cleanUpMs: minuteMs })).toEqual(["BREAK ada break Tea", "OUTSIDE_HOURS ada"]);
+  });
+
   test("OUTSIDE_HOURS: the calendar, also where only set-up or clean-up is outside", () => {
     expect(against(world(), nine - hourMs)).toEqual(["OUTSIDE_HOURS ada"]);
     expect(against(world(), nine, { setUpMs: 10 * minuteMs })).toEqual(["OUTSIDE_HOURS ada"]);
@@ -101,13 +107,12 @@ describe("each reason names what is at fault", () => {
   });
 
   test("OUTSIDE_TYPE_HOURS: the type's own hours", () => {
-    expect(against(world({ typeHours: typeHours(lunch) }), nine)).toEqual(["OUTSIDE_TYPE_HOURS"]);
+    expect(against(world({ typeHours: typeHours([lunch]) }), nine)).toEqual(["OUTSIDE_TYPE_HOURS"]);
   });
 
   test("OUTSIDE_TYPE_HOURS: what closes the type's own hours", () => {
     const closures = [{ ...lunch, source: "vacation" as const, name: "Elba" }];
-    const ofType = { ...must(typeHours({ startMs: nine, endMs: noon }), "hours"), closures };
-    const some = world({ typeHours: ofType });
+    const some = world({ typeHours: typeHours([{ startMs: nine, endMs: noon }], closures) });
     expect(against(some, noon)).toEqual(["OUTSIDE_TYPE_HOURS vacation Elba"]);
     expect(against(some, noon + hourMs)).toEqual(["OUTSIDE_TYPE_HOURS"]);
   });

@@ -1,5 +1,6 @@
 import { formatLocalDate } from "@calends/time/local-date";
 import { zoneOf } from "@calends/time/zone";
+import type { PlannedHours } from "./closures.ts";
 import type { Range } from "./cut-ranges.ts";
 import { gridStarts } from "./grid.ts";
 import { spanOf, workSpan } from "./reach.ts";
@@ -151,16 +152,22 @@ function isOpening({ startMs, endMs }: Range, rules: SlotRules, meeting: Meeting
 }
 
 function hoursRefusals(host: Host, rules: SlotRules, meeting: Meeting): Refusal[] {
-  const { calendarId, closures, hours, openings } = host;
+  const { calendarId, hours, openings } = host;
   const { fromMs, toMs } = workSpan(rules, meeting);
   if (isInside(hours, fromMs, toMs)) {
     const begins = openings.every(({ ranges }) => ranges.some((range) => isOpening(range, rules, meeting)));
     return begins ? [] : [refusal("OFF_GRID", calendarId)];
   }
-  const closed = closures.filter((closure) => overlaps(closure, fromMs, toMs));
-  return closed.length === 0
-    ? [refusal("OUTSIDE_HOURS", calendarId)]
-    : closed.map(({ source, name }) => refusal(closureReasons[source], calendarId, { kind: source, id: name }));
+  const { closed, isPlanned } = closedIn(host.planned(), fromMs, toMs);
+  const refusals = closed.map((record) => refusal(closureReasons[record.kind], calendarId, record));
+  return isPlanned ? refusals : [...refusals, refusal("OUTSIDE_HOURS", calendarId)];
+}
+
+/** What takes hours away of a span, each once, and whether the span would be inside of the hours without all of that. */
+function closedIn({ hours, lost }: PlannedHours, fromMs: number, toMs: number) {
+  const closed = lost.filter((closure) => overlaps(closure, fromMs, toMs));
+  const records = new Map(closed.map(({ source, name }) => [`${source} ${name}`, { kind: source, id: name }]));
+  return { closed: [...records.values()], isPlanned: isInside(hours, fromMs, toMs) };
 }
 
 const closureReasons = {
@@ -174,10 +181,9 @@ const closureReasons = {
 function gridRefusals(world: World, rules: SlotRules, meeting: Meeting): Refusal[] {
   const { fromMs, toMs } = workSpan(rules, meeting);
   if (world.typeHours !== null && !isInside(world.typeHours.hours, fromMs, toMs)) {
-    const closed = world.typeHours.closures.filter((closure) => overlaps(closure, fromMs, toMs));
-    return closed.length === 0
-      ? [refusal("OUTSIDE_TYPE_HOURS")]
-      : closed.map(({ source, name }) => refusal("OUTSIDE_TYPE_HOURS", "", { kind: source, id: name }));
+    const { closed, isPlanned } = closedIn(world.typeHours.planned(), fromMs, toMs);
+    const refusals = closed.map((record) => refusal("OUTSIDE_TYPE_HOURS", "", record));
+    return isPlanned ? refusals : [...refusals, refusal("OUTSIDE_TYPE_HOURS")];
   }
   const isEnough = ({ hosts, need }: Group) =>
     hosts.filter((host) => hoursRefusals(host, rules, meeting).length === 0).length >= need;

@@ -47,7 +47,7 @@ describe("the grid of starts", () => {
   test("begins where the later begins of those who are all needed, and of the type's hours", () => {
     const hosts = [{ ranges: [at(0, 120)] }, { ranges: [at(10, 130)] }];
     expect(list(groupOf(2, hosts))).toBe("09:10 09:40 10:10");
-    expect(list(groupOf(2, hosts, { typeHours: typeHours(at(20, 200)) }))).toBe("09:20 09:50 10:20");
+    expect(list(groupOf(2, hosts, { typeHours: typeHours([at(20, 200)]) }))).toBe("09:20 09:50 10:20");
   });
 
   test("is each calendar's own where some of many are enough", () => {
@@ -98,7 +98,7 @@ describe("openings that are booked as a whole", () => {
     const rules = { durationsMs: [hourMs], stepMs: hourMs };
     const hosts = [{ ranges: [at(0, 240)] }, opening];
     expect(list(groupOf(1, hosts), rules)).toBe("09:00 09:10 10:00 11:00 12:00");
-    expect(list(groupOf(1, hosts, { typeHours: typeHours(at(20, 240)) }), rules)).toBe("09:20 10:20 11:20");
+    expect(list(groupOf(1, hosts, { typeHours: typeHours([at(20, 240)]) }), rules)).toBe("09:20 10:20 11:20");
   });
 
   test("are gone with any part of them", () => {

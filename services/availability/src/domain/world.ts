@@ -1,5 +1,5 @@
 import type { Intervals } from "@calends/time/intervals";
-import type { Closure } from "./closures.ts";
+import type { Closure, PlannedHours } from "./closures.ts";
 import type { Range } from "./cut-ranges.ts";
 
 /** The rules of an appointment type that decide where its slots lie; all in milliseconds. */
@@ -83,8 +83,10 @@ export interface Host {
   readonly hours: Intervals;
   /** Of calendars that manage their windows, itself or members of it: what has to be booked as a whole. */
   readonly openings: readonly Openings[];
-  /** What was taken out of the ranges, by start. */
+  /** What the calendar's schedule closes, by start. */
   readonly closures: readonly Closure[];
+  /** The bookable time as it would be if nothing closed it. */
+  readonly planned: () => PlannedHours;
   /** Busy spans by start; they may overlap. */
   readonly busy: readonly Busy[];
   readonly busyStarts: Float64Array;
@@ -121,7 +123,8 @@ export type TravelTime = (from: string, to: string) => number;
 export interface TypeHours {
   readonly ranges: readonly Range[];
   readonly hours: Intervals;
-  readonly closures: readonly Closure[];
+  /** The hours as they would be if nothing closed them. */
+  readonly planned: () => PlannedHours;
 }
 
 /** All that decides about slots. */
@@ -136,17 +139,18 @@ export interface World {
 }
 
 /** What is given of a calendar to make a {@link Host}. */
-export interface HostParts extends Pick<Host, "calendarId" | "ranges" | "closures" | "busy" | "stale"> {
+export interface HostParts extends Pick<Host, "calendarId" | "ranges" | "closures" | "planned" | "busy" | "stale"> {
   /** Whether its ranges are windows that it manages. */
   readonly whole: boolean;
 }
 
 /** Puts together what is known of a calendar; the ranges and busy spans have to be in order of their starts. */
-export function createHost({ calendarId, ranges, closures, busy, stale, whole }: HostParts): Host {
+export function createHost({ calendarId, ranges, closures, planned, busy, stale, whole }: HostParts): Host {
   return {
     calendarId,
     ranges,
     closures,
+    planned,
     busy,
     stale,
     hours: hoursOf(ranges),

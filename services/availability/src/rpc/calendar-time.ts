@@ -1,6 +1,4 @@
-import type { Closure } from "../domain/closures.ts";
-import type { Range } from "../domain/cut-ranges.ts";
-import type { Hours } from "../domain/hours.ts";
+import { plainHours, type Hours } from "../domain/hours.ts";
 import type { Busy, Span } from "../domain/world.ts";
 import { expandTimes, type TimeSpan } from "../store/calendar-times.ts";
 import { readProfiles } from "../store/profiles.ts";
@@ -8,9 +6,7 @@ import { findSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";
 import type { Deps } from "./deps.ts";
 
 /** The hours of one calendar and what it is busy with. */
-export interface CalendarTime {
-  readonly ranges: readonly Range[];
-  readonly closures: readonly Closure[];
+export interface CalendarTime extends Hours {
   readonly busy: readonly Busy[];
   /** Whether ranges are booked as a whole: true of calendars that manage available windows. */
   readonly whole: boolean;
@@ -46,7 +42,7 @@ export async function readCalendarTime(
       const own = available.get(id) ?? [];
       const blocking = blocked.get(id) ?? [];
       const time: CalendarTime = {
-        ...(whole ? { ranges: own, closures: [] } : (hours.get(id) ?? noHours)),
+        ...(whole ? plainHours(own) : (hours.get(id) ?? noHours)),
         whole,
         hasHours: whole || profileVersion !== null,
         available: own,
@@ -123,7 +119,7 @@ async function readHours(
 }
 
 const firstAheadMs = 32 * 86_400_000;
-const noHours: Hours = { ranges: [], closures: [] };
+const noHours = plainHours([]);
 
 function readTimesOf(
   { store }: Deps,

@@ -29,7 +29,7 @@ export function checkSlot(deps: Deps): MethodImpl<typeof AvailabilityService.met
       available: slot !== undefined,
       refusals: refusals.map(toRefusalMessage),
       freeCalendarIds: free,
-      bundles: free.flatMap((bundleId) => {
+      bundles: (slot !== undefined && slot.seatsLeft > 0 ? [...calendars.keys()] : free).flatMap((bundleId) => {
         const memberIds = [...(calendars.get(bundleId)?.memberIds ?? [])];
         return memberIds.length === 0 ? [] : [{ bundleId, memberIds }];
       }),

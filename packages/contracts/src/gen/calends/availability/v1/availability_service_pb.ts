@@ -199,7 +199,8 @@ export type CheckSlotResponse = Message<"calends.availability.v1.CheckSlotRespon
   endTime?: Timestamp | undefined;
 
   /**
-   * The bundles among the free calendars: who books one takes each of its members.
+   * The bundles among the free calendars, and at the start of an open session among all: who books one takes each of its
+   * members.
    *
    * @generated from field: repeated calends.availability.v1.BundleMembers bundles = 6;
    */
@@ -363,7 +364,8 @@ export const ExplainSlotResponseSchema: GenMessage<ExplainSlotResponse> = /*@__P
   messageDesc(file_calends_availability_v1_availability_service, 7);
 
 /**
- * RuleVerdict is what one rule says about an instant.
+ * RuleVerdict is what one rule says about an instant. One that denies a calendar of a group forbids nothing as long as the
+ * group has as many others as it needs: then HOST_GROUP_SHORT allows the instant, and refusals is empty.
  *
  * @generated from message calends.availability.v1.RuleVerdict
  */
@@ -652,7 +654,9 @@ export const ListUnavailableWindowsResponseSchema: GenMessage<ListUnavailableWin
   messageDesc(file_calends_availability_v1_availability_service, 15);
 
 /**
- * UnavailableWindow is a span in which a calendar cannot be booked.
+ * UnavailableWindow is a span in which a calendar cannot be booked. That of a vacation, a holiday or a date without hours
+ * reaches from midnight to midnight, with the night that would have begun on its last date, and without hours that are open all
+ * the same, as those of the night before.
  *
  * @generated from message calends.availability.v1.UnavailableWindow
  */

@@ -18,6 +18,14 @@ export const file_calends_availability_v1_profile: GenFile = /*@__PURE__*/
 /**
  * Schedule is a week of hours in a zone, with dates that differ, breaks, vacations and public holidays.
  *
+ * Hours belong to the local date on which they begin, and go on to their end whatever the next date is. An override decides
+ * which hours begin on its date; on the dates of vacations and public holidays none begin; on any other date those of the
+ * week do. So a night that began the day before goes on into a day without hours, and the night of such a day is closed after
+ * midnight, too.
+ *
+ * Where a clock change repeats a local time, hours and breaks that begin or end then do so at its first instant; where it
+ * skips one, at the instant of the change.
+ *
  * @generated from message calends.availability.v1.Schedule
  */
 export type Schedule = Message<"calends.availability.v1.Schedule"> & {
@@ -44,21 +52,21 @@ export type Schedule = Message<"calends.availability.v1.Schedule"> & {
   dateOverrides: DateOverride[];
 
   /**
-   * Times of the week that are taken out of the hours, as in lunch.
+   * Times of the week that are taken out of the hours, as in lunch. A break belongs to the date on which it begins.
    *
    * @generated from field: repeated calends.availability.v1.WeeklyBreak breaks = 4;
    */
   breaks: WeeklyBreak[];
 
   /**
-   * Spans of whole local days without hours.
+   * Spans of local dates on which no hours begin.
    *
    * @generated from field: repeated calends.availability.v1.Vacation vacations = 5;
    */
   vacations: Vacation[];
 
   /**
-   * Public holidays have no hours; absent means that they are days as any other.
+   * Public holidays are dates on which no hours begin; absent means that they are dates as any other.
    *
    * @generated from field: calends.availability.v1.PublicHolidays holidays = 6;
    */
@@ -235,7 +243,7 @@ export const DateOverrideSchema: GenMessage<DateOverride> = /*@__PURE__*/
   messageDesc(file_calends_availability_v1_profile, 5);
 
 /**
- * Vacation is a span of whole local days without hours.
+ * Vacation is a span of local dates on which no hours begin.
  *
  * @generated from message calends.availability.v1.Vacation
  */

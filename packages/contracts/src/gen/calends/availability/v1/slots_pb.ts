@@ -306,8 +306,8 @@ export type Slot = Message<"calends.availability.v1.Slot"> & {
   localStartTime: string;
 
   /**
-   * The calendars that are free, as places in the list of all calendars of the groups, one group after the other; only
-   * where a group needs fewer than it has.
+   * The free calendars of each group that needs fewer than it has, as places in the list of all calendars of all groups, one
+   * group after the other. Of a group that needs all that it has nobody is listed: all of them are free.
    *
    * @generated from field: repeated int32 free_hosts = 4;
    */
@@ -413,7 +413,9 @@ export type SlotRefusal = Message<"calends.availability.v1.SlotRefusal"> & {
 
   /**
    * What the record at fault is: as in "booking", or "holiday", "vacation", "break" and "date_override" of a schedule; empty
-   * when the rule itself is at fault.
+   * when the rule itself is at fault. A part of a schedule is at fault only where it takes hours away that would be there
+   * without it; each that does is named. Of a calendar that manages available windows, the record of SLOT_TAKEN or
+   * CALENDAR_BUSY may lie anywhere in the opening: an opening is lost to whatever takes any part of it.
    *
    * @generated from field: string record_kind = 3;
    */
