@@ -69,7 +69,7 @@ export interface Availability {
 /** What is free at a start. */
 export interface FreeCalendars {
   readonly calendarIds: readonly string[];
-  /** The members of those that are bundles: who books a bundle takes each of them. */
+  /** The members of those that are bundles, the primary first: who books a bundle takes each of them. */
   readonly bundleMembers: ReadonlyMap<string, readonly string[]>;
   /** The group session that was asked about; absent where its start was to be free. */
   readonly sessionId?: string;

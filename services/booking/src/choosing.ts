@@ -56,14 +56,16 @@ export async function hostToChoose(question: ChoiceQuestion): Promise<Host | nul
   return decision === null ? null : (hostsChosen(type, decision)[0] ?? null);
 }
 
-/** Hosts with the members of those that are bundles. */
+/** Hosts with the members of those that are bundles, and of each of these the primary one. */
 export function placedOn(
   hosts: readonly Host[],
   { bundleMembers }: FreeCalendars,
-): Required<Pick<Placed, "hosts" | "bundleMemberIds">> {
+): Required<Pick<Placed, "hosts" | "bundleMemberIds" | "bundlePrimaryIds">> {
   const own = new Set(hosts.map(({ calendarId }) => calendarId));
-  const members = hosts.flatMap(({ calendarId }) => bundleMembers.get(calendarId) ?? []);
-  return { hosts, bundleMemberIds: [...new Set(members)].filter((id) => !own.has(id)) };
+  const bundles = hosts.map(({ calendarId }) => bundleMembers.get(calendarId) ?? []);
+  const notOwn = (ids: readonly string[]) => [...new Set(ids)].filter((id) => !own.has(id));
+  const primaries = bundles.flatMap((memberIds) => memberIds.slice(0, 1));
+  return { hosts, bundleMemberIds: notOwn(bundles.flat()), bundlePrimaryIds: notOwn(primaries) };
 }
 
 function hostsChosen({ fields }: AppointmentType, { chosen }: Decision): Host[] {

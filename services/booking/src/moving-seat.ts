@@ -46,11 +46,12 @@ export async function moveSeat(
   const sessionId = must(before.sessionId, "session");
   await passSeatOn({ deps, tx, organizationId, actor, trace: null }, sessionId, now);
   const key = sessionKey(type.id, booking.hosts, startMs, booking.endsAt.getTime() - startMs);
-  const alone: Booking = { ...booking, ...placedOn(booking.hosts, free), sessionId: null, status: "confirmed" };
+  const placed = placedOn(booking.hosts, free);
+  const alone: Booking = { ...booking, ...placed, sessionId: null, status: "confirmed" };
   const session = await sessionAt(placing, key, free, allocationsOf(alone));
   if (seatsLeft(session) === 0) {
     throw sessionFull();
   }
   await takeSeat(tx, organizationId, session.id);
-  return { ...moved, booking: { ...booking, sessionId: session.id } };
+  return { ...moved, booking: { ...booking, bundlePrimaryIds: placed.bundlePrimaryIds, sessionId: session.id } };
 }

@@ -46,10 +46,11 @@ export async function seat(
   const { tx, organizationId, type } = seating;
   const { hosts } = type.fields;
   // A session takes the time that a booking of the type would take if it were of no session.
-  const alone = make(placedOn(hosts, free)).booking;
+  const { bundlePrimaryIds, ...placed } = placedOn(hosts, free);
+  const alone = make(placed).booking;
   const key = sessionKey(type.id, hosts, startMs, durationMs);
   const session = await sessionAt(seating, key, free, allocationsOf({ ...alone, status: "confirmed" }));
-  const changed = make({ hosts, sessionId: session.id });
+  const changed = make({ hosts, bundlePrimaryIds, sessionId: session.id });
   if (seatsLeft(session) > 0) {
     await takeSeat(tx, organizationId, session.id);
     return changed;

@@ -89,6 +89,8 @@ export interface Booking {
   readonly rescheduleCount: number;
   /** Calendars beside the hosts' that it takes: the members of bundles among them. */
   readonly bundleMemberIds: readonly string[];
+  /** Of the hosts that are bundles, the primary members: it is shown on their calendars as well. */
+  readonly bundlePrimaryIds: readonly string[];
   /** The hosts to which a routing form led; none means all of its type. */
   readonly routedCalendarIds: readonly string[];
   readonly version: bigint;
@@ -128,6 +130,7 @@ export interface BookingDraft {
 export interface Placed {
   readonly hosts: readonly Host[];
   readonly bundleMemberIds?: readonly string[];
+  readonly bundlePrimaryIds?: readonly string[];
   readonly sessionId?: string;
   readonly seriesId?: string;
   readonly recurrenceId?: Date;
@@ -153,6 +156,7 @@ export function place(
     limitDay: limitDayOf(fields, startMs),
     hosts: placed.hosts,
     bundleMemberIds: placed.bundleMemberIds ?? [],
+    bundlePrimaryIds: placed.bundlePrimaryIds ?? [],
     routedCalendarIds: draft.routedCalendarIds ?? [],
     sessionId: placed.sessionId ?? null,
     seriesId: placed.seriesId ?? null,

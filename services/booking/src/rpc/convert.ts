@@ -106,6 +106,7 @@ export function toBookingMessage(booking: Booking): BookingMessage {
     seriesId: booking.seriesId ?? "",
     rescheduleCount: booking.rescheduleCount,
     bundleMemberIds: [...booking.bundleMemberIds],
+    bundlePrimaryIds: [...booking.bundlePrimaryIds],
   });
 }
 

@@ -180,8 +180,8 @@ export async function listBookings(
     organizationId,
     ...(filter.to === null ? {} : { startsAt: { lt: filter.to } }),
     ...(filter.statuses.length === 0 ? {} : { status: { in: [...filter.statuses] } }),
-    ...(filter.calendarId === null ? {} : { hosts: { array_contains: [{ calendarId: filter.calendarId }] } }),
     AND: [
+      ...(filter.calendarId === null ? [] : [shownOn(filter.calendarId)]),
       ...(filter.from === null ? [] : [endingAfter(filter.from)]),
       ...(after === null ? [] : [startingAfter(after)]),
     ],
@@ -190,6 +190,11 @@ export async function listBookings(
   const rows = await db.booking.findMany({ where, orderBy, take: pageSize + 1 }).catch(throwKind);
   const page = pageOf(rows, pageSize, ({ startsAt, id }) => [startsAt.toISOString(), id]);
   return { bookings: page.rows.map(toBooking), nextPageToken: page.nextPageToken };
+}
+
+/** On the calendar of a host, or of the primary member of a bundle that is one. */
+function shownOn(calendarId: string): Prisma.BookingWhereInput {
+  return { OR: [{ hosts: { array_contains: [{ calendarId }] } }, { bundlePrimaryIds: { has: calendarId } }] };
 }
 
 /** The longest booking that the table takes. */
@@ -218,11 +223,12 @@ function rowOf(organizationId: string, booking: Booking): Readonly<Record<string
   return Object.fromEntries(values);
 }
 
-function columns({ hosts, booker, attendees, answers, bundleMemberIds, routedCalendarIds, ...rest }: Booking) {
+function columns({ hosts, booker, attendees, answers, ...rest }: Booking) {
   return {
     ...rest,
-    routedCalendarIds: [...routedCalendarIds],
-    bundleMemberIds: [...bundleMemberIds],
+    routedCalendarIds: [...rest.routedCalendarIds],
+    bundleMemberIds: [...rest.bundleMemberIds],
+    bundlePrimaryIds: [...rest.bundlePrimaryIds],
     hosts: hosts.map((host) => ({ ...host })),
     booker: { ...booker },
     attendees: attendees.map((person) => ({ ...person })),

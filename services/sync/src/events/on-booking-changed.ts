@@ -7,7 +7,10 @@ import type { CalendarEvent } from "../domain/calendar-event.ts";
 import { applyBooking } from "../store/calendar-events.ts";
 import type { ConsumerDeps } from "./deps.ts";
 
-/** Keeps what feeds show equal to the bookings of each calendar (feature S6). */
+/**
+ * Keeps what feeds show equal to the bookings of each calendar; those of a bundle are shown by its primary member, too
+ * (features S6, A7).
+ */
 export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
   return startConsumer({
     ...deps,
@@ -16,7 +19,8 @@ export function startOnBookingChanged({ store, ...deps }: ConsumerDeps): Promise
     async handle({ message, organizationId }) {
       const booking = must(message.booking, "booking");
       const version = { organizationId, bookingId: booking.id, version: booking.version };
-      const calendarIds = booking.hosts.map(({ calendarId }) => calendarId);
+      const hostIds = booking.hosts.map(({ calendarId }) => calendarId);
+      const calendarIds = [...new Set([...hostIds, ...booking.bundlePrimaryIds])];
       await store.transaction((tx) => applyBooking(tx, version, calendarIds, toCalendarEvent(booking)));
     },
   });

@@ -707,7 +707,7 @@ export type ListBookingsRequest = Message<"calends.booking.v1.ListBookingsReques
   range?: TimeRange | undefined;
 
   /**
-   * Only of this host calendar; empty means all.
+   * Only those that are shown on this calendar: of a host, or of the primary member of a bundle that hosts; empty means all.
    *
    * @generated from field: string calendar_id = 2;
    */
