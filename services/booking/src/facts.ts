@@ -1,3 +1,4 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   AllocationsChangedSchema,
   BookingChangedSchema,
@@ -9,6 +10,7 @@ import type { Changed } from "./domain/booking.ts";
 import { toBookingMessage, toChangeMessage, toStatusMessage } from "./rpc/convert.ts";
 import { offerTimeAgain, tellOutcome } from "./series/occurrence-facts.ts";
 import type { Tx } from "./store/index.ts";
+import { countSeats, type SessionSeats } from "./store/session-seats.ts";
 
 /** What telling needs. */
 export interface FactDeps {
@@ -33,13 +35,16 @@ export async function tellChange(
   { clock }: FactDeps,
   tx: Sql,
   organizationId: string,
-  { booking, change, statusBefore }: Changed,
+  { booking, change, statusBefore, left }: Changed,
   trace: FactContext["trace"],
 ): Promise<FactContext> {
   const context = { organizationId, at: clock.now(), trace };
   const whole = toBookingMessage(booking);
+  const sessionIds = new Set([booking.sessionId, left?.sessionId ?? null].filter((id) => id !== null));
+  const sessions = sessionIds.size === 0 ? [] : await countSeats(tx, organizationId, [...sessionIds]);
   const message = {
     booking: whole,
+    sessions: sessions.map(toSeatsMessage),
     change: toChangeMessage(change),
     ...(statusBefore === undefined ? {} : { statusBefore: toStatusMessage(statusBefore) }),
   };
@@ -48,4 +53,9 @@ export async function tellChange(
   await enqueue(tx, BookingChangedSchema, message, context);
   await enqueue(tx, AllocationsChangedSchema, { taken }, context);
   return context;
+}
+
+function toSeatsMessage({ sessionId, startMs, endMs, confirmed, pending, version }: SessionSeats) {
+  const [startTime, endTime] = [timestampFromMs(startMs), timestampFromMs(endMs)];
+  return { sessionId, startTime, endTime, confirmed, pending, version };
 }

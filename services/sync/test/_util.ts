@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { BookingChangedSchema } from "@calends/contracts/calends/booking/v1/booking_events_pb";
+import {
+  BookingChangedSchema,
+  SessionSeatsSchema,
+  type SessionSeats,
+} from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import {
   BookingChange,
   BookingStatus,
@@ -27,6 +31,9 @@ export const now = new Date("2026-12-01T08:00:00Z");
 /** The fields of a booking, as a plain object. */
 export type BookingPlain = Omit<Exclude<MessageInitShape<typeof BookingSchema>, Booking>, "$typeName">;
 
+/** The fields of what is told of a session, as a plain object. */
+export type SeatsPlain = Omit<Exclude<MessageInitShape<typeof SessionSeatsSchema>, SessionSeats>, "$typeName">;
+
 /** A confirmed booking on a calendar, so many hours from now. */
 export function bookingOf(calendarId: string, hours: number, changes: Omit<BookingPlain, "id"> = {}) {
   const startTime = new Date(now.getTime() + hours * 3_600_000);
@@ -50,7 +57,7 @@ export interface Rig extends AsyncDisposable {
   readonly service: RunningService;
   /** Calls on behalf of an organization, or of nobody. */
   client(organization?: string | null): Client<typeof FeedService>;
-  publish(bookings: readonly BookingPlain[]): Promise<void>;
+  publish(bookings: readonly BookingPlain[], sessions?: readonly SeatsPlain[]): Promise<void>;
   /** Publishes every event so far again. */
   republish(): Promise<void>;
   /** Waits until every booking of the outbox has been taken in its newest version. */
@@ -80,10 +87,10 @@ export async function createRig(): Promise<Rig> {
       const claims = organization === null ? null : { organizationId: organization, subject: "tester", scopes };
       return createClient(FeedService, ground.connect(service.port, claims));
     },
-    async publish(bookings) {
+    async publish(bookings, sessions = []) {
       for (const booking of bookings) {
-        const change = BookingChange.RESCHEDULED;
-        await enqueue(sqlOf(pool), BookingChangedSchema, { booking, change }, { organizationId, at: now, trace: null });
+        const message = { booking, change: BookingChange.RESCHEDULED, sessions: [...sessions] };
+        await enqueue(sqlOf(pool), BookingChangedSchema, message, { organizationId, at: now, trace: null });
       }
       await pool.query("NOTIFY outbox");
     },

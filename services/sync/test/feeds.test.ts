@@ -87,6 +87,29 @@ test("moved and cancelled bookings show as they are, whatever order their events
   expect(handed.events.map(({ summary }) => summary)).toEqual(["Handed over"]);
 });
 
+test("of a session that is told of by each registration, the newest is shown, once", async () => {
+  const calendarId = randomUUID();
+  const registrations = [1, 2, 3].map(() => bookingOf(calendarId, 30));
+  const [one = bookingOf(calendarId, 0)] = registrations;
+  const { startTime, endTime } = one;
+  const seats = (version: number, confirmed: number) => {
+    return [{ sessionId, startTime, endTime, version, confirmed }];
+  };
+  const sessionId = randomUUID();
+  for (const [index, version] of [2, 3, 1].entries()) {
+    await rig.publish(registrations.slice(index, index + 1), seats(version, version));
+  }
+  await rig.settled(registrations);
+  const { token } = await createFeed(rig, calendarId);
+  const shown = async () =>
+    (await readFeed(rig, token)).events.map((event) => [event.uid, event.sequence, event.description]);
+  expect(await shown()).toEqual([[`${sessionId}@calends`, 3, "Registered: 3"]]);
+  const ended = { ...one, status: BookingStatus.CANCELLED, version: 2n };
+  await rig.publish([ended], seats(4, 0));
+  await rig.settled([ended]);
+  expect(await shown()).toEqual([]);
+});
+
 test("what ended more than 90 days ago is not shown", async () => {
   const calendarId = randomUUID();
   const bookings = [-89, -91].map((days) => bookingOf(calendarId, days * 24, { title: `${days}` }));

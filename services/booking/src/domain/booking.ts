@@ -107,8 +107,8 @@ export interface Changed {
   readonly reason: string;
   /** Where it stood before; absent for a new one. */
   readonly statusBefore?: BookingStatus;
-  /** When it was before; absent where it was not moved. */
-  readonly left?: Pick<Booking, "startsAt" | "endsAt">;
+  /** When it was before, and of which session; absent where it was not moved. */
+  readonly left?: Pick<Booking, "startsAt" | "endsAt" | "sessionId">;
 }
 
 /** What a booker says of a booking. */
@@ -222,8 +222,9 @@ export function reschedule(booking: Booking, startMs: number, limitDay: string, 
   const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
   const times = { startsAt: new Date(startMs), endsAt: new Date(startMs + durationMs), limitDay };
   const counts = { sequence: booking.sequence + 1, rescheduleCount: booking.rescheduleCount + 1 };
-  const { startsAt, endsAt } = booking;
-  return { ...changed(booking, "rescheduled", { ...times, ...counts }, now, reason), left: { startsAt, endsAt } };
+  const { startsAt, endsAt, sessionId } = booking;
+  const left = { startsAt, endsAt, sessionId };
+  return { ...changed(booking, "rescheduled", { ...times, ...counts }, now, reason), left };
 }
 
 /** The meeting took place. */

@@ -120,6 +120,6 @@ export async function lockFirstWaiting(tx: Tx, organizationId: string, sessionId
   return rows[0]?.id ?? null;
 }
 
-function toSession({ organizationId: _, ...row }: SessionRow): Session {
+function toSession({ organizationId: _, seatsVersion: __, ...row }: SessionRow): Session {
   return { ...row, status: row.status === "open" ? "open" : "cancelled" };
 }

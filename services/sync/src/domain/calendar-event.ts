@@ -1,5 +1,6 @@
-/** What a feed shows of a booking. */
+/** What a feed shows of a booking, or of a group session with all of its registrations. */
 export interface CalendarEvent {
+  /** Of a session its own id. */
   readonly bookingId: string;
   readonly title: string;
   /** Whether a host still has to confirm. */
@@ -10,6 +11,8 @@ export interface CalendarEvent {
   readonly meetingUrl: string;
   /** RFC 5545 SEQUENCE. */
   readonly sequence: number;
+  /** How many are registered for a session; 0 for other bookings. */
+  readonly registered: number;
   readonly changedAt: Date;
 }
 

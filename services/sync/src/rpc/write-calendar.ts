@@ -24,6 +24,7 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[]): s
       end: event.endsAt,
       summary: cleanText(event.title),
       status: event.tentative ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
+      ...(event.registered === 0 ? {} : { description: `Registered: ${event.registered}` }),
       ...(event.location === "" ? {} : { location: cleanText(event.location) }),
       ...(url === null ? {} : { url }),
     });

@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/booking/v1/booking_events.proto.
  */
 export const file_calends_booking_v1_booking_events: GenFile = /*@__PURE__*/
-  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSLWAQoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEjgKDXN0YXR1c19iZWZvcmUYBCABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1czoW2rUYEmJvb2tpbmctY2hhbmdlZC52MUoECAMQBFILbWFuYWdlX3BhdGgi2AIKEU9jY3VycmVuY2VTZXR0bGVkEhEKCXNlcmllc19pZBgBIAEoCRIxCg1yZWN1cnJlbmNlX2lkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5CgdvdXRjb21lGAMgASgOMiguY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2VPdXRjb21lEg4KBnJlYXNvbhgEIAEoCRISCgpib29raW5nX2lkGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAggASgDEhQKDGNhbGVuZGFyX2lkcxgJIAMoCToZ2rUYFW9jY3VycmVuY2Utc2V0dGxlZC52MSJnChJBbGxvY2F0aW9uc0NoYW5nZWQSNQoFdGFrZW4YASABKAsyJi5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ0FsbG9jYXRpb25zOhratRgWYWxsb2NhdGlvbnMtY2hhbmdlZC52MSJbCg5TZXNzaW9uQ2hhbmdlZBIxCgdzZXNzaW9uGAEgASgLMiAuY2FsZW5kcy5ib29raW5nLnYxLkdyb3VwU2Vzc2lvbjoW2rUYEnNlc3Npb24tY2hhbmdlZC52MSJtChBXYWl0bGlzdFByb21vdGVkEiwKB2Jvb2tpbmcYASABKAsyGy5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZzoY2rUYFHdhaXRsaXN0LXByb21vdGVkLnYxSgQIAhADUgttYW5hZ2VfcGF0aGIGcHJvdG8z", [file_calends_booking_v1_allocation_service, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
+  fileDesc("CidjYWxlbmRzL2Jvb2tpbmcvdjEvYm9va2luZ19ldmVudHMucHJvdG8SEmNhbGVuZHMuYm9va2luZy52MSKKAgoOQm9va2luZ0NoYW5nZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nEjEKBmNoYW5nZRgCIAEoDjIhLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQ2hhbmdlEjgKDXN0YXR1c19iZWZvcmUYBCABKA4yIS5jYWxlbmRzLmJvb2tpbmcudjEuQm9va2luZ1N0YXR1cxIyCghzZXNzaW9ucxgFIAMoCzIgLmNhbGVuZHMuYm9va2luZy52MS5TZXNzaW9uU2VhdHM6Ftq1GBJib29raW5nLWNoYW5nZWQudjFKBAgDEARSC21hbmFnZV9wYXRoIrUBCgxTZXNzaW9uU2VhdHMSEgoKc2Vzc2lvbl9pZBgBIAEoCRIuCgpzdGFydF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJY29uZmlybWVkGAQgASgFEg8KB3BlbmRpbmcYBSABKAUSDwoHdmVyc2lvbhgGIAEoBSLYAgoRT2NjdXJyZW5jZVNldHRsZWQSEQoJc2VyaWVzX2lkGAEgASgJEjEKDXJlY3VycmVuY2VfaWQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjkKB291dGNvbWUYAyABKA4yKC5jYWxlbmRzLnJlY3VycmVuY2UudjEuT2NjdXJyZW5jZU91dGNvbWUSDgoGcmVhc29uGAQgASgJEhIKCmJvb2tpbmdfaWQYBSABKAkSLgoKc3RhcnRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YCCABKAMSFAoMY2FsZW5kYXJfaWRzGAkgAygJOhnatRgVb2NjdXJyZW5jZS1zZXR0bGVkLnYxImcKEkFsbG9jYXRpb25zQ2hhbmdlZBI1CgV0YWtlbhgBIAEoCzImLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nQWxsb2NhdGlvbnM6Gtq1GBZhbGxvY2F0aW9ucy1jaGFuZ2VkLnYxIlsKDlNlc3Npb25DaGFuZ2VkEjEKB3Nlc3Npb24YASABKAsyIC5jYWxlbmRzLmJvb2tpbmcudjEuR3JvdXBTZXNzaW9uOhbatRgSc2Vzc2lvbi1jaGFuZ2VkLnYxIm0KEFdhaXRsaXN0UHJvbW90ZWQSLAoHYm9va2luZxgBIAEoCzIbLmNhbGVuZHMuYm9va2luZy52MS5Cb29raW5nOhjatRgUd2FpdGxpc3QtcHJvbW90ZWQudjFKBAgCEANSC21hbmFnZV9wYXRoYgZwcm90bzM", [file_calends_booking_v1_allocation_service, file_calends_booking_v1_booking, file_calends_options_v1_options, file_calends_recurrence_v1_series, file_google_protobuf_timestamp]);
 
 /**
  * BookingChanged says that a booking was made or changed. It carries the whole booking, for services that show or write what
@@ -50,6 +50,14 @@ export type BookingChanged = Message<"calends.booking.v1.BookingChanged"> & {
    * @generated from field: calends.booking.v1.BookingStatus status_before = 4;
    */
   statusBefore: BookingStatus;
+
+  /**
+   * Of a registration for a group, its session, and where it was moved the one that it left; none for others. Its hosts have
+   * one event for a session, whoever comes to it.
+   *
+   * @generated from field: repeated calends.booking.v1.SessionSeats sessions = 5;
+   */
+  sessions: SessionSeats[];
 };
 
 /**
@@ -58,6 +66,63 @@ export type BookingChanged = Message<"calends.booking.v1.BookingChanged"> & {
  */
 export const BookingChangedSchema: GenMessage<BookingChanged> = /*@__PURE__*/
   messageDesc(file_calends_booking_v1_booking_events, 0);
+
+/**
+ * SessionSeats says for how many people a group session takes place, as of a change of one of its registrations. The newest
+ * version wins.
+ *
+ * @generated from message calends.booking.v1.SessionSeats
+ */
+export type SessionSeats = Message<"calends.booking.v1.SessionSeats"> & {
+  /**
+   * The session.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * Start of the meeting.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * End of the meeting.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 3;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Registrations that are confirmed, or were and took place.
+   *
+   * @generated from field: int32 confirmed = 4;
+   */
+  confirmed: number;
+
+  /**
+   * Registrations that wait for a host to confirm. Those on the waitlist, and seats that are offered, are not counted.
+   *
+   * @generated from field: int32 pending = 5;
+   */
+  pending: number;
+
+  /**
+   * Grows with each change of a registration: also the RFC 5545 SEQUENCE of the session's event.
+   *
+   * @generated from field: int32 version = 6;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message calends.booking.v1.SessionSeats.
+ * Use `create(SessionSeatsSchema)` to create a new message.
+ */
+export const SessionSeatsSchema: GenMessage<SessionSeats> = /*@__PURE__*/
+  messageDesc(file_calends_booking_v1_booking_events, 1);
 
 /**
  * OccurrenceSettled says what came of an occurrence of a series. It carries all that is known of it; the newest version
@@ -136,7 +201,7 @@ export type OccurrenceSettled = Message<"calends.booking.v1.OccurrenceSettled"> 
  * Use `create(OccurrenceSettledSchema)` to create a new message.
  */
 export const OccurrenceSettledSchema: GenMessage<OccurrenceSettled> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_events, 1);
+  messageDesc(file_calends_booking_v1_booking_events, 2);
 
 /**
  * AllocationsChanged says what a booking or a group session takes of calendars, told beside each BookingChanged and each
@@ -158,7 +223,7 @@ export type AllocationsChanged = Message<"calends.booking.v1.AllocationsChanged"
  * Use `create(AllocationsChangedSchema)` to create a new message.
  */
 export const AllocationsChangedSchema: GenMessage<AllocationsChanged> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_events, 2);
+  messageDesc(file_calends_booking_v1_booking_events, 3);
 
 /**
  * SessionChanged says that a group session was made or has ended. It carries the whole session; the newest version wins.
@@ -179,7 +244,7 @@ export type SessionChanged = Message<"calends.booking.v1.SessionChanged"> & {
  * Use `create(SessionChangedSchema)` to create a new message.
  */
 export const SessionChangedSchema: GenMessage<SessionChanged> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_events, 3);
+  messageDesc(file_calends_booking_v1_booking_events, 4);
 
 /**
  * WaitlistPromoted says that a seat of a group session was offered to the first on its waitlist. BookingChanged says so of
@@ -201,5 +266,5 @@ export type WaitlistPromoted = Message<"calends.booking.v1.WaitlistPromoted"> & 
  * Use `create(WaitlistPromotedSchema)` to create a new message.
  */
 export const WaitlistPromotedSchema: GenMessage<WaitlistPromoted> = /*@__PURE__*/
-  messageDesc(file_calends_booking_v1_booking_events, 4);
+  messageDesc(file_calends_booking_v1_booking_events, 5);
 
