@@ -5,7 +5,7 @@ import type { Claimed } from "../domain/delivery.ts";
 import { manageUrlOf, writeLetter } from "../domain/letter.ts";
 import { noticeFor, recipientKey, recipientsOf, type Notice, type Recipient } from "../domain/notice.ts";
 import { isAddress } from "../domain/text.ts";
-import { invitationFor } from "./invitation.ts";
+import { invitationFor, sessionInvitations, type Invitation } from "./invitation.ts";
 
 /**
  * Composes the mail of a delivery. Its Message-ID comes from the delivery's id alone, so that a mail which is sent twice
@@ -22,7 +22,7 @@ export function composeMail(
   );
   const notice = noticeFor(whole, reader);
   const { subject, text, html } = writeLetter(notice, reader, manageUrlOf(config.publicUrl, managePath));
-  const invitation = invitationFor(notice, config.from);
+  const [invitation, ...others] = invitationsFor(notice, reader, config.from);
   const replyTo = replyAddress(notice, reader);
   return {
     messageId: `<${id}@${config.from.slice(config.from.lastIndexOf("@") + 1)}>`,
@@ -32,12 +32,25 @@ export function composeMail(
     subject,
     text,
     html,
-    ...(invitation === null ? {} : { icalEvent: { ...invitation, filename: "invite.ics" } }),
+    ...(invitation === undefined ? {} : { icalEvent: { ...invitation, filename: "invite.ics" } }),
+    ...(others.length === 0 ? {} : { attachments: others.map(attachmentOf) }),
     date: new Date(notice.atMs),
     headers: { "Auto-Submitted": "auto-generated" },
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** What a mail brings into its reader's calendar: to a group's hosts their sessions, to everybody else the booking. */
+function invitationsFor(notice: Notice, { role }: Recipient, from: string): Invitation[] {
+  const isOfSession = role === "host" && (notice.sessions ?? []).length > 0;
+  const own = isOfSession ? null : invitationFor(notice, from);
+  return own === null ? (isOfSession ? sessionInvitations(notice, from) : []) : [own];
+}
+
+/** A mail has one invitation; another calendar is attached to it. */
+function attachmentOf({ method, content }: Invitation) {
+  return { filename: "other.ics", content, contentType: `text/calendar; charset=utf-8; method=${method}` };
 }
 
 /** Who an answer by mail goes to: the host, or from the host the booker. */

@@ -30,20 +30,50 @@ export function invitationFor(notice: Notice, fallbackOrganizer: string): Invita
   if (notice.audience === "booker" || (!cancelled && notice.pending)) {
     return null;
   }
+  const { bookingId: id, startMs, endMs, sequence } = notice;
+  const own = { id, startMs, endMs, sequence, description: describe(notice), attendees: attendeesOf(notice) };
+  return write(own, cancelled, notice, fallbackOrganizer);
+}
+
+/**
+ * Writes what a notice changes in the calendars of a group's hosts, who have one event for a session: the registration's, which
+ * is gone with the last of them, and where it was moved that of the session that it left. None for other bookings.
+ */
+export function sessionInvitations(notice: Notice, fallbackOrganizer: string): Invitation[] {
+  const attendees = list(notice.hosts, ICalAttendeeStatus.ACCEPTED);
+  return (notice.sessions ?? []).map(({ sessionId: id, startMs, endMs, confirmed, version: sequence }) => {
+    // Hosts read English: nobody asks for their language.
+    const lines = [namesOf(notice.hosts), notice.meetingUrl, `Registered: ${confirmed}`];
+    const own = { id, startMs, endMs, sequence, description: linesOf(lines), attendees };
+    return write(own, confirmed === 0, notice, fallbackOrganizer);
+  });
+}
+
+/** What of an event is its own; the rest is the notice's. */
+interface OwnParts {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sequence: number;
+  readonly description: string;
+  readonly attendees: ICalAttendeeData[];
+}
+
+function write(own: OwnParts, cancelled: boolean, notice: Notice, fallbackOrganizer: string): Invitation {
   const method = cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST;
   const calendar = new ICalCalendar({ prodId: { company: "Calends", product: "Calends", language: "EN" }, method });
   const url = webUrl(notice.meetingUrl);
   calendar.createEvent({
-    id: uidOf(notice.bookingId),
-    sequence: notice.sequence,
+    id: uidOf(own.id),
+    sequence: own.sequence,
     stamp: new Date(notice.atMs),
-    start: new Date(notice.startMs),
-    end: new Date(notice.endMs),
+    start: new Date(own.startMs),
+    end: new Date(own.endMs),
     summary: notice.title,
-    description: describe(notice),
+    description: own.description,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer: organizerOf(notice, fallbackOrganizer),
-    attendees: attendeesOf(notice),
+    attendees: own.attendees,
     ...(notice.location === "" ? {} : { location: notice.location }),
     // The generator escapes these two as in TEXT, which a URI must not have.
     ...(url === null ? {} : { url: url.replaceAll(",", "%2C").replaceAll(";", "%3B") }),
@@ -52,8 +82,15 @@ export function invitationFor(notice: Notice, fallbackOrganizer: string): Invita
 }
 
 function describe({ hosts, booker, attendees, meetingUrl, reason }: Notice): string {
-  const people = [...hosts, booker, ...attendees].map(({ name }) => name).join(", ");
-  return [people, meetingUrl, reason].filter((line) => line !== "").join("\n");
+  return linesOf([namesOf([...hosts, booker, ...attendees]), meetingUrl, reason]);
+}
+
+function namesOf(parties: readonly Party[]): string {
+  return parties.map(({ name }) => name).join(", ");
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.filter((line) => line !== "").join("\n");
 }
 
 function organizerOf({ hosts }: Notice, fallback: string): { name: string; email: string } {
@@ -65,16 +102,22 @@ function organizerOf({ hosts }: Notice, fallback: string): { name: string; email
 /** Hosts have accepted by being bookable; everybody else is asked to reply. */
 function attendeesOf({ hosts, booker, attendees }: Notice): ICalAttendeeData[] {
   const seen = new Set<string>();
-  const list = (parties: readonly Party[], status: ICalAttendeeStatus) =>
-    parties
-      .filter(({ email }) => isAddress(email) && seen.size < seen.add(email.toLowerCase()).size)
-      .map(({ name, email }) => ({
-        ...(name === "" ? {} : { name }),
-        email,
-        status,
-        rsvp: status === ICalAttendeeStatus.NEEDSACTION,
-        role: ICalAttendeeRole.REQ,
-        type: ICalAttendeeType.INDIVIDUAL,
-      }));
-  return [...list(hosts, ICalAttendeeStatus.ACCEPTED), ...list([booker, ...attendees], ICalAttendeeStatus.NEEDSACTION)];
+  return [
+    ...list(hosts, ICalAttendeeStatus.ACCEPTED, seen),
+    ...list([booker, ...attendees], ICalAttendeeStatus.NEEDSACTION, seen),
+  ];
+}
+
+/** Those who get mail, each address once and none that has been seen. */
+function list(parties: readonly Party[], status: ICalAttendeeStatus, seen = new Set<string>()): ICalAttendeeData[] {
+  return parties
+    .filter(({ email }) => isAddress(email) && seen.size < seen.add(email.toLowerCase()).size)
+    .map(({ name, email }) => ({
+      ...(name === "" ? {} : { name }),
+      email,
+      status,
+      rsvp: status === ICalAttendeeStatus.NEEDSACTION,
+      role: ICalAttendeeRole.REQ,
+      type: ICalAttendeeType.INDIVIDUAL,
+    }));
 }

@@ -40,6 +40,17 @@ export interface Recipient extends Party {
   readonly role: Role;
 }
 
+/** A group session as of a change of one of its registrations. */
+export interface SessionFacts {
+  readonly sessionId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Registrations that are confirmed. */
+  readonly confirmed: number;
+  /** Grows with each change of a registration: the SEQUENCE of the session's event. */
+  readonly version: number;
+}
+
 /** What one version of a booking has to say. Texts have one line and no control characters. */
 export interface Notice {
   readonly kind: NoticeKind;
@@ -62,6 +73,11 @@ export interface Notice {
   readonly sequence: number;
   /** When the fact became true. */
   readonly atMs: number;
+  /**
+   * Of a registration that is confirmed or was, the session that it is of now and then the one that it left: each is one event
+   * of its hosts. Absent in notices of the release before.
+   */
+  readonly sessions?: readonly SessionFacts[];
 }
 
 /** Whether a notice takes a booking out of its readers' calendars. */

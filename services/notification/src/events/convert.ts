@@ -3,7 +3,7 @@ import type { Host } from "@calends/contracts/calends/booking/v1/appointment_typ
 import { BookingChange, BookingStatus, type Person } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { BookingChanged } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
-import type { Audience, Notice, NoticeKind, Party } from "../domain/notice.ts";
+import type { Audience, Notice, NoticeKind, Party, SessionFacts } from "../domain/notice.ts";
 import { oneLine } from "../domain/text.ts";
 
 /** What a change of a booking has to say, on clean lines; null where nobody is told. */
@@ -31,7 +31,22 @@ export function toNotice(message: BookingChanged, at: Date): Notice | null {
     reason: oneLine(booking.cancellationReason),
     sequence: booking.sequence,
     atMs: at.getTime(),
+    sessions: sessionsOf(message),
   };
+}
+
+/** A registration that is not confirmed and was not is in no event of its hosts. */
+function sessionsOf({ booking, statusBefore, sessions }: BookingChanged): SessionFacts[] {
+  const isInEvent = booking?.status === BookingStatus.CONFIRMED || statusBefore === BookingStatus.CONFIRMED;
+  const own = isInEvent ? sessions.filter(({ sessionId }) => sessionId === booking?.sessionId) : [];
+  const left = isInEvent ? sessions.filter(({ sessionId }) => sessionId !== booking?.sessionId) : [];
+  return [...own, ...left].map(({ sessionId, startTime, endTime, confirmed, version }) => ({
+    sessionId,
+    startMs: timestampMs(must(startTime, "start_time")),
+    endMs: timestampMs(must(endTime, "end_time")),
+    confirmed,
+    version,
+  }));
 }
 
 const kinds: Partial<Record<BookingChange, NoticeKind>> = {

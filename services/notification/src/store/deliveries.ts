@@ -159,6 +159,7 @@ function toFacts(notice: Notice) {
     hosts: notice.hosts.map((host) => ({ ...host })),
     formerHosts: notice.formerHosts.map((host) => ({ ...host })),
     attendees: notice.attendees.map((attendee) => ({ ...attendee })),
+    sessions: (notice.sessions ?? []).map((session) => ({ ...session })),
   };
 }
 
