@@ -1,8 +1,8 @@
 import { bundleHost } from "../src/domain/bundle.ts";
-import type { Range } from "../src/domain/cut-ranges.ts";
+import { type Range, hoursOf } from "../src/domain/cut-ranges.ts";
 import { createHours, plainHours, type Hours } from "../src/domain/hours.ts";
 import type { HolidayFinder, Schedule } from "../src/domain/schedule.ts";
-import { createHost, hoursOf, type Host, type Span, type World } from "../src/domain/world.ts";
+import { createHost, type Host, type Span, type World } from "../src/domain/world.ts";
 import type { Calendar, Case } from "./_case.ts";
 import type { Piece } from "./_model-hours.ts";
 

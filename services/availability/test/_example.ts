@@ -1,4 +1,6 @@
-import { createHost, hoursOf, type Busy, type HostParts, type SlotRules, type World } from "../src/domain/world.ts";
+import type { Closure } from "../src/domain/closures.ts";
+import { hoursOf } from "../src/domain/cut-ranges.ts";
+import { createHost, type Busy, type HostParts, type SlotRules, type World } from "../src/domain/world.ts";
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
@@ -20,22 +22,22 @@ export const half: SlotRules = {
   place: "",
 };
 
+/** What of a calendar differs from the usual. */
+export interface CalendarParts extends Partial<Omit<HostParts, "closures" | "planned">> {
+  /** What closes a part of the day of work. */
+  readonly closures?: readonly Closure[];
+}
+
 /** A calendar with a day of work and nothing to do. */
-export function calendar(parts: Partial<HostParts> = {}) {
-  const { ranges = [workday], closures = [] } = parts;
-  const none = { busy: [], whole: false, stale: null };
-  return createHost({
-    calendarId: "ada",
-    ranges,
-    closures,
-    planned: () => planned(ranges, closures),
-    ...none,
-    ...parts,
-  });
+export function calendar({ closures = [], ...parts }: CalendarParts = {}) {
+  const { ranges = [workday] } = parts;
+  const none = { calendarId: "ada", busy: [], whole: false, stale: null };
+  const hours = { ranges, closures: () => closures, planned: () => planned(ranges, closures) };
+  return createHost({ ...none, ...hours, ...parts });
 }
 
 /** Hours of which closures took a part. */
-function planned(ranges: HostParts["ranges"], lost: HostParts["closures"]) {
+function planned(ranges: HostParts["ranges"], lost: readonly Closure[]) {
   return { hours: hoursOf([...ranges, ...lost].toSorted((a, b) => a.startMs - b.startMs)), lost };
 }
 
@@ -47,14 +49,14 @@ export function world(parts: Partial<World> = {}): World {
 }
 
 /** A world of calendars, of which a number is needed. */
-export function groupOf(need: number, hosts: readonly Partial<HostParts>[], parts: Partial<World> = {}): World {
+export function groupOf(need: number, hosts: readonly CalendarParts[], parts: Partial<World> = {}): World {
   return world({ groups: [{ need, hosts: hosts.map(calendar) }], ...parts });
 }
 
 /** Hours of a type. */
 export function typeHours(
   ranges: readonly { startMs: number; endMs: number }[],
-  closures: HostParts["closures"] = [],
+  closures: readonly Closure[] = [],
 ): World["typeHours"] {
   return { ranges, hours: hoursOf(ranges), planned: () => planned(ranges, closures) };
 }

@@ -14,7 +14,7 @@ export function bundleHost(calendarId: string, parts: readonly Host[], withoutHo
     calendarId,
     ranges: meet(parts.map(({ ranges }) => ranges)).toSorted((a, b) => a.startMs - b.startMs),
     planned: () => plannedTogether(parts),
-    closures: parts.flatMap(({ closures }) => closures).toSorted((a, b) => a.startMs - b.startMs),
+    closures: () => parts.flatMap((part) => part.closures()).toSorted((a, b) => a.startMs - b.startMs),
     busy: once(all.flatMap(({ busy }) => busy)),
     whole: false,
     stale: all.find(({ stale }) => stale !== null)?.stale ?? null,

@@ -1,10 +1,9 @@
 import type { Intervals } from "@calends/time/intervals";
-import { cutRanges, type Range } from "./cut-ranges.ts";
+import { cutRanges, type Range, hoursOf } from "./cut-ranges.ts";
 import type { ClosedDays, Closing, Dates } from "./dates.ts";
 import type { LocalClock } from "./local-clock.ts";
 import { eachOnDays, type DayPattern } from "./local-week.ts";
 import type { LocalTimeRange } from "./schedule.ts";
-import { hoursOf } from "./world.ts";
 
 /** Time without hours, and why. */
 export interface Closure extends Range {
@@ -28,15 +27,14 @@ export interface Days {
 }
 
 /**
- * The days on which no hours begin, as far as they overlap some days: with the nights that would have begun on the last of
- * them, and without what is open all the same, as the night that began on the day before the first.
+ * What is closed over some days, by start: breaks, and the days on which no hours begin, with the nights that would have
+ * begun on the last of them and without what is open all the same, as the night that began on the day before the first.
  */
-export function closedDaysOf(dates: Dates, clock: LocalClock, { firstDay, lastDay }: Days): Closure[] {
-  return dates
-    .closedDays(firstDay, lastDay)
-    .flatMap((days) =>
-      closedTime(days, dates, clock).map(({ startMs, endMs }) => ({ ...nameOf(days), startMs, endMs })),
-    );
+export function closuresOf(dates: Dates, clock: LocalClock, days: Days): Closure[] {
+  const closed = dates.closedDays(days.firstDay, days.lastDay).flatMap((one): Closure[] => {
+    return closedTime(one, dates, clock).map((range) => ({ ...nameOf(one), ...range }));
+  });
+  return [...closed, ...breaksOf(dates, clock, days)].sort((a, b) => a.startMs - b.startMs);
 }
 
 function nameOf({ source, name }: Closing): Closing {
@@ -85,9 +83,19 @@ function common({ startMs, endMs }: Range, closure: Closure): Closure[] {
   return part.startMs < part.endMs ? [{ ...closure, ...part }] : [];
 }
 
-/** What a pattern has on some days, as instants by start. */
-export function rangesOn(pattern: DayPattern<LocalTimeRange>, clock: LocalClock, { firstDay, lastDay }: Days): Range[] {
+/** What a pattern has on some days, as instants by start: all, or what is asked for. */
+export function rangesOn(
+  pattern: DayPattern<LocalTimeRange>,
+  clock: LocalClock,
+  { firstDay, lastDay }: Days,
+  isWanted: (range: Range) => boolean = () => true,
+): Range[] {
   const ranges: Range[] = [];
-  eachOnDays(pattern, clock, firstDay, lastDay, (startMs, endMs) => ranges.push({ startMs, endMs }));
+  eachOnDays(pattern, clock, firstDay, lastDay, (startMs, endMs) => {
+    const range = { startMs, endMs };
+    if (isWanted(range)) {
+      ranges.push(range);
+    }
+  });
   return ranges;
 }

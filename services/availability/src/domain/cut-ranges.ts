@@ -1,3 +1,5 @@
+import type { Intervals } from "@calends/time/intervals";
+
 /** One range of hours as instants. */
 export interface Range {
   readonly startMs: number;
@@ -41,4 +43,18 @@ function cutRange(range: Range, closed: readonly Range[], first: number, pieces:
 /** Whether nothing has to be sorted, as when no night overlaps the next day. */
 function isSorted(ranges: readonly Range[]): boolean {
   return ranges.every((range, index) => index === 0 || (ranges[index - 1]?.startMs ?? 0) <= range.startMs);
+}
+
+/** Ranges by start as time, in which those that touch are one. */
+export function hoursOf(ranges: readonly Range[]): Intervals {
+  const flat: number[] = [];
+  for (const { startMs, endMs } of ranges) {
+    const last = flat[flat.length - 1];
+    if (last === undefined || last < startMs) {
+      flat.push(startMs, endMs);
+    } else if (last < endMs) {
+      flat[flat.length - 1] = endMs;
+    }
+  }
+  return new Float64Array(flat);
 }

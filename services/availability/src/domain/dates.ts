@@ -43,17 +43,18 @@ export function createDates(schedule: Schedule, find: HolidayFinder): Dates {
   const vacations = schedule.vacations.map(daysOfVacation).flatMap((days) => withoutOverrides(days, isOverridden));
   const holidays = schedule.holidays === null ? () => nothing : holidaysOn(schedule.holidays, find);
   const week = weekPattern(weeklyHours, () => false);
-  const closed: DayPattern<Closing> =
-    vacations.length === 0 && schedule.holidays === null
-      ? () => nothing
-      : (day) => [...vacations.filter(({ first, last }) => first <= day && day <= last), ...holidays(day)];
+  const isAway = (day: number) => vacations.some(({ first, last }) => first <= day && day <= last);
+  const isClosed = (day: number) => isAway(day) || holidays(day).length > 0;
+  const isPlain = overrides.size === 0 && vacations.length === 0 && schedule.holidays === null;
   return {
-    hours: (day) => overrides.get(day)?.hours ?? (closed(day).length > 0 ? nothing : week(day)),
+    hours: isPlain ? week : (day) => overrides.get(day)?.hours ?? (isClosed(day) ? nothing : week(day)),
     week,
     breaks: weekPattern(breaks, isOverridden),
     closings: (day) => {
       const override = overrides.get(day);
-      return override === undefined ? closed(day) : [{ source: "date_override", name: override.reason }];
+      return override === undefined
+        ? [...vacations.filter(({ first, last }) => first <= day && day <= last), ...holidays(day)]
+        : [{ source: "date_override", name: override.reason }];
     },
     closedDays: (firstDay, lastDay) => [
       ...withoutHours(dateOverrides).filter(({ first }) => firstDay <= first && first <= lastDay),
@@ -97,7 +98,16 @@ function holidaysOn(place: PublicHolidays, find: HolidayFinder): DayPattern<Clos
     years.set(year, days);
     return days;
   };
-  return (day) => ofYear(new Date(day * dayMs).getUTCFullYear()).get(day) ?? nothing;
+  let year = { first: 0, end: 0, days: new Map() as ReadonlyMap<number, readonly ClosedDays[]> };
+  return (day) => {
+    // Days are asked for in a row.
+    if (day < year.first || day >= year.end) {
+      const number = new Date(day * dayMs).getUTCFullYear();
+      const [first, end] = [Date.UTC(number, 0, 1) / dayMs, Date.UTC(number + 1, 0, 1) / dayMs];
+      year = { first, end, days: ofYear(number) };
+    }
+    return year.days.get(day) ?? nothing;
+  };
 }
 
 function withoutOverrides(days: ClosedDays, isOverridden: (day: number) => boolean): ClosedDays[] {

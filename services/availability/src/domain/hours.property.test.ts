@@ -100,7 +100,8 @@ test("ranges and closures are what is left when a clock is looked at every minut
   fc.assert(
     fc.property(cases, ({ schedule, holidays, midnight, fromMs, toMs }) => {
       const ofYear = (_: unknown, year: number) => holidays.filter(({ date }) => date.startsWith(String(year)));
-      const { ranges, closures } = createHours(schedule, ofYear)(fromMs, toMs);
+      const { ranges, ...hours } = createHours(schedule, ofYear)(fromMs, toMs);
+      const closures = hours.closures();
       const expected = oracleHours(schedule, holidays, midnight, fromMs, toMs);
       expect(written(ranges.map((open) => ({ ...open, what: "" })))).toEqual(written(expected.ranges));
       expect(written(closures.map((closed) => ({ ...closed, what: `${closed.source} ${closed.name}` })))).toEqual(

@@ -22,7 +22,9 @@ const write = ({ startMs, endMs }: { startMs: number; endMs: number }) =>
 /** Ranges as in "06-01T09:00/06-01T17:00". */
 const ranges = (parts: Partial<Schedule>, from: string, to: string) => hoursOf(parts, from, to).ranges.map(write);
 const closures = (parts: Partial<Schedule>, from: string, to: string) =>
-  hoursOf(parts, from, to).closures.map((closure) => `${closure.source} ${closure.name} ${write(closure)}`);
+  hoursOf(parts, from, to)
+    .closures()
+    .map((closure) => `${closure.source} ${closure.name} ${write(closure)}`);
 
 describe("hours are wall-clock time", () => {
   const newYork = { timeZone: "America/New_York" };
@@ -192,7 +194,7 @@ describe("closures", () => {
       asked.push(year);
       return firstOfJune(place, year);
     });
-    const { closures: found } = hours(Date.UTC(2026, 4, 1), Date.UTC(2028, 5, 2));
+    const found = hours(Date.UTC(2026, 4, 1), Date.UTC(2028, 5, 2)).closures();
     expect(asked).toEqual([2026, 2027, 2028]);
     expect(found.map(({ startMs }) => new Date(startMs).getUTCFullYear())).toEqual([2026, 2027, 2028]);
   });

@@ -1,18 +1,20 @@
 import { zoneOf } from "@calends/time/zone";
-import { breaksOf, closedDaysOf, plannedHours, rangesOn, type Closure, type PlannedHours } from "./closures.ts";
-import { cutRanges, type Range } from "./cut-ranges.ts";
+import { breaksOf, closuresOf, plannedHours, rangesOn, type Closure, type PlannedHours } from "./closures.ts";
+import { cutRanges, type Range, hoursOf } from "./cut-ranges.ts";
 import { createDates } from "./dates.ts";
 import { createLocalClock } from "./local-clock.ts";
 import type { HolidayFinder, Schedule } from "./schedule.ts";
-import { hoursOf } from "./world.ts";
 
 /** When a schedule is open around a question. */
 export interface Hours {
   /** The open ranges that overlap the question, whole, by start; each is the origin of a grid of starts. */
   readonly ranges: readonly Range[];
-  /** What the schedule closes over the question, whole, by start: with hours or without, but for what is open all the same. */
-  readonly closures: readonly Closure[];
-  /** The hours around the question as they would be if nothing closed them; worked out when it is asked for. */
+  /**
+   * What the schedule closes over the question, whole, by start: with hours or without, but for what is open all the same.
+   * Worked out when it is asked for, as few who ask for hours do.
+   */
+  readonly closures: () => readonly Closure[];
+  /** The hours around the question as they would be if nothing closed them. */
   readonly planned: () => PlannedHours;
 }
 
@@ -34,15 +36,14 @@ const marginDays = 3;
 export function createHours(schedule: Schedule, holidays: HolidayFinder): HoursFinder {
   const clock = createLocalClock(zoneOf(schedule.timeZone));
   const dates = createDates(schedule, holidays);
+  const hasBreaks = schedule.breaks.length > 0;
   return (fromMs, toMs) => {
     const days = { firstDay: clock.dayOf(fromMs) - marginDays, lastDay: clock.dayOf(toMs) + marginDays };
     const overlaps = ({ startMs, endMs }: Range) => startMs < toMs && endMs > fromMs;
-    const open = rangesOn(dates.hours, clock, days).filter(overlaps);
-    const breaks = breaksOf(dates, clock, days);
-    const closures = [...closedDaysOf(dates, clock, days), ...breaks].sort((a, b) => a.startMs - b.startMs);
+    const open = rangesOn(dates.hours, clock, days, overlaps);
     return {
-      ranges: cutRanges(open, breaks).filter(overlaps),
-      closures: closures.filter(overlaps),
+      ranges: hasBreaks ? cutRanges(open, breaksOf(dates, clock, days)).filter(overlaps) : open,
+      closures: () => closuresOf(dates, clock, days).filter(overlaps),
       planned: () => plannedHours(dates, clock, days),
     };
   };
@@ -50,5 +51,5 @@ export function createHours(schedule: Schedule, holidays: HolidayFinder): HoursF
 
 /** Hours that nothing closes. */
 export function plainHours(ranges: readonly Range[]): Hours {
-  return { ranges, closures: [], planned: () => ({ hours: hoursOf(ranges), lost: [] }) };
+  return { ranges, closures: () => [], planned: () => ({ hours: hoursOf(ranges), lost: [] }) };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Case } from "../../test/_case.ts";
 import { worldOf } from "../../test/_engine.ts";
 import { hold } from "../../test/_laws.ts";
-import { marker, piecesOf } from "../../test/_model-hours.ts";
+import { piecesOf } from "../../test/_model-hours.ts";
 import { without } from "../../test/_repairs.ts";
 import { cases } from "../../test/_worlds.ts";
 import { freeOf } from "./free.ts";
@@ -47,7 +47,7 @@ describe("what is said against a start", () => {
     expect(steps).toBeGreaterThan(worlds);
   });
 
-  test("names what closes hours where it does: without it alone, there are more of them, or another closes them", () => {
+  test("names what closes hours where it does: without it alone there are other ranges of them, or another closes these", () => {
     let count = 0;
     const law = ([question, meeting]: readonly [Case, Meeting]) => {
       const told = closing(question, meeting);
@@ -57,8 +57,8 @@ describe("what is said against a start", () => {
         const rid = without(one, alone, meeting.startMs);
         const known = new Set(told.map(namesOf));
         const uncovered = closing(rid, meeting).filter((other) => !known.has(namesOf(other)));
-        const before = new Set(openMinutes(alone, one.calendarId, meeting));
-        const opened = openMinutes(rid, one.calendarId, meeting).filter((minute) => !before.has(minute));
+        const before = new Set(rangesAround(alone, one.calendarId, meeting));
+        const opened = rangesAround(rid, one.calendarId, meeting).filter((range) => !before.has(range));
         expect(opened.length + uncovered.length).toBeGreaterThan(0);
         count += 1;
       }
@@ -102,24 +102,25 @@ function refusals(question: Case, meeting: Meeting): Refusal[] {
 
 const closures: ReadonlySet<string> = new Set(["holiday", "vacation", "break", "date_override"]);
 
-/** What is said to close the hours of a calendar. */
+/** What is said to close the hours of each calendar, needed or not. */
 function closing(question: Case, meeting: Meeting): Refusal[] {
-  return refusals(question, meeting).filter(
-    ({ calendarId, recordKind }) => calendarId !== "" && closures.has(recordKind),
-  );
+  const world = worldOf(question);
+  const hosts = world.groups.flatMap((group) => group.hosts);
+  const told = hosts.flatMap((host) => hostRefusals(host, world, question.rules, meeting));
+  return told.filter(({ recordKind }) => closures.has(recordKind));
 }
 
-/** The minutes of a meeting and its work that lie in the hours of a calendar, by the model; of a bundle, of each member. */
-function openMinutes(question: Case, calendarId: string, { startMs, durationMs }: Meeting): string[] {
+/** The ranges of a calendar's hours that a meeting and its work overlap, by the model; of a bundle, those of each member. */
+function rangesAround(question: Case, calendarId: string, { startMs, durationMs }: Meeting): string[] {
   const { rules, holidays, extent, groups } = question;
   const from = (startMs - rules.setUpMs) / minuteMs;
   const to = (startMs + durationMs + rules.cleanUpMs) / minuteMs;
-  const asked = groups.flatMap(({ calendars }) => calendars).filter(({ id }) => id === calendarId);
-  return asked.flatMap((calendar) =>
+  const calendars = groups.flatMap((group) => group.calendars).filter(({ id }) => id === calendarId);
+  return calendars.flatMap((calendar) =>
     (calendar.members.length === 0 ? [calendar] : calendar.members).flatMap(({ id, schedule }) => {
-      const isOpen = marker(schedule === null ? [] : piecesOf(schedule, holidays, extent), extent);
-      const minutes = Array.from({ length: to - from }, (_, index) => from + index);
-      return minutes.filter(isOpen).map((minute) => `${id} ${minute}`);
+      const pieces = schedule === null ? [] : piecesOf(schedule, holidays, extent);
+      const around = pieces.filter((piece) => piece.from < to && piece.to > from);
+      return around.map((piece) => `${id} ${piece.from} ${piece.to}`);
     }),
   );
 }

@@ -10,10 +10,11 @@ import {
   typeHours,
   workday,
   world,
+  type CalendarParts,
 } from "../../test/_example.ts";
 import type { Closure } from "./closures.ts";
 import { hostRefusals, refusalsAt } from "./refusals.ts";
-import type { HostParts, SlotRules, World } from "./world.ts";
+import type { SlotRules, World } from "./world.ts";
 
 const noon = nine + 3 * hourMs;
 const lunch = { startMs: noon, endMs: noon + hourMs };
@@ -30,7 +31,7 @@ function against(some: World, startMs: number, rules: Partial<SlotRules> = {}): 
   );
 }
 
-function alone(parts: Partial<HostParts>): World {
+function alone(parts: CalendarParts): World {
   return groupOf(1, [parts]);
 }
 

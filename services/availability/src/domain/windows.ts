@@ -1,12 +1,13 @@
 import { complement, intersect, pairsOf, subtract, union, type Intervals } from "@calends/time/intervals";
-import { cutRanges, type Range } from "./cut-ranges.ts";
-import { hoursOf, type Host, type Span } from "./world.ts";
+import type { Closure } from "./closures.ts";
+import { cutRanges, type Range, hoursOf } from "./cut-ranges.ts";
+import type { Host, Span } from "./world.ts";
 
 /** A span in which a calendar cannot be booked, with where it comes from. */
 export interface Unavailable {
   readonly startMs: number;
   readonly endMs: number;
-  readonly source: Host["busy"][number]["source"] | Host["closures"][number]["source"];
+  readonly source: Host["busy"][number]["source"] | Closure["source"];
   readonly sourceId: string;
   readonly name: string;
 }
@@ -21,7 +22,7 @@ export interface Available {
 export function unavailableWindows({ busy, closures }: Host, { fromMs, toMs }: Span): Unavailable[] {
   const found: Unavailable[] = [
     ...busy.map(({ place: _, ...span }) => ({ ...span, name: "" })),
-    ...closures.map((closure) => ({ ...closure, sourceId: "" })),
+    ...closures().map((closure) => ({ ...closure, sourceId: "" })),
   ];
   return found
     .filter(({ startMs, endMs }) => startMs < toMs && endMs > fromMs)

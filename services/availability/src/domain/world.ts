@@ -1,6 +1,6 @@
 import type { Intervals } from "@calends/time/intervals";
 import type { Closure, PlannedHours } from "./closures.ts";
-import type { Range } from "./cut-ranges.ts";
+import { hoursOf, type Range } from "./cut-ranges.ts";
 
 /** The rules of an appointment type that decide where its slots lie; all in milliseconds. */
 export interface SlotRules {
@@ -84,7 +84,7 @@ export interface Host {
   /** Of calendars that manage their windows, itself or members of it: what has to be booked as a whole. */
   readonly openings: readonly Openings[];
   /** What the calendar's schedule closes, by start. */
-  readonly closures: readonly Closure[];
+  readonly closures: () => readonly Closure[];
   /** The bookable time as it would be if nothing closed it. */
   readonly planned: () => PlannedHours;
   /** Busy spans by start; they may overlap. */
@@ -176,18 +176,4 @@ function untouched(ranges: readonly Range[], busy: readonly Busy[]): readonly Ra
     }
     return at >= taken.length || (taken[at] ?? 0) >= endMs;
   });
-}
-
-/** Ranges by start as time, in which those that touch are one. */
-export function hoursOf(ranges: readonly Range[]): Intervals {
-  const flat: number[] = [];
-  for (const { startMs, endMs } of ranges) {
-    const last = flat[flat.length - 1];
-    if (last === undefined || last < startMs) {
-      flat.push(startMs, endMs);
-    } else if (last < endMs) {
-      flat[flat.length - 1] = endMs;
-    }
-  }
-  return new Float64Array(flat);
 }

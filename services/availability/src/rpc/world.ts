@@ -1,5 +1,6 @@
 import { FreshnessPolicy } from "@calends/contracts/calends/availability/v1/slots_pb";
-import { hoursOf, type Span, type World } from "../domain/world.ts";
+import { hoursOf } from "../domain/cut-ranges.ts";
+import type { Span, World } from "../domain/world.ts";
 import { stalenessOf, type Freshness } from "../domain/freshness.ts";
 import { createTravelTime, noTravel } from "../domain/travel.ts";
 import { readSlotCalendars, type SlotCalendar } from "../store/slot-reads.ts";

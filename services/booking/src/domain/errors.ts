@@ -1,15 +1,21 @@
 import { DomainError } from "@calends/kit/domain-error";
-import { wordsOf, type LimitSpan, type TypeLimit } from "./limits.ts";
 
 /** Somebody else has the slot, or a part of it. */
 export function slotTaken(): DomainError {
   return new DomainError("precondition", "SLOT_TAKEN", "the slot is taken");
 }
 
-/** The type has as many bookings or minutes in that day, week or month of its zone as it allows, which is `most`. */
-export function limitReached(limit: TypeLimit, { from }: LimitSpan, most: number, zone: string): DomainError {
-  const metadata = { zone, span: from, limit: String(most), count: String(most) };
-  return new DomainError("precondition", limit.reason, `no more than ${wordsOf(limit)}`, { metadata });
+/**
+ * The type has as many bookings or minutes in that day, week or month of its zone as it allows: `span` is the first local
+ * date, `most` the number.
+ */
+export function limitReached(
+  reason: string,
+  words: string,
+  { zone, span, most }: { readonly zone: string; readonly span: string; readonly most: number },
+): DomainError {
+  const metadata = { zone, span, limit: String(most), count: String(most) };
+  return new DomainError("precondition", reason, `no more than ${words}`, { metadata });
 }
 
 /** The policy for bookers or staff forbids the change. */

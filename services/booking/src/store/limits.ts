@@ -5,7 +5,7 @@ import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts"
 import { countsTowardsLimits } from "../domain/allocations.ts";
 import type { Booking } from "../domain/booking.ts";
 import { limitReached, typeChanged } from "../domain/errors.ts";
-import { limitsOf, spanOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
+import { limitsOf, spanOf, wordsOf, type LimitSpan, type TypeLimit } from "../domain/limits.ts";
 import { readType } from "./appointment-types.ts";
 import type { Tx } from "./index.ts";
 import { reachedSpans } from "./reached-limits.ts";
@@ -185,7 +185,8 @@ async function reached(
   const spans = await reachedSpans(tx, organizationId, type, dates, minutesOf(booking), beside);
   // Somebody may have given room back in between; then any of its figures is as true as the others.
   const most = spans.find((one) => one.limit.kind === limit.kind)?.most ?? (limit.maxBookings || limit.maxMinutes);
-  return limitReached(limit, spanOf(limit.kind, booking.limitDay), most, type.fields.timeZone);
+  const figures = { zone: type.fields.timeZone, span: spanOf(limit.kind, booking.limitDay).from, most };
+  return limitReached(limit.reason, wordsOf(limit), figures);
 }
 
 const maxInteger = 2_147_483_647;
