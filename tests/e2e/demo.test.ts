@@ -55,7 +55,7 @@ test("the demo has a full workshop with somebody waiting, a series, a poll and a
   const { types, bookings } = await everything();
   const typeId = types.find(({ fields }) => fields?.name === "Scheduling workshop")?.id;
   const workshop = bookings.filter(({ appointmentTypeId }) => appointmentTypeId === typeId);
-  expect(workshop.map(({ status }) => BookingStatusSchema.value[status]?.localName).toSorted()).toEqual([
+  expect(workshop.map(({ status }) => String(BookingStatusSchema.value[status]?.localName)).toSorted()).toEqual([
     "CONFIRMED",
     "CONFIRMED",
     "CONFIRMED",

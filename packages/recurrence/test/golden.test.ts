@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { describe as say } from "../src/index.ts";
 import { parseText } from "../src/text.ts";
 
-/** The shapes of rules that people have most, and the words for them, a line each; written by hand. */
+/** The shapes of rules that people have most, and the words for them, a line each; read through by people, not only printed. */
 function golden(locale: string): (readonly [rule: string, words: string])[] {
   const path = fileURLToPath(new URL(`./golden/${locale}.txt`, import.meta.url));
   const lines = readFileSync(path, "utf8").split("\n");

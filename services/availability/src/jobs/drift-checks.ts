@@ -27,14 +27,17 @@ const retryMs = 5_000;
 export function startDriftChecks(deps: DriftJobDeps): AsyncDisposable {
   const { logger, databaseUrl } = deps;
   const leadership = { databaseUrl, name: "availability-drift", lock: driftLock };
-  const work = (signal: AbortSignal) =>
-    whileLeading({ ...leadership, signal }, (leading) => checkEveryInterval(deps, leading));
+  const work = async (signal: AbortSignal) => {
+    // Whoever is due first leads: nothing is found late because a leader with a long interval has just begun.
+    await pause(deps, signal);
+    await whileLeading({ ...leadership, signal }, (leading) => checkEveryInterval(deps, leading));
+  };
   return startJob({ logger, pauseMs: retryMs, failed: "the drift check tries again", work });
 }
 
-/** Checks whenever an interval has passed, until the signal. */
+/** Checks now and whenever an interval has passed, until the signal. */
 async function checkEveryInterval(deps: DriftJobDeps, signal: AbortSignal): Promise<void> {
-  for (await pause(deps, signal); !signal.aborted; await pause(deps, signal)) {
+  for (; !signal.aborted; await pause(deps, signal)) {
     await checkAll(deps, signal).catch((error: unknown) => {
       // Told to stop, it is asked no more.
       if (!signal.aborted) {
