@@ -10,7 +10,11 @@ export type RuleErrorCode =
   | "VALUE_TYPE"
   | "UNKNOWN_ZONE"
   | "UNSUPPORTED"
-  | "TOO_LARGE";
+  | "TOO_LARGE"
+  /** The start is no date of its rule. */
+  | "START_OFF_RULE"
+  /** The start was moved to where it does not tell the days of the rule that was there before. */
+  | "RULE_NEEDED";
 
 /** A recurrence set that RFC 5545 or RFC 7529 does not allow; names the part, its value, and why. */
 export class InvalidRuleError extends Error {

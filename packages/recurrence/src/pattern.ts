@@ -1,4 +1,5 @@
 import { zoneOf } from "@calends/time/zone";
+import { compile, type CompileOptions } from "./compile.ts";
 import type { CompiledSet } from "./compiled-set.ts";
 import { InvalidRuleError } from "./errors.ts";
 import { normalizeSet } from "./normalize.ts";
@@ -44,6 +45,11 @@ export function readExtraLines(content: string, text: string, timeZone: string):
   return extra
     .map((line) => (/^\w+:\d{8}T\d{6}$/.test(line) ? line.replace(":", `;TZID=${timeZone}:`) : line))
     .join("\n");
+}
+
+/** The instant of the one date of a normalized line of RDATE or EXDATE that names its zone or is in UTC. */
+export function extraDateOf(line: string, options: CompileOptions = {}): number {
+  return compile(line.replace(/^(RDATE|EXDATE)/, "DTSTART"), options).last() ?? Number.NaN;
 }
 
 /** Whether a set has an occurrence at an instant. */

@@ -32,7 +32,7 @@ test.each([
   ["pattern.end_date", { rruleString: "FREQ=WEEKLY;COUNT=28" }],
   ["pattern.end_date", { rruleString: "FREQ=DAILY;COUNT=1000000" }],
   ["pattern.extra_lines", { extraLines: "RDATE:20270602T190000" }],
-  ["pattern.local_start", { rruleString: "FREQ=YEARLY;BYMONTH=11" }],
+  ["pattern.local_start", { rruleString: "FREQ=YEARLY", extraLines: "EXDATE;TZID=Europe/Berlin:20261201T190000" }],
 ])("an end beyond the policy is refused, naming %s: %o", async (field, pattern) => {
   expect(await fieldsOf(make(pattern))).toEqual([field]);
   await refuses(make(pattern), "INVALID_FIELD", "at most 6 months ends on or before 2027-06-01");

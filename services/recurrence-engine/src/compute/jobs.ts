@@ -10,7 +10,7 @@ import {
   isReadLightly,
 } from "../domain/cost.ts";
 import { cancelOccurrence, changeOccurrence, restoreOccurrence } from "../domain/exceptions.ts";
-import { readPattern } from "../domain/pattern.ts";
+import { newPattern, nextPattern } from "../domain/next-pattern.ts";
 import {
   cancelSeries,
   completeSeries,
@@ -53,7 +53,8 @@ export const jobs = {
   count: job((text: string, gap: GapPolicy) => compile(text, { gap }).count(), isLightCount),
   // Light sets are expanded piece by piece instead.
   expand: job(expandSet, () => false),
-  readPattern: job(readPattern, isLightDraft),
+  newPattern: job(newPattern, isLightDraft),
+  nextPattern: job(nextPattern, (before, _id, draft) => isLightPattern(before) && isLightDraft(draft)),
   createSeries: job(createSeries, (_id, { pattern }) => isLightPattern(pattern)),
   updateSeries: job(updateSeries, (held, { pattern }) => isLightSeries(held) && isLightPattern(pattern)),
   pauseSeries: job(pauseSeries, isLightSeries),

@@ -128,6 +128,13 @@ export function endOf({ allDay, timeZone }: Pattern, startMs: number, durationMs
     : startMs + durationMs;
 }
 
+/** The rule of a pattern as it would be kept, its end_date in it. */
+export function normalRule({ endDate, ...draft }: PatternDraft): string {
+  const rule = readRule(draft);
+  const open = { ...draft, rule: formatRule(rule), extraLines: "" };
+  return endDate === "" ? open.rule : withEnd(open, rule, endDate, "pattern.end_date").rule;
+}
+
 function readRule(draft: Pattern): Rule {
   const rule = parseRule(draft.rule);
   if (!draft.allDay) {

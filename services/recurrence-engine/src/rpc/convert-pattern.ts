@@ -4,19 +4,38 @@ import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import type { Pattern, PatternDraft } from "../domain/pattern.ts";
+import type { Series } from "../domain/series-types.ts";
 import type { Asker } from "../compute/pool.ts";
 import type { SetDeps } from "./deps.ts";
 import { orInvalid } from "./refusal.ts";
 import { gapOf } from "./window.ts";
 
-/** A pattern from a message that has passed validation. Throws "invalid" naming the part or field at fault. */
-export function fromPatternMessage(
+const startField = "pattern.local_start";
+
+/** The pattern of a new series, from a message that has passed validation. Throws "invalid" naming the field at fault. */
+export async function fromPatternMessage(
   { compute }: SetDeps,
   message: SeriesPattern | undefined,
   asker: Asker,
 ): Promise<Pattern> {
-  const pattern = must(message, "pattern");
-  return orInvalid(() => compute.run("readPattern", [draftOf(pattern)], asker), "pattern");
+  const draft = draftOf(must(message, "pattern"));
+  if (draft.rule === "") {
+    const missing = "One of recurrence_rule and rrule_string is required";
+    throw invalidField("pattern.rrule_string", missing, "INVALID_RECURRENCE");
+  }
+  return orInvalid(() => compute.run("newPattern", [draft], asker), "pattern", startField);
+}
+
+/** The pattern that takes the place of a series' own, all of it or from one of its dates on. Throws as the one above. */
+export function fromNextPatternMessage(
+  { compute }: SetDeps,
+  { series, recurrenceId }: { readonly series: Series; readonly recurrenceId: number | null },
+  message: SeriesPattern | undefined,
+  asker: Asker,
+): Promise<Pattern> {
+  const draft = draftOf(must(message, "pattern"));
+  const work = () => compute.run("nextPattern", [series.pattern, recurrenceId, draft], asker);
+  return orInvalid(work, "pattern", startField);
 }
 
 function draftOf(pattern: SeriesPattern): PatternDraft {
@@ -24,19 +43,10 @@ function draftOf(pattern: SeriesPattern): PatternDraft {
     localStart: pattern.localStart,
     timeZone: pattern.timeZone,
     durationMs: durationMs(must(pattern.duration, "duration")),
-    rule: ruleOf(pattern),
+    rule: ruleTextOf(pattern, "pattern"),
     extraLines: pattern.extraLines,
     gap: gapOf(pattern.gapPolicy),
     endDate: pattern.endDate,
     allDay: pattern.allDay,
   };
-}
-
-function ruleOf(pattern: SeriesPattern): string {
-  const rule = ruleTextOf(pattern, "pattern");
-  if (rule === "") {
-    const missing = "One of recurrence_rule and rrule_string is required";
-    throw invalidField("pattern.rrule_string", missing, "INVALID_RECURRENCE");
-  }
-  return rule;
 }

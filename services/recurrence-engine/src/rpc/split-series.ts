@@ -4,7 +4,7 @@ import { newId } from "@calends/kit/ids";
 import type { MethodImpl } from "@connectrpc/connect";
 import { insertKeptProperties, readKeptProperties } from "../store/kept-properties.ts";
 import { insertSeries, lockSeries, writeSeries } from "../store/series.ts";
-import { fromPatternMessage } from "./convert-pattern.ts";
+import { fromNextPatternMessage } from "./convert-pattern.ts";
 import { fromRecurrenceId, toSeriesMessage } from "./convert-series.ts";
 import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
@@ -14,14 +14,16 @@ const method = SeriesService.method.splitSeries;
 
 /** Ends a series before one of its occurrences and starts another there. */
 export function splitSeries(deps: Deps): MethodImpl<typeof method> {
-  return async (request, context) => {
-    const pattern = await fromPatternMessage(deps, request.pattern, askerOf(context));
+  return (request, context) => {
+    const asker = askerOf(context);
     const recurrenceId = fromRecurrenceId(request.recurrenceId);
     return mutateSeries(deps, { method, request, context }, async (tx, { now, organizationId, actor, publish }) => {
       const before = await lockSeries(tx, organizationId, request.seriesId);
+      const from = { series: before.series, recurrenceId };
+      const pattern = await fromNextPatternMessage(deps, from, request.pattern, asker);
       const continuation = { id: newId(now.getTime()), title: request.title, pattern };
       const args = [before, recurrenceId, continuation, now] as const;
-      const { ended, continued } = await deps.compute.run("splitSeries", [...args], askerOf(context));
+      const { ended, continued } = await deps.compute.run("splitSeries", [...args], asker);
       await writeSeries(tx, organizationId, before, ended, actor);
       await insertSeries(tx, organizationId, continued, actor);
       const kept = await readKeptProperties(tx, organizationId, before.series.id);

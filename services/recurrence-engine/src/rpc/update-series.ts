@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { SeriesService, UpdateSeriesResponseSchema } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import type { MethodImpl } from "@connectrpc/connect";
-import { fromPatternMessage } from "./convert-pattern.ts";
+import { fromNextPatternMessage } from "./convert-pattern.ts";
 import { toSeriesMessage } from "./convert-series.ts";
 import { askerOf } from "./asker.ts";
 import type { Deps } from "./deps.ts";
@@ -11,15 +11,18 @@ const method = SeriesService.method.updateSeries;
 
 /** Changes name and pattern of all occurrences. */
 export function updateSeries(deps: Deps): MethodImpl<typeof method> {
-  return async (request, context) => {
+  return (request, context) => {
     const { title, maxLengthMonths } = request;
-    const pattern = await fromPatternMessage(deps, request.pattern, askerOf(context));
+    const asker = askerOf(context);
     return changeSeries(
       deps,
       { method, request, context },
       request.seriesId,
-      (held, now) =>
-        deps.compute.run("updateSeries", [held, { title, pattern, maxLengthMonths }, now], askerOf(context)),
+      async (held, now) => {
+        const all = { series: held.series, recurrenceId: null };
+        const pattern = await fromNextPatternMessage(deps, all, request.pattern, asker);
+        return deps.compute.run("updateSeries", [held, { title, pattern, maxLengthMonths }, now], asker);
+      },
       ({ series }, occurrences) => create(UpdateSeriesResponseSchema, { series: toSeriesMessage(series), occurrences }),
       { replacesConfirmed: request.replaceConfirmed },
     );

@@ -29,11 +29,18 @@ export const file_calends_recurrence_v1_series_service: GenFile = /*@__PURE__*/
 /**
  * SeriesPattern is when a series takes place.
  *
+ * A pattern that takes the place of another one (UpdateSeries, SplitSeries) may leave the rule out, or say the same rule as
+ * before: the series then goes on with what is left of COUNT, and with the further and excluded dates from there on unless
+ * others are said. Its days follow the start where that tells them: FREQ=WEEKLY;BYDAY=TH that is moved to a Wednesday
+ * becomes BYDAY=WE, BYDAY=2TH becomes 2WE, BYMONTHDAY=-1 becomes -2. Where a part has several values and none is the
+ * start's, the call is refused with INVALID_RECURRENCE and the code RULE_NEEDED, and asks for the rule.
+ *
  * @generated from message calends.recurrence.v1.SeriesPattern
  */
 export type SeriesPattern = Message<"calends.recurrence.v1.SeriesPattern"> & {
   /**
-   * Local start of the first date, as in "2026-12-01T19:00:00".
+   * Local start of the first date, as in "2026-12-01T19:00:00". One that neither the rule nor an RDATE has is refused with
+   * INVALID_RECURRENCE and the code START_OFF_RULE; the sentence names the next start that the pattern has.
    *
    * @generated from field: string local_start = 1;
    */
@@ -54,7 +61,7 @@ export type SeriesPattern = Message<"calends.recurrence.v1.SeriesPattern"> & {
   duration?: Duration | undefined;
 
   /**
-   * The rule as text; exactly one of rrule_string and recurrence_rule is given.
+   * The rule as text; exactly one of rrule_string and recurrence_rule is given, or neither where the series goes on.
    *
    * @generated from field: string rrule_string = 4;
    */
@@ -1317,8 +1324,8 @@ export const ImportSeriesResponseSchema: GenMessage<ImportSeriesResponse> = /*@_
 export const SeriesService: GenService<{
   /**
    * CreateSeries adds an active series and plans its first occurrences. Errors: INVALID_ARGUMENT with
-   * INVALID_RECURRENCE, or with INVALID_FIELD for an end beyond max_length_months; ALREADY_EXISTS for a used
-   * external_id.
+   * INVALID_RECURRENCE, also for a start that its rule does not have, or with INVALID_FIELD for an end beyond
+   * max_length_months; ALREADY_EXISTS for a used external_id.
    *
    * @generated from rpc calends.recurrence.v1.SeriesService.CreateSeries
    */
@@ -1361,6 +1368,7 @@ export const SeriesService: GenService<{
    * UpdateSeries changes the pattern of all occurrences. Exceptions stay with their dates: at the same instant where the
    * new pattern has it, else on the same day at the new time of day, else as much later as the new pattern begins; those
    * whose date the new pattern does not have are dropped. What max_length_months counts from stays the earlier start.
+   * Without a rule, or with the same as before, the series goes on as SeriesPattern says.
    * Future occurrences that are pending are given up and planned anew; confirmed ones stay, unless replace_confirmed.
    * Errors: NOT_FOUND; INVALID_ARGUMENT; FAILED_PRECONDITION with SERIES_STATUS unless active or paused.
    *
@@ -1404,9 +1412,10 @@ export const SeriesService: GenService<{
   },
   /**
    * SplitSeries ends a series before one of its occurrences and starts another there ("this and following"). Exceptions
-   * from there on go with the new series where its pattern has their dates. Errors: NOT_FOUND, also for a date that the
-   * series does not have; INVALID_ARGUMENT, also where the new series would begin before the old one has had its last
-   * date; FAILED_PRECONDITION with SERIES_STATUS unless active or paused.
+   * from there on go with the new series where its pattern has their dates. Without a rule, or with the same as before,
+   * the series goes on as SeriesPattern says; another rule is taken as it stands, with its COUNT. Errors: NOT_FOUND, also
+   * for a date that the series does not have; INVALID_ARGUMENT, also where the new series would begin before the old one
+   * has had its last date; FAILED_PRECONDITION with SERIES_STATUS unless active or paused.
    *
    * @generated from rpc calends.recurrence.v1.SeriesService.SplitSeries
    */
