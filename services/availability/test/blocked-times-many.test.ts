@@ -129,9 +129,10 @@ describe("ListBlockedTimes", () => {
     const calendarId = await rig.calendar();
     const drafts = Array.from({ length: 60 }, (_, index) => ({
       calendarId,
-      ...span("2026-12-01T18:00:00Z", "2026-12-01T19:00:00Z"),
       reason: String(index),
-      rruleString: index % 3 === 0 ? "FREQ=WEEKLY" : "FREQ=DAILY;COUNT=400;BYDAY=WE",
+      ...(index % 3 === 0
+        ? { ...span("2026-12-01T18:00:00Z", "2026-12-01T19:00:00Z"), rruleString: "FREQ=WEEKLY" }
+        : { ...span("2026-12-02T18:00:00Z", "2026-12-02T19:00:00Z"), rruleString: "FREQ=DAILY;COUNT=400;BYDAY=WE" }),
     }));
     await rig.blocked.bulkCreateBlockedTimes({ requestId: randomUUID(), blockedTimes: drafts }, await rig.as());
     const range = span("2026-12-08T00:00:00Z", "2026-12-09T00:00:00Z");

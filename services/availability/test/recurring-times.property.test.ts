@@ -5,7 +5,7 @@ import { cancelDate, changeDate, restoreDate } from "../src/domain/occurrence-ed
 import { compilePattern, occursUntil } from "../src/domain/pattern.ts";
 import { readShape, type Shape } from "../src/domain/read-pattern.ts";
 import { createTime, spansOf, type Held } from "../src/domain/time-record.ts";
-import { restFrom, splitTime, updateTime } from "../src/domain/time-split.ts";
+import { splitTime, updateTime } from "../src/domain/time-split.ts";
 import { datesOf, modelRules as rules, ruleTextOf, type ModelDate, type ModelRule } from "./_times-model.ts";
 
 const now = new Date("2026-11-21T08:00:00Z");
@@ -179,8 +179,8 @@ describe("this and following", () => {
 
 function splitAt(held: Held, rule: ModelRule, cut: ModelDate): ReturnType<typeof splitTime> {
   const pattern = must(held.time.pattern, "pattern");
-  const rest = restFrom(pattern, cut.recurrenceMs, cut.startMs);
-  const wish = { startMs: cut.startMs, endMs: cut.endMs, timeZone: rule.zone, ...rest, like: pattern };
+  const before = { pattern, recurrenceMs: cut.recurrenceMs };
+  const wish = { startMs: cut.startMs, endMs: cut.endMs, timeZone: rule.zone, rule: "", extraLines: "", before };
   const shape = readShape(wish, "time");
   const continuation = { id: "new", shape, reason: "", externalId: null, bundlePrimaryId: null };
   return splitTime(held, cut.recurrenceMs, { ...continuation, path: "time" }, now);

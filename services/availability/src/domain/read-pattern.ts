@@ -1,5 +1,6 @@
 import { invalidField } from "@calends/kit/domain-error";
 import { compile, formatRule, InvalidRuleError, parseRule } from "@calends/recurrence";
+import { continuePattern, isSameRule } from "@calends/recurrence/continue-pattern";
 import { contentOf, readExtraLines, toWallClock } from "@calends/recurrence/pattern";
 import { compilePattern, endOf, endOfTime, startOf, type Pattern } from "./pattern.ts";
 import { isZone } from "@calends/time/zone";
@@ -22,15 +23,23 @@ export interface ShapeWish {
   readonly startMs: number;
   readonly endMs: number;
   readonly timeZone: string;
-  /** RRULE text; empty for a single time. */
+  /** RRULE text; empty for a single time, and for one that goes on. */
   readonly rule: string;
   /** RDATE and EXDATE lines. */
   readonly extraLines: string;
+  /** What the time takes the place of; null for a new one, and for one that recurs no longer. */
+  readonly before?: Before | null;
+}
+
+/** A pattern that is changed, from one of its dates on. */
+export interface Before {
   /**
-   * The pattern before a change. Where a date is on the same instants by it, its wall clock stays, which the instants alone
-   * do not tell on a day on which the clock skips or repeats it.
+   * Where a date is on the same instants by it, its wall clock stays, which the instants alone do not tell on a day on
+   * which the clock skips or repeats it.
    */
-  readonly like?: Pattern | null;
+  readonly pattern: Pattern;
+  /** The original start of that date; of all of the pattern its own start. */
+  readonly recurrenceMs: number;
 }
 
 /** Checks and normalizes. Throws InvalidRuleError, or "invalid" naming the field at fault; `path` is the place in the request. */
@@ -40,7 +49,8 @@ export function readShape(wish: ShapeWish, path: string): Shape {
     throw invalidField(`${path}.time_zone`, `unknown time zone: ${timeZone}`);
   }
   refuseEmpty(startMs, endMs, `${path}.start_time`, `${path}.end_time`);
-  if (wish.rule === "") {
+  const { before = null } = wish;
+  if (wish.rule === "" && before === null) {
     if (wish.extraLines.trim() !== "") {
       throw invalidField(`${path}.extra_lines`, "further dates need a rule");
     }
@@ -70,26 +80,51 @@ function readPattern(wish: ShapeWish, path: string): Pattern {
   if (wish.endMs - wish.startMs > maxDays * dayMs) {
     throw invalidField(`${path}.end_time`, `a date of a recurring time is at most ${maxDays} days long`);
   }
+  const clock = clockOf(wish);
+  const { localStart, rule, extraLines } = recurrenceOf(wish, clock.localStart);
   const open: Pattern = {
-    ...clockOf(wish),
+    ...clock,
+    localStart,
     timeZone: wish.timeZone,
-    rule: formatRule(parseRule(wish.rule)),
+    rule: formatRule(parseRule(rule)),
     extraLines: "",
   };
-  const pattern = { ...open, extraLines: readDates(open, wish.extraLines, path) };
+  const pattern = { ...open, extraLines: readDates(open, extraLines, path) };
   if (compilePattern(pattern).set.isEmpty) {
     throw new InvalidRuleError("EXDATE", pattern.extraLines, "CONFLICT", "no date is left");
   }
   return pattern;
 }
 
-function clockOf({ startMs, endMs, timeZone, like }: ShapeWish): Pick<Pattern, "localStart" | "durationMs"> {
+/**
+ * What is said, or what a pattern goes on by: where no rule is said, or the same as before. Further and excluded dates that
+ * are said anew are taken as said.
+ */
+function recurrenceOf(
+  { timeZone, rule, extraLines, before = null }: ShapeWish,
+  localStart: string,
+): Pick<Pattern, "localStart" | "rule" | "extraLines"> {
+  if (before === null || (rule !== "" && !isSameRule(rule, before.pattern.rule))) {
+    return { localStart, rule, extraLines };
+  }
+  const { pattern, recurrenceMs } = before;
+  const goingOn = continuePattern(pattern, recurrenceMs, { localStart, timeZone }, { includeStart: true });
+  const areKept = (rule === "" && extraLines === "") || normalLines(pattern, extraLines) === pattern.extraLines;
+  return areKept ? goingOn : { ...goingOn, extraLines };
+}
+
+function normalLines(pattern: Pattern, extraLines: string): string {
+  return readExtraLines(contentOf({ ...pattern, extraLines: "" }), extraLines, pattern.timeZone);
+}
+
+function clockOf({ startMs, endMs, timeZone, before }: ShapeWish): Pick<Pattern, "localStart" | "durationMs"> {
   const local = toWallClock(timeZone, startMs);
   const length = toWallClock(timeZone, endMs) - local;
   // A clock that goes back may show the end before the start.
   const durationMs = length > 0 ? length : endMs - startMs;
   const shown = { localStart: new Date(local).toISOString().slice(0, 19), durationMs };
-  if (like === undefined || like === null || like.timeZone !== timeZone) {
+  const like = before?.pattern;
+  if (like === undefined || like.timeZone !== timeZone) {
     return shown;
   }
   const dates = [local - dayMs, local].map((ms) => new Date(ms).toISOString().slice(0, 10));

@@ -62,39 +62,13 @@ export function splitTime(
   return { ended, continued: { ...made, exceptions } };
 }
 
-/** What a pattern has left from one of its dates on: the COUNT that remains, and the further dates from there on. */
-export function restFrom(
-  pattern: Pattern,
-  recurrenceMs: number,
-  startMs: number,
-): Pick<Pattern, "rule" | "extraLines"> {
-  const { count, ...rule } = parseRule(pattern.rule);
-  const extraLines = extraDates(pattern, (ms, isExtra) => ms >= recurrenceMs && (ms >= startMs || !isExtra));
-  if (count === undefined) {
-    return { rule: pattern.rule, extraLines };
-  }
-  const left = count - countBefore({ ...pattern, rule: formatRule(rule) }, recurrenceMs);
-  // Where only further dates are left, the first of them is the new start.
-  return { rule: left > 0 ? formatRule({ ...rule, count: left }) : "FREQ=DAILY;COUNT=1", extraLines };
-}
-
-/** How many dates of a rule without COUNT come before one of them: the first counts, whether or not the rule has it. */
-function countBefore(pattern: Pattern, recurrenceMs: number): number {
-  if (recurrenceMs <= startOf(pattern)) {
-    return 0;
-  }
-  const until = { kind: "utc", ms: recurrenceMs - 1000 } as const;
-  const past = { ...pattern, rule: formatRule({ ...parseRule(pattern.rule), until }) };
-  return compile(contentBefore(past), { includeStart: true }).count();
-}
-
 function contentBefore({ localStart, timeZone, rule }: Pattern): string {
   return `DTSTART;TZID=${timeZone}:${localStart.replaceAll(/[-:]/g, "")}\nRRULE:${rule}`;
 }
 
 /** What a pattern has before an instant: the rule ends a second before it, further dates from there on are gone. */
 function cutBefore(pattern: Pattern, ms: number): Pattern {
-  const extraLines = extraDates(pattern, (date) => date < ms);
+  const extraLines = extraDatesBefore(pattern, ms);
   const last = lastStart(compile(contentBefore(pattern)), startOf(pattern));
   if (last !== null && last < ms) {
     return { ...pattern, extraLines };
@@ -103,9 +77,9 @@ function cutBefore(pattern: Pattern, ms: number): Pattern {
   return { ...pattern, extraLines, rule: formatRule({ ...rule, until: { kind: "utc", ms: ms - 1000 } }) };
 }
 
-function extraDates({ extraLines }: Pattern, keep: (ms: number, isExtra: boolean) => boolean): string {
+function extraDatesBefore({ extraLines }: Pattern, ms: number): string {
   const lines = extraLines.split("\n").filter((line) => line !== "");
-  return lines.filter((line) => keep(dateOf(line), line.startsWith("RDATE"))).join("\n");
+  return lines.filter((line) => dateOf(line) < ms).join("\n");
 }
 
 /** Throws where the new record would begin before the old one has had its last date. */

@@ -4,10 +4,10 @@ import { must } from "@calends/kit/must";
 import { refuseUnknown } from "../../domain/occurrence-edits.ts";
 import type { Shape } from "../../domain/read-pattern.ts";
 import type { Held } from "../../domain/time-record.ts";
-import { endBefore, restFrom, splitTime } from "../../domain/time-split.ts";
+import { endBefore, splitTime } from "../../domain/time-split.ts";
 import { toTimeMessage } from "./convert-time.ts";
 import { recurrenceOf } from "./occurrences.ts";
-import { externalIdOf, fromShapeFields, fromTimes, wrongRule } from "./read-fields.ts";
+import { externalIdOf, fromShapeFields, wrongRule } from "./read-fields.ts";
 import { familyOf, refuseUnmanaged, stepFamily, type TimeWork } from "./work.ts";
 
 /** A date from which on something changes. */
@@ -75,8 +75,7 @@ function shapeOf({ time }: Held, recurrenceMs: number, fields: CalendarTimeField
   if (fields.clearRecurrence) {
     throw wrongRule(`${path}.clear_recurrence`, "what follows recurs: give a rule, or none to keep it");
   }
-  const { startMs } = fromTimes(fields);
-  const like = time.pattern;
-  const known = like === null ? null : { like, kept: restFrom(like, recurrenceMs, startMs) };
-  return fromShapeFields(fields, fields.timeZone === "" ? time.timeZone : fields.timeZone, path, known);
+  const { pattern } = time;
+  const before = pattern === null ? null : { pattern, recurrenceMs };
+  return fromShapeFields(fields, fields.timeZone === "" ? time.timeZone : fields.timeZone, path, before);
 }

@@ -2,37 +2,40 @@ import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import type { CalendarTimeFields } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
+import { refuseStartOffRule } from "@calends/recurrence/start-on-rule";
 import { refusalOf } from "@calends/recurrence-contract/refusal";
 import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import type { Pattern } from "../../domain/pattern.ts";
-import { readShape, type Shape } from "../../domain/read-pattern.ts";
+import { readShape, type Before, type Shape } from "../../domain/read-pattern.ts";
 
 /** Who may say under which key synchronization knows a time. */
 export const syncScope = "sync:write";
 
 type ShapeFields = Pick<CalendarTimeFields, "startTime" | "endTime" | "recurrenceRule" | "rruleString" | "extraLines">;
 
-/** What a time has before a change. */
-export interface KnownPattern {
-  /** What stays where no rule is given. */
-  readonly kept: Pick<Pattern, "rule" | "extraLines">;
-  readonly like: Pattern;
-}
-
-/** When a time takes place, from fields that have passed validation; `known` is the pattern that it has until now. */
+/**
+ * When a time takes place, from fields that have passed validation; `before` is the pattern that they change. Throws where
+ * the rule does not have the start, unless both stay as they are.
+ */
 export function fromShapeFields(
   fields: ShapeFields,
   timeZone: string,
   path: string,
-  known: KnownPattern | null = null,
+  before: Before | null = null,
 ): Shape {
   return orInvalidRule(path, () => {
     const rule = ruleTextOf(fields, path);
     const { startMs, endMs } = fromTimes(fields);
-    const given = { rule, extraLines: fields.extraLines };
-    const recurrence = rule === "" && fields.extraLines === "" ? (known?.kept ?? given) : given;
-    return readShape({ startMs, endMs, timeZone, ...recurrence, like: known?.like ?? null }, path);
+    const shape = readShape({ startMs, endMs, timeZone, rule, extraLines: fields.extraLines, before }, path);
+    if (shape.pattern !== null && !isKept(shape.pattern, before)) {
+      refuseStartOffRule(shape.pattern);
+    }
+    return shape;
   });
+}
+
+function isKept(pattern: Pattern, before: Before | null): boolean {
+  return (["localStart", "timeZone", "rule"] as const).every((name) => pattern[name] === before?.pattern[name]);
 }
 
 /** Start and end of fields that have passed validation. */
@@ -68,6 +71,6 @@ function orInvalidRule<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw refusalOf(error, `${path}.rrule_string`);
+    throw refusalOf(error, `${path}.rrule_string`, `${path}.start_time`);
   }
 }

@@ -3,6 +3,7 @@ import { invalidField } from "@calends/kit/domain-error";
 import { must } from "@calends/kit/must";
 import { ruleTextOf } from "@calends/recurrence-contract/rule-form";
 import { changeDate, exceptionAt } from "../../domain/occurrence-edits.ts";
+import { startOf } from "../../domain/pattern.ts";
 import type { Shape } from "../../domain/read-pattern.ts";
 import type { Held, TimeTexts } from "../../domain/time-record.ts";
 import { updateTime } from "../../domain/time-split.ts";
@@ -78,7 +79,8 @@ function shapeOf({ time }: Held, fields: CalendarTimeFields, path: string): Shap
   const timeZone = fields.timeZone === "" ? time.timeZone : fields.timeZone;
   if (!fields.clearRecurrence) {
     const { pattern } = time;
-    return fromShapeFields(fields, timeZone, path, pattern === null ? null : { kept: pattern, like: pattern });
+    const before = pattern === null ? null : { pattern, recurrenceMs: startOf(pattern) };
+    return fromShapeFields(fields, timeZone, path, before);
   }
   if (ruleTextOf(fields, path) !== "" || fields.extraLines !== "") {
     throw wrongRule(`${path}.clear_recurrence`, "a rule cannot be given and cleared");

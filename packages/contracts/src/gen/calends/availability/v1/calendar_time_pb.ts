@@ -229,7 +229,8 @@ export type CalendarTimeDraft = Message<"calends.availability.v1.CalendarTimeDra
   calendarId: string;
 
   /**
-   * Start; of a recurring time that of its first date. In whole seconds.
+   * Start; of a recurring time that of its first date, which the rule or an RDATE has to have: the refusal
+   * (INVALID_RECURRENCE, code START_OFF_RULE) names the next one that it has. In whole seconds.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 2;
    */
@@ -297,11 +298,17 @@ export const CalendarTimeDraftSchema: GenMessage<CalendarTimeDraft> = /*@__PURE_
 /**
  * CalendarTimeFields is what a time becomes.
  *
+ * A recurring time goes on where no rule is given, or the same as before: with what is left of COUNT, and with the further
+ * and excluded dates from there on unless others are given. Its days follow the start where that tells them:
+ * FREQ=WEEKLY;BYDAY=TH that is moved to a Wednesday becomes BYDAY=WE, BYDAY=2TH becomes 2WE, BYMONTHDAY=-1 becomes -2. Where
+ * a part has several values and none is the start's, the call is refused with INVALID_RECURRENCE and the code RULE_NEEDED,
+ * and asks for the rule.
+ *
  * @generated from message calends.availability.v1.CalendarTimeFields
  */
 export type CalendarTimeFields = Message<"calends.availability.v1.CalendarTimeFields"> & {
   /**
-   * Start; of a recurring time that of its first date. In whole seconds.
+   * Start; of a recurring time that of its first date, as in CalendarTimeDraft. In whole seconds.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 1;
    */
@@ -336,8 +343,7 @@ export type CalendarTimeFields = Message<"calends.availability.v1.CalendarTimeFi
   externalId: string;
 
   /**
-   * A new rule as fields; at most one of recurrence_rule and rrule_string is given, and neither keeps the rule and
-   * extra_lines.
+   * A new rule as fields; at most one of recurrence_rule and rrule_string is given, and neither where the time goes on.
    *
    * @generated from field: calends.type.v1.RecurrenceRule recurrence_rule = 6;
    */
@@ -351,7 +357,8 @@ export type CalendarTimeFields = Message<"calends.availability.v1.CalendarTimeFi
   rruleString: string;
 
   /**
-   * Further dates and excluded dates of a new rule: RDATE and EXDATE lines joined by newlines.
+   * New further dates and excluded dates: RDATE and EXDATE lines joined by newlines; empty keeps them where no rule is
+   * given.
    *
    * @generated from field: string extra_lines = 8;
    */
