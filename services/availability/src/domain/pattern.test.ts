@@ -50,6 +50,24 @@ test("the dates in progress are those that begin before the end of a range and e
   fc.assert(property, { numRuns: 300 });
 });
 
+test.each([
+  ["Africa/Cairo", "2027-04-23T00:00:00", "FREQ=WEEKLY;BYDAY=FR", 24, "2027-04-29T22:00Z", "2027-04-30T21:00Z"],
+  ["America/New_York", "2027-03-01T02:30:00", "FREQ=DAILY", 3.5, "2027-03-14T07:30Z", "2027-03-14T10:00Z"],
+  // What ends before the clock goes on is as long as ever.
+  ["America/New_York", "2027-03-01T02:10:00", "FREQ=DAILY", 0.5, "2027-03-14T07:10Z", "2027-03-14T07:40Z"],
+  // The time that is shown instead is one of the rule's own.
+  ["America/New_York", "2027-03-01T02:30:00", "FREQ=DAILY;BYHOUR=2,3", 3.5, "2027-03-14T07:30Z", "2027-03-14T11:00Z"],
+  ["America/New_York", "2027-03-01T00:30:00", "FREQ=HOURLY", 3.5, "2027-03-14T07:30Z", "2027-03-14T11:00Z"],
+])(
+  "a date in %s whose start the clock skips ends by the pattern's own wall clock: %s %s",
+  (...[zone, localStart, rule, hours, start, end]) => {
+    const pattern = { ...patternOf(rule, hours, zone), localStart };
+    const startMs = Date.parse(start);
+    expect(compilePattern(pattern).set.between(startMs, startMs + 1).starts).toHaveLength(1);
+    expect(new Date(endOf(pattern, startMs)).toISOString()).toBe(new Date(end).toISOString());
+  },
+);
+
 test("whether a range has a date costs no more dates than are excepted, however many there are", () => {
   const secondly = patternOf("FREQ=SECONDLY;COUNT=900000", 48);
   const fromMs = Date.parse("2026-10-05T00:00:00Z");

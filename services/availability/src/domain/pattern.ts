@@ -1,4 +1,4 @@
-import { compile, type CompiledSet } from "@calends/recurrence";
+import { compile, parseRule, type CompiledSet } from "@calends/recurrence";
 import { contentOf, endsForeseeably, toInstant, toWallClock, type LocalPattern } from "@calends/recurrence/pattern";
 import { zoneOf, type Zone } from "@calends/time/zone";
 
@@ -25,12 +25,40 @@ export function compilePattern(pattern: Pattern): CompiledPattern {
 }
 
 /**
- * The end of the date that starts at an instant: its wall clock plus the length. Where the clock goes back so far that this
- * would lie before the start, the length is real time.
+ * The end of the date that starts at an instant: the pattern's own wall clock plus the length, also where the clock skips
+ * its start. Where that would not lie after the start, as where the clock goes back, the length is real time.
  */
-export function endOf({ timeZone, durationMs }: Pattern, startMs: number): number {
-  const endMs = zoneOf(timeZone).toUtc(toWallClock(timeZone, startMs) + durationMs);
+export function endOf(pattern: Pattern, startMs: number): number {
+  const { timeZone, durationMs } = pattern;
+  const endMs = zoneOf(timeZone).toUtc(wallClockOf(pattern, startMs) + durationMs);
   return Math.min(endMs > startMs ? endMs : startMs + durationMs, endOfTime);
+}
+
+/** The wall clock at which a pattern has a date: the one shown, or the one skipped where only that is a time of its own. */
+function wallClockOf(pattern: Pattern, startMs: number): number {
+  const zone = zoneOf(pattern.timeZone);
+  const stretch = zone.stretchAt(startMs);
+  const skippedMs = stretch.offsetMs - zone.offsetAt(stretch.startMs - 1);
+  const shown = startMs + stretch.offsetMs;
+  if (startMs - stretch.startMs >= skippedMs) {
+    return shown;
+  }
+  const skipped = shown - skippedMs;
+  return !hasTime(pattern, shown) && hasTime(pattern, skipped) ? skipped : shown;
+}
+
+/** Whether a local time is at a time of day of the rule, or one of the further dates. */
+function hasTime({ rule, localStart, extraLines }: Pattern, localMs: number): boolean {
+  const [local, first] = [new Date(localMs), new Date(`${localStart}Z`)];
+  const { freq, byHour, byMinute, bySecond } = parseRule(rule);
+  const steps = ["SECONDLY", "MINUTELY", "HOURLY"].indexOf(freq);
+  const has = (values: readonly number[], value: number, ofStart: number, isStepped: boolean) =>
+    values.length > 0 ? values.includes(value) : isStepped || value === ofStart;
+  const isRuled =
+    has(byHour, local.getUTCHours(), first.getUTCHours(), steps >= 0) &&
+    has(byMinute, local.getUTCMinutes(), first.getUTCMinutes(), steps === 0 || steps === 1) &&
+    has(bySecond, local.getUTCSeconds(), first.getUTCSeconds(), steps === 0);
+  return isRuled || extraLines.includes(`:${local.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}`);
 }
 
 /**
