@@ -115,7 +115,6 @@ test.each([
   ["X-CALENDS-TIME-ZONE", event("DTSTART;VALUE=DATE:20270401", "RRULE:FREQ=YEARLY"), { timeZone: "Mars/Olympus" }],
   ["RRULE", event("DTSTART;VALUE=DATE:20270401", "RRULE:FREQ=YEARLY;BYHOUR=9"), {}],
   ["DURATION", event("DTSTART;VALUE=DATE:20270401", "DURATION:PT1H", "RRULE:FREQ=YEARLY"), {}],
-  ["EXDATE", event("DTSTART:20270401T090000Z", "DURATION:PT1H", "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20280401"), {}],
 ])("ImportSeries names %s", async (property, lines, more) => {
   const error: unknown = await imported(lines, more).catch((e: unknown) => e);
   expect(String(error)).toContain(`[invalid_argument] ${property}: `);

@@ -61,7 +61,11 @@ describe("CreateSeries", () => {
 
   test("takes a rule as fields", async () => {
     const recurrenceRule = { frequency: Frequency.MONTHLY, byDay: [{ weekday: 2, ordinal: -1 }], count: 3 };
-    const { series, occurrences } = await create({ localStart: "2026-12-29T19:00:00", rruleString: "", recurrenceRule });
+    const { series, occurrences } = await create({
+      localStart: "2026-12-29T19:00:00",
+      rruleString: "",
+      recurrenceRule,
+    });
     expect(series?.rruleString).toBe("FREQ=MONTHLY;COUNT=3;BYDAY=-1TU");
     expect(texts(occurrences.map(({ startTime }) => startTime))).toEqual(["2026-12-29T18:00", "2027-01-26T18:00"]);
   });

@@ -23,6 +23,7 @@ import {
 import { splitSeries } from "../domain/split.ts";
 import { describeSet } from "../domain/words.ts";
 import { isLightCalendar, isLightExport } from "../icalendar/cost.ts";
+import { makeImported } from "../icalendar/make.ts";
 import { readCalendar } from "../icalendar/read.ts";
 import { writeCalendar } from "../icalendar/write.ts";
 
@@ -67,6 +68,10 @@ export const jobs = {
   restoreOccurrence: job(restoreOccurrence, isLightSeries),
   splitSeries: job(splitSeries, (held, _id, { pattern }) => isLightSeries(held) && isLightPattern(pattern)),
   readCalendar: job(readCalendar, isLightCalendar),
+  makeImported: job(
+    makeImported,
+    (_ids, { pattern }, { following }) => following.length === 0 && isLightPattern(pattern),
+  ),
   writeCalendar: job(writeCalendar, isLightExport),
 };
 

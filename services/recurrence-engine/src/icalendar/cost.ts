@@ -1,7 +1,8 @@
 import { DomainError } from "@calends/kit/domain-error";
 import { isLightRuleText, isLightSeries, isReadLightly, mostZoneYears } from "../domain/cost.ts";
 import type { Held } from "../domain/series-types.ts";
-import { splitEvents, valueAt } from "./events.ts";
+import { splitCalendar, valueAt } from "./events.ts";
+import { knownZone } from "./zone-names.ts";
 import { endOfChanges } from "./write.ts";
 
 /** The clock changes of so many years are found in some twenty milliseconds. */
@@ -27,7 +28,7 @@ export function isLightExport(held: Held): boolean {
 /** The lines of all events; none of a calendar that is refused as soon as it is read. */
 function linesOf(icalendar: string): string[] {
   try {
-    return splitEvents(icalendar).flatMap(({ lines }) => lines);
+    return splitCalendar(icalendar).events.flatMap(({ lines }) => lines);
   } catch (error) {
     if (error instanceof DomainError) {
       return [];
@@ -39,7 +40,13 @@ function linesOf(icalendar: string): string[] {
 function areLight(lines: readonly string[]): boolean {
   const rules = lines.filter((line) => /^RRULE[;:]/i.test(line)).map((line) => line.slice(valueAt(line)));
   const dates = lines.filter((line) => dated.test(line)).flatMap(zoneYearsOf);
-  return rules.every(isLightRuleText) && new Set(dates).size <= mostZoneYears;
+  return areKnown(lines) && rules.every(isLightRuleText) && new Set(dates).size <= mostZoneYears;
+}
+
+/** Whether no line names a zone that has to be found out: by the rules of a VTIMEZONE, and among all zones. */
+function areKnown(lines: readonly string[]): boolean {
+  const names = lines.flatMap((line) => /;TZID=(?:"([^"]*)"|([^";:]*))/i.exec(line)?.slice(1) ?? []);
+  return [...new Set(names.filter((name) => name))].every((name) => knownZone(name) !== undefined);
 }
 
 /** The years of the dates of a line, which all have its parameters. */

@@ -11,6 +11,7 @@ import {
   zoneProperty,
 } from "./properties.ts";
 import { unescapeParameter } from "./text.ts";
+import type { ZoneText } from "./zone-names.ts";
 
 /** One property of an event: read, and as the line that it stood on. */
 export interface Line {
@@ -44,29 +45,71 @@ export interface EventText {
   readonly others: string[];
 }
 
-/** Finds the events of a VCALENDAR. Throws where what begins does not end. */
-export function splitEvents(icalendar: string): EventText[] {
+/** A calendar's parts that matter to a series. */
+export interface CalendarText {
+  readonly events: readonly EventText[];
+  /** The zones that it defines itself. */
+  readonly timeZones: readonly ZoneText[];
+  /** The zone in which it means times that say none (X-WR-TIMEZONE); empty where it does not say. */
+  readonly timeZone: string;
+}
+
+/** Finds the parts of a VCALENDAR. Throws where what begins does not end, or it has no event. */
+export function splitCalendar(icalendar: string): CalendarText {
   const events: EventText[] = [];
+  const timeZones: { name: string; lines: string[] }[] = [];
   const open: string[] = [];
-  for (const line of icalendar.replaceAll(/\r?\n[ \t]/g, "").split(/\r?\n/)) {
-    const isInside = open.length >= 2 && open[1] === "VEVENT";
+  let timeZone = "";
+  for (const line of icalendar
+    .replace(/^\uFEFF/, "")
+    .replaceAll(/\r?\n[ \t]/g, "")
+    .split(/\r?\n/)) {
+    const inside = open[1];
     const [, edge, component = ""] = /^(BEGIN|END):([\w-]+)\s*$/i.exec(line) ?? [];
     if (edge !== undefined) {
       followEdge(open, edge.toUpperCase(), component.toUpperCase());
-      if (open.length === 2 && open[1] === "VEVENT" && !isInside) {
-        events.push({ lines: [], others: [] });
+      if (open.length === 2 && inside === undefined) {
+        begin(open[1], events, timeZones);
       }
     }
-    const event = isInside && open.length >= 2 ? events.at(-1) : undefined;
+    const event = inside === "VEVENT" && open.length >= 2 ? events.at(-1) : undefined;
     if (event !== undefined) {
       const isWanted = open.length === 2 && edge === undefined && wanted.has(nameOf(line));
-      (isWanted ? event.lines : event.others).push(line);
+      (isWanted ? event.lines : event.others).push(isWanted ? spelled(line) : line);
+    } else if (open[1] === "VTIMEZONE" || inside === "VTIMEZONE") {
+      addToZone(timeZones.at(-1), line);
+    } else if (open.length === 1 && nameOf(line) === "X-WR-TIMEZONE") {
+      timeZone = line.slice(valueAt(line)).trim();
     }
   }
   if (open.length > 0 || events.length === 0) {
     throw refusal("VEVENT", "a VCALENDAR with a VEVENT is required");
   }
-  return events;
+  return { events, timeZones, timeZone };
+}
+
+function begin(
+  component: string | undefined,
+  events: EventText[],
+  timeZones: { name: string; lines: string[] }[],
+): void {
+  if (component === "VEVENT") {
+    events.push({ lines: [], others: [] });
+  } else if (component === "VTIMEZONE") {
+    timeZones.push({ name: "", lines: [] });
+  }
+}
+
+function addToZone(zone: { name: string; lines: string[] } | undefined, line: string): void {
+  if (zone !== undefined) {
+    zone.lines.push(line);
+    zone.name = nameOf(line) === "TZID" ? line.slice(valueAt(line)).trim() : zone.name;
+  }
+}
+
+/** Rules are the same in any case (RFC 5545 section 2), which ical.js does not know. */
+function spelled(line: string): string {
+  return /^RRULE[;:]/i.test(line) ? `RRULE:${line.slice(valueAt(line)).trim().toUpperCase()}` : line;
 }
 
 function followEdge(open: string[], edge: string, name: string): void {

@@ -4,7 +4,8 @@ import type { LengthPolicy } from "../domain/length.ts";
 import type { Pattern } from "../domain/pattern.ts";
 import { cancelledReason, defaultAdvanceDays } from "../domain/series.ts";
 import type { Standing } from "../domain/series-types.ts";
-import { parameterOf, textOf, type EventLines, type Line } from "./events.ts";
+import { oneOf, parameterOf, textOf, type EventLines, type Line } from "./events.ts";
+import { cutText, type Notes } from "./notes.ts";
 import {
   advanceProperty,
   cancelledAtProperty,
@@ -72,4 +73,14 @@ export function shortText(event: EventLines, name: string): string {
     throw refusal(name, `must be at most ${maxTextLength} characters long`);
   }
   return text;
+}
+
+/** The name of an event; what is longer than names are is cut. */
+export function titleOf(event: EventLines, notes: Notes): string {
+  const text = textOf(event, "SUMMARY");
+  const title = cutText(text, maxTextLength);
+  if (title !== text) {
+    notes(oneOf(event, "SUMMARY")?.text ?? "", `its first ${maxTextLength} characters`);
+  }
+  return title;
 }

@@ -1,15 +1,18 @@
 import { DomainError } from "@calends/kit/domain-error";
 import { InvalidRuleError } from "@calends/recurrence";
-import { hasDate } from "@calends/recurrence/pattern";
-import { maxExceptions, skippedReason } from "../domain/exceptions.ts";
+import { maxExceptions } from "../domain/exceptions.ts";
 import type { LengthPolicy } from "../domain/length.ts";
-import { compilePattern, readPattern, type Pattern } from "../domain/pattern.ts";
+import { cutBefore, readPattern, type Pattern } from "../domain/pattern.ts";
 import type { Exception, Standing } from "../domain/series-types.ts";
-import { keptOf, oneOf, readEvent, splitEvents, textOf, valueAt, type EventLines } from "./events.ts";
-import { advanceOf, maxTextLength, policyOf, reasonOf, shortText, standingOf } from "./facts.ts";
-import { gapProperty, reasonProperty, refusal, zoneProperty } from "./properties.ts";
-import { instantsOf, lengthOf, startOf } from "./times.ts";
+import { keptOf, oneOf, readEvent, splitCalendar, textOf, type EventLines } from "./events.ts";
+import { advanceOf, maxTextLength, policyOf, reasonOf, standingOf, titleOf } from "./facts.ts";
+import { datesOf, ruleOf, type Period } from "./lenient.ts";
+import { openNotes, type Note, type Notes } from "./notes.ts";
+import { followingOf, isFollowing, overridesOf, withFurtherDates, type Following } from "./overrides.ts";
+import { gapProperty, refusal, zoneProperty } from "./properties.ts";
+import { lengthOf, shortestMs, startOf, type Start } from "./times.ts";
 import { onlyStart, withStart } from "./with-start.ts";
+import { zonedLines } from "./zoned-lines.ts";
 
 /** A series as another program wrote it. */
 export interface Imported {
@@ -22,6 +25,10 @@ export interface Imported {
   readonly standing: Standing;
   /** Content lines of the event that mean nothing to a series. */
   readonly kept: readonly string[];
+  /** Where it goes on otherwise, by original start: RECURRENCE-ID with RANGE=THISANDFUTURE. */
+  readonly following: readonly Following[];
+  /** What is not as it was written. */
+  readonly notes: readonly Note[];
 }
 
 /** How a calendar is read. */
@@ -34,25 +41,20 @@ export interface ReadOptions {
 
 /** Reads a VCALENDAR as one series with its overrides. Throws naming the property at fault. */
 export function readCalendar(icalendar: string, options: ReadOptions): Imported {
-  const texts = splitEvents(icalendar);
-  if (texts.length > maxExceptions + 1) {
+  const { notes, add } = openNotes();
+  const calendar = splitCalendar(icalendar);
+  if (calendar.events.length > maxExceptions + 1) {
     throw refusal("VEVENT", `a series has at most ${maxExceptions} cancelled and changed occurrences`);
   }
-  const events = texts.map(({ lines }) => readEvent(lines));
-  const [master, ...others] = events.filter((event) => oneOf(event, "RECURRENCE-ID") === undefined);
-  if (master === undefined || others.length > 0) {
-    throw refusal("VEVENT", "one event without RECURRENCE-ID is required");
-  }
-  const uid = textOf(master, "UID");
-  if (uid === "" || uid.length > maxTextLength || events.some((event) => textOf(event, "UID") !== uid)) {
-    throw refusal("UID", `one of 1 to ${maxTextLength} characters is required, the same in every event`);
-  }
-  const title = titleOf(master) || "Untitled";
-  const pattern = patternOf(master, options);
+  const events = zonedLines(calendar, options.dateZone, add).map(readEvent);
+  const master = masterOf(events);
+  const uid = uidOf(master, events);
+  const title = titleOf(master, add) || "Untitled";
+  const read = patternOf(master, options, add);
   const changed = events.filter((event) => event !== master);
-  const overrides = changed.map((event) => overrideOf(event, title, pattern));
-  const exceptions = [...overrides, ...cancelledOf(master, pattern)];
-  refuseWrong(exceptions, pattern);
+  const following = changed.filter(isFollowing).map((event) => followingOf(event, { ...read, title }, add));
+  const overrides = overridesOf([master, ...changed.filter((event) => !isFollowing(event))], { ...read, title }, add);
+  const { pattern, exceptions } = endedBefore(withFurtherDates(read.pattern, overrides, add), following);
   return {
     uid,
     title,
@@ -61,90 +63,77 @@ export function readCalendar(icalendar: string, options: ReadOptions): Imported 
     exceptions,
     policy: policyOf(master),
     standing: standingOf(master, pattern),
-    kept: texts.flatMap((text, index) => (events[index] === master ? keptOf(text) : [])),
+    kept: calendar.events.flatMap((text, index) => (events[index] === master ? keptOf(text) : [])),
+    following: following.filter(({ isCancelled }) => !isCancelled).toSorted((a, b) => a.recurrenceId - b.recurrenceId),
+    notes,
   };
 }
 
-function patternOf(master: EventLines, { dateZone, includeStart }: ReadOptions): Pattern {
+function masterOf(events: readonly EventLines[]): EventLines {
+  const [master, ...others] = events.filter((event) => oneOf(event, "RECURRENCE-ID") === undefined);
+  if (master === undefined || others.length > 0) {
+    throw refusal("VEVENT", "one event without RECURRENCE-ID is required");
+  }
+  return master;
+}
+
+function uidOf(master: EventLines, events: readonly EventLines[]): string {
+  const uid = textOf(master, "UID");
+  if (uid === "" || uid.length > maxTextLength || events.some((event) => textOf(event, "UID") !== uid)) {
+    throw refusal("UID", `one of 1 to ${maxTextLength} characters is required, the same in every event`);
+  }
+  return uid;
+}
+
+/** A series of which all dates from one on are cancelled ends before that. */
+function endedBefore(
+  series: { readonly pattern: Pattern; readonly exceptions: readonly Exception[] },
+  following: readonly Following[],
+): { pattern: Pattern; exceptions: readonly Exception[] } {
+  const ends = following.filter(({ isCancelled }) => isCancelled).map(({ recurrenceId }) => recurrenceId);
+  if (ends.length === 0) {
+    return series;
+  }
+  const end = Math.min(...ends);
+  const exceptions = series.exceptions.filter(({ recurrenceId }) => recurrenceId < end);
+  return { pattern: cutBefore(series.pattern, end), exceptions };
+}
+
+function patternOf(
+  master: EventLines,
+  { dateZone, includeStart }: ReadOptions,
+  notes: Notes,
+): { pattern: Pattern; start: Start; periods: readonly Period[] } {
   const wrong = master.find(({ name }) => name === "EXRULE");
   if (wrong !== undefined) {
     throw refusal("EXRULE", "is not taken; exclude the dates by EXDATE");
   }
   const start = startOf(master, textOf(master, zoneProperty) || dateZone);
-  const dates = master.filter(
+  const lines = master.filter(
     (line) => line.name === "RDATE" || (line.name === "EXDATE" && reasonOf(line) === undefined),
   );
-  const line = oneOf(master, "RRULE")?.text;
-  const rule = line?.slice(valueAt(line));
-  if (rule === undefined && !dates.some(({ name }) => name === "RDATE")) {
+  const ruleLine = oneOf(master, "RRULE")?.text;
+  if (ruleLine === undefined && !lines.some(({ name }) => name === "RDATE")) {
     throw refusal("RRULE", "the event does not recur");
   }
+  // Without a rule the start is the first of the dates, and the only one that is no RDATE (RFC 5545 section 3.8.5.3).
+  const rule = ruleLine === undefined ? onlyStart : ruleOf(ruleLine, start, notes);
+  const dates = datesOf(lines, start, rule, notes);
   const gap = textOf(master, gapProperty).toUpperCase() === "OMIT" ? "omit" : "shift";
-  const extraLines = dates.map(({ text }) => text).join("\n");
-  const durationMs = lengthOf(master, start.allDay ? { ofDates: start.timeZone } : {});
-  if (durationMs === null) {
-    throw refusal("DTEND", "DTEND or DURATION is required");
-  }
-  // Without a rule the start is the first of the dates, and the only one that is no RDATE (RFC 5545 section 3.8.5.2).
-  const draft = { ...start, durationMs, rule: rule ?? onlyStart, extraLines, gap } as const;
+  const durationMs = masterLength(master, start, notes);
+  const draft = { ...start, durationMs, rule, extraLines: dates.lines.join("\n"), gap } as const;
   // A series that was split at its first date has none left; other programs write no such event.
   const mayBeEmpty = oneOf(master, gapProperty) !== undefined;
   const pattern = namingProperty(() => readPattern({ ...draft, endDate: "" }, mayBeEmpty));
-  return includeStart ? withStart(pattern) : pattern;
+  return { pattern: includeStart ? withStart(pattern) : pattern, start, periods: dates.periods };
 }
 
-function overrideOf(event: EventLines, title: string, pattern: Pattern): Exception {
-  const zones = pattern.allDay ? { ofDates: pattern.timeZone } : {};
-  const recurrenceId = instantsOf(event, "RECURRENCE-ID", zones)[0] ?? Number.NaN;
-  if (oneOf(event, "RECURRENCE-ID")?.property.getParameter("range") !== undefined) {
-    throw refusal("RECURRENCE-ID", "RANGE is not taken: what follows is a series of its own");
+function masterLength(master: EventLines, { allDay, timeZone }: Start, notes: Notes): number {
+  const durationMs = lengthOf(master, allDay ? { ofDates: timeZone } : {}, notes);
+  if (durationMs === null) {
+    notes(oneOf(master, "DTSTART")?.text ?? "", "one minute long: there is no DTEND and no DURATION");
   }
-  const reason = shortText(event, reasonProperty);
-  if (textOf(event, "STATUS").toUpperCase() === "CANCELLED") {
-    return cancelled(recurrenceId, reason);
-  }
-  const ownTitle = titleOf(event);
-  const durationMs = lengthOf(event, zones);
-  return {
-    recurrenceId,
-    kind: "changed",
-    startMs: instantsOf(event, "DTSTART", zones)[0] ?? recurrenceId,
-    durationMs: durationMs === pattern.durationMs ? null : durationMs,
-    title: ownTitle === title ? "" : ownTitle,
-    reason,
-  };
-}
-
-function cancelledOf(master: EventLines, pattern: Pattern): Exception[] {
-  const zones = { ofTimes: pattern.timeZone, ...(pattern.allDay ? { ofDates: pattern.timeZone } : {}) };
-  return master.flatMap((line) => {
-    const reason = line.name === "EXDATE" ? reasonOf(line) : undefined;
-    return reason === undefined ? [] : instantsOf([line], "EXDATE", zones).map((ms) => cancelled(ms, reason));
-  });
-}
-
-function cancelled(recurrenceId: number, reason: string): Exception {
-  const of = { recurrenceId, kind: "cancelled", startMs: recurrenceId, durationMs: null, title: "" } as const;
-  return { ...of, reason: reason === "" ? skippedReason : reason };
-}
-
-function refuseWrong(exceptions: readonly Exception[], pattern: Pattern): void {
-  if (exceptions.length > maxExceptions) {
-    throw refusal("VEVENT", `a series has at most ${maxExceptions} cancelled and changed occurrences`);
-  }
-  const set = compilePattern(pattern);
-  const unknown = exceptions.find(({ recurrenceId }) => !hasDate(set, recurrenceId));
-  if (unknown !== undefined) {
-    const property = unknown.kind === "changed" ? "RECURRENCE-ID" : "EXDATE";
-    throw refusal(property, `the event does not occur at ${new Date(unknown.recurrenceId).toISOString()}`);
-  }
-  if (new Set(exceptions.map(({ recurrenceId }) => recurrenceId)).size < exceptions.length) {
-    throw refusal("RECURRENCE-ID", "one occurrence stands more than once");
-  }
-}
-
-function titleOf(event: EventLines): string {
-  return shortText(event, "SUMMARY");
+  return durationMs ?? shortestMs;
 }
 
 /** The properties that the fields of a pattern come from. */

@@ -3,10 +3,12 @@ import { compile, InvalidRuleError } from "@calends/recurrence";
 import { normalizeSet } from "@calends/recurrence/normalize";
 import { isZone } from "@calends/time/zone";
 import { oneOf, valueAt, type EventLines } from "./events.ts";
+import type { Notes } from "./notes.ts";
 import { refusal, zoneProperty } from "./properties.ts";
 
-const shortestMs = 60_000;
-const longestMs = 30 * 86_400_000;
+/** An occurrence is one minute to 30 days long. */
+export const shortestMs = 60_000;
+export const longestMs = 30 * 86_400_000;
 
 /** The start of an event: a wall clock in a zone. */
 export interface Start {
@@ -69,11 +71,22 @@ export function instantsOf(event: EventLines, name: string, zones: Zones): numbe
   });
 }
 
-/** The length of an event by DTEND or DURATION; null where it has neither. Days are 24 hours, whatever the clock does. */
-export function lengthOf(event: EventLines, zones: Zones): number | null {
-  const duration = oneOf(event, "DURATION");
+/**
+ * The length of an event by DTEND or DURATION; null where it has neither. Days are 24 hours, whatever the clock does. What
+ * has no length is as short as can be: a day, or a minute.
+ */
+export function lengthOf(event: EventLines, zones: Zones, notes: Notes): number | null {
+  const [duration, end] = [oneOf(event, "DURATION"), oneOf(event, "DTEND")];
+  if (duration !== undefined && end !== undefined) {
+    throw refusal("DTEND", "DTEND and DURATION must not stand together");
+  }
   const name = duration === undefined ? "DTEND" : "DURATION";
   const ms = duration === undefined ? byEnd(event, zones) : byDuration(duration.text.slice(valueAt(duration.text)));
+  if (ms === 0) {
+    const isDays = oneOf(event, "DTSTART")?.property.type === "date";
+    notes((duration ?? end)?.text ?? name, isDays ? "one day" : "one minute");
+    return isDays ? 86_400_000 : shortestMs;
+  }
   if (ms !== null && !(ms >= shortestMs && ms <= longestMs)) {
     throw refusal(name, "an occurrence is one minute to 30 days long");
   }
@@ -95,7 +108,8 @@ function byDuration(text: string): number {
   return ICAL.Duration.isValueString(text) ? ICAL.Duration.fromString(text).toSeconds() * 1000 : Number.NaN;
 }
 
-function reading<T>(name: string, work: () => T): T {
+/** Reads what names a property at fault. */
+export function reading<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
