@@ -88,6 +88,8 @@ const defaults: Known = {
   "calends.booking.v1.SeriesTerms.max_advance_days": 1,
   // A pattern has one of the two.
   "calends.recurrence.v1.SeriesPattern.rrule_string": null,
+  // A calendar comes as a text or as a file.
+  "calends.recurrence.v1.ImportSeriesRequest.icalendar_file": null,
   icalendar: [
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:sample\r\nDTSTAMP:20260101T000000Z",
     "DTSTART;TZID=UTC:20270101T090000\r\nDURATION:PT30M\r\nRRULE:FREQ=DAILY;COUNT=400\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",

@@ -307,3 +307,29 @@ describe("a file", () => {
     await refuses(imported(calendar(...event(...lines))), "INVALID_FIELD", "DTEND: ");
   });
 });
+
+describe("an export of what was imported with a start off its rule", () => {
+  const lines = [...berlin, "RRULE:FREQ=WEEKLY;COUNT=3;BYDAY=TH"];
+  const exported = async (includeStart: boolean) => {
+    const headers = await rig.as(randomUUID());
+    const request = { requestId: randomUUID(), icalendar: calendar(...event(...lines)), includeStart };
+    const { series } = await rig.client.importSeries(request, headers);
+    const { icalendar } = await rig.client.exportSeries({ seriesId: must(series, "series").id }, headers);
+    return icalendar;
+  };
+
+  test("begins with the first date of the rule", async () => {
+    const text = await exported(false);
+    expect(text).toContain("DTSTART;TZID=Europe/Berlin:20261203T190000\r\n");
+    expect(text).toContain("RRULE:FREQ=WEEKLY;COUNT=3;BYDAY=TH\r\n");
+    expect((await read(text)).starts).toEqual(["2026-12-03T18:00", "2026-12-10T18:00", "2026-12-17T18:00"]);
+  });
+
+  test("has no COUNT where the start is a further date, which others would count", async () => {
+    const text = await exported(true);
+    expect(text).toContain("DTSTART;TZID=Europe/Berlin:20261201T190000\r\n");
+    expect(text).toContain("RRULE:FREQ=WEEKLY;UNTIL=20261210T180000Z;BYDAY=TH\r\n");
+    expect((await read(text)).starts).toEqual(["2026-12-01T18:00", "2026-12-03T18:00", "2026-12-10T18:00"]);
+    expect((await read(text, { includeStart: true })).starts).toHaveLength(3);
+  });
+});

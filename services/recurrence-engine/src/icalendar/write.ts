@@ -16,6 +16,7 @@ import {
   statusProperty,
   zoneProperty,
 } from "./properties.ts";
+import { withStartOnRule } from "./on-rule.ts";
 import { durationText, escapeParameter, escapeText, utcText } from "./text.ts";
 import { timeZoneLines } from "./vtimezone.ts";
 
@@ -61,7 +62,7 @@ export function endOfChanges({ pattern, updatedAt, endsAt }: Series): number {
 function masterLines({ series, exceptions }: Held): string[] {
   const { pattern } = series;
   const cancelled = exceptions.filter(({ kind }) => kind === "cancelled");
-  const [start = "", ...recurrence] = patternLines(pattern);
+  const [start = "", ...recurrence] = patternLines(withStartOnRule(pattern));
   return [
     ...commonLines(series),
     `SUMMARY:${escapeText(series.title)}`,

@@ -1566,7 +1566,8 @@ export const SeriesService: GenService<{
   },
   /**
    * ExportSeries writes a series as iCalendar: one VEVENT with RRULE and EXDATE, one with RECURRENCE-ID for each changed
-   * occurrence, and a VTIMEZONE for each zone, right for twenty years where the series has no end. Errors: NOT_FOUND.
+   * occurrence, and a VTIMEZONE for each zone, right for twenty years where the series has no end. DTSTART is a date of the
+   * series, which other programs take it for: the first one where local_start is none. Errors: NOT_FOUND.
    *
    * @generated from rpc calends.recurrence.v1.SeriesService.ExportSeries
    */
