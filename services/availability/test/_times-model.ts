@@ -86,7 +86,15 @@ function instantOf(zone: string, localMs: number): number {
   return candidates.length === 0 ? localMs - before : Math.min(...candidates);
 }
 
-const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Santiago", "Africa/Cairo", "UTC"];
+const zones = [
+  "Europe/Berlin",
+  "America/New_York",
+  "Australia/Lord_Howe",
+  "Asia/Kolkata",
+  "America/Santiago",
+  "Africa/Cairo",
+  "UTC",
+];
 
 /** Rules whose times of day lie about where clocks change. */
 export const modelRules: fc.Arbitrary<ModelRule> = fc

@@ -1,5 +1,5 @@
 import { compile, parseRule, type CompiledSet } from "@calends/recurrence";
-import { contentOf, endsForeseeably, toInstant, toWallClock, type LocalPattern } from "@calends/recurrence/pattern";
+import { contentOf, endsForeseeably, toInstant, type LocalPattern } from "@calends/recurrence/pattern";
 import { zoneOf, type Zone } from "@calends/time/zone";
 
 /** When a recurring time takes place. Everything in it is normalized, so that equal patterns are equal texts. */

@@ -31,12 +31,7 @@ const wanted = new Set(
     .concat([reasonProperty, gapProperty, advanceProperty, zoneProperty, monthsProperty, lengthFromProperty])
     .concat([statusProperty, cancelledAtProperty]),
 );
-/** What an export says of the series itself. */
-const own = new Set(["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"]);
 const maxLineLength = 65_536;
-/** In characters, line ends included. */
-const maxKeptLength = 32_768;
-
 /** The unfolded lines of an event. */
 export interface EventText {
   /** Those that matter to a series. */
@@ -123,35 +118,6 @@ function followEdge(open: string[], edge: string, name: string): void {
   }
 }
 
-/** The other lines of an event that are kept: whole properties and components, as many of the first as there is room for. */
-export function keptOf({ others }: EventText): string[] {
-  const kept: string[] = [];
-  let room = maxKeptLength;
-  for (const piece of pieces(others)) {
-    const length = piece.reduce((sum, line) => sum + line.length + 1, 0);
-    const isKept = length <= room && /^[\w-]+[;:]/.test(piece[0] ?? "") && !own.has(nameOf(piece[0] ?? ""));
-    if (isKept) {
-      kept.push(...piece);
-      room -= length;
-    }
-  }
-  return kept;
-}
-
-/** Properties by themselves, components in one piece. */
-function pieces(lines: readonly string[]): string[][] {
-  const found: string[][] = [];
-  let depth = 0;
-  for (const line of lines) {
-    if (depth === 0) {
-      found.push([]);
-    }
-    found.at(-1)?.push(line);
-    depth += /^BEGIN:/i.test(line) ? 1 : /^END:/i.test(line) ? -1 : 0;
-  }
-  return found;
-}
-
 /** Reads the properties of one event. Throws naming the one that cannot be read. */
 export function readEvent(lines: readonly string[]): EventLines {
   return lines.map((text) => {
@@ -207,6 +173,7 @@ export function valueAt(line: string): number {
   return (/^(?:[^":]|"[^"]*")*:/.exec(line)?.[0] ?? line).length;
 }
 
-function nameOf(line: string): string {
+/** The name of a line's property, in upper case. */
+export function nameOf(line: string): string {
   return (/^[\w-]+/.exec(line)?.[0] ?? "").toUpperCase();
 }

@@ -238,7 +238,8 @@ export type CalendarTimeDraft = Message<"calends.availability.v1.CalendarTimeDra
 
   /**
    * End; later than start_time, of a recurring time by at most 366 days. The dates of a recurring time end at this time of
-   * day on the zone's wall clock, so that 22:00 to 02:00 is four hours but in a night in which the clock changes.
+   * day on the zone's wall clock, also where the clock skips their start, so that 22:00 to 02:00 is four hours but in a
+   * night in which the clock changes.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 3;
    */
