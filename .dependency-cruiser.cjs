@@ -3,7 +3,7 @@
 const TESTS = "(\\.test\\.ts$|/_[^/]+\\.ts$|/test/|^tests/|^bench/)";
 const SHARED = "^packages/(kit|messaging|contracts|recurrence|recurrence-contract|time)/";
 // What domain code takes from the kit: its errors, and a check for what must exist. Neither imports anything.
-const PURE_KIT = "^packages/kit/src/(domain-error|must)\\.ts$";
+const PURE_KIT = "^packages/kit/src/(domain-error|has-link|must)\\.ts$";
 
 /** A package may use these and itself; its tests may use more. */
 function packageUses(name, allowed, reason) {

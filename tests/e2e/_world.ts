@@ -9,6 +9,7 @@ import {
   CalendarTimeDraftSchema,
   CalendarTimeFieldsSchema,
 } from "@calends/contracts/calends/availability/v1/calendar_time_pb";
+import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
@@ -38,8 +39,13 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
   const details = {
     startTime: timestampFromMs(dayAhead(5)),
     booker: { name: "Guest", email: "guest@guest.example" },
+    attendees: [{ name: "Other", email: "other@guest.example" }],
   };
   const { booking, manageToken } = await publicBookings.book({ requestId: randomUUID(), slug, details });
+  const bookingId = must(booking, "booking").id;
+  const bookings = sky.client(BookingService, organizationId);
+  const { confirmPath } = await bookings.getManageLink({ bookingId });
+  const { path: hostPath } = await bookings.getHostLink({ bookingId, calendarId });
   const feeds = sky.client(FeedService, organizationId);
   const { feed, path } = await feeds.createFeed({ requestId: randomUUID(), calendarId, name: "Ada" });
   const notification = sky.client(NotificationService, organizationId);
@@ -60,11 +66,13 @@ export async function createWorld(sky: TestConstellation): Promise<World> {
     primary_member_id: "",
     appointment_type_id: typeId,
     booking_link_id: bookable.linkId,
-    booking_id: must(booking, "booking").id,
+    booking_id: bookingId,
     ignore_booking_id: "",
     feed_id: must(feed, "feed").id,
     delivery_id: must(delivery, "delivery").id,
     manage_token: manageToken,
+    confirm_token: confirmPath.replace("/confirm/", ""),
+    host_token: hostPath.replace("/host/", ""),
     feed_token: path.replace("/feeds/", ""),
     "calends.booking.v1.AppointmentTypeFields.hosts": typeFields(calendarId).hosts,
     "calends.booking.v1.AppointmentTypeFields.durations": typeFields(calendarId).durations,

@@ -68,7 +68,7 @@ describe("a token that is a key of its own", () => {
     );
     expect(tokens.filter((field) => !hasOption(field, bearer)).map((field) => field.toString())).toEqual([]);
     expect(new Set(tokens.map(({ name }) => name))).toEqual(
-      new Set(["feed_token", "manage_token", "poll_token", "route_token"]),
+      new Set(["confirm_token", "feed_token", "host_token", "manage_token", "poll_token", "route_token"]),
     );
   });
 

@@ -35,7 +35,7 @@ export async function tellChange(
   { clock }: FactDeps,
   tx: Sql,
   organizationId: string,
-  { booking, change, statusBefore, left }: Changed,
+  { booking, change, statusBefore, left, reason, byBooker = false }: Changed,
   trace: FactContext["trace"],
 ): Promise<FactContext> {
   const context = { organizationId, at: clock.now(), trace };
@@ -46,6 +46,8 @@ export async function tellChange(
     booking: whole,
     sessions: sessions.map(toSeatsMessage),
     change: toChangeMessage(change),
+    reason,
+    byBooker,
     ...(statusBefore === undefined ? {} : { statusBefore: toStatusMessage(statusBefore) }),
   };
   const { id: bookingId, version, updateTime, allocations } = whole;

@@ -9,6 +9,7 @@ import { AllocationService } from "@calends/contracts/calends/booking/v1/allocat
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
+import { PublicAnswerService } from "@calends/contracts/calends/booking/v1/public_answer_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { PublicRoutingService, RoutingService } from "@calends/contracts/calends/booking/v1/routing_service_pb";
 import { RecurringBookingService } from "@calends/contracts/calends/booking/v1/recurring_booking_service_pb";
@@ -42,6 +43,7 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["booking", AllocationService],
   ["booking", AppointmentTypeService],
   ["booking", BookingService],
+  ["booking", PublicAnswerService],
   ["booking", PublicBookingService],
   ["booking", RecurringBookingService],
   ["booking", PollService],

@@ -12,7 +12,7 @@ const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /** The addresses at which a person opens a page; the same paths answer JSON to programs. */
-const pages = /^\/(book|manage)\/[^/]+$/;
+const pages = /^\/(book|manage|confirm|host)\/[^/]+$/;
 
 /** Serves the web app: its files, and its page to a browser that opens one of its addresses. */
 export function serveWeb(webRoot: string, otherwise: RequestListener): RequestListener {

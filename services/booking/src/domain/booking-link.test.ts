@@ -49,8 +49,8 @@ describe("answers", () => {
   test("are kept trimmed, in the order of the questions, blank ones left out", () => {
     const questions = [question("a"), question("b"), question("c")];
     expect(answersTo(questions, ["c", " 3 "], ["a", "1"], ["b", "  "])).toEqual([
-      { questionId: "a", value: "1" },
-      { questionId: "c", value: "3" },
+      { questionId: "a", value: "1", label: "a" },
+      { questionId: "c", value: "3", label: "c" },
     ]);
   });
 
@@ -67,7 +67,7 @@ describe("answers", () => {
 
   test("in text have a greatest length, counted in characters as people count them", () => {
     const limited = [question("a", { maxLength: 3 })];
-    expect(answersTo(limited, ["a", "😀😀😀"])).toEqual([{ questionId: "a", value: "😀😀😀" }]);
+    expect(answersTo(limited, ["a", "😀😀😀"])).toEqual([{ questionId: "a", value: "😀😀😀", label: "a" }]);
     expect(answersTo(limited, ["a", "abcd"])).toBe(valueFault);
     expect(answersTo([question("a")], ["a", "x".repeat(2000)])).not.toBe(valueFault);
     expect(answersTo([question("a")], ["a", "x".repeat(2001)])).toBe(valueFault);
@@ -88,7 +88,7 @@ describe("answers", () => {
 
   test("to a choice are one of its choices, exactly", () => {
     const choice = [question("a", { kind: "choice", choices: ["Tea", "Coffee"] })];
-    expect(answersTo(choice, ["a", "Tea"])).toEqual([{ questionId: "a", value: "Tea" }]);
+    expect(answersTo(choice, ["a", "Tea"])).toEqual([{ questionId: "a", value: "Tea", label: "a" }]);
     expect(answersTo(choice, ["a", "tea"])).toBe(valueFault);
   });
 
@@ -138,6 +138,7 @@ describe("a link", () => {
     redirectUrl: "",
     singleUse: false,
     expiresAt: null,
+    trustsBookers: false,
   };
   const faultOf = (changes: Partial<LinkFields>) => verdict(() => validateLink({ ...fields, ...changes }));
 

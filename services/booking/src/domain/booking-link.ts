@@ -27,6 +27,8 @@ export interface LinkFields {
   readonly redirectUrl: string;
   readonly singleUse: boolean;
   readonly expiresAt: Date | null;
+  /** Whether attendees are mailed without waiting for the booker's address to answer. */
+  readonly trustsBookers: boolean;
 }
 
 /** The public address of an appointment type. */
@@ -41,6 +43,8 @@ export interface BookingLink extends LinkFields {
 export interface Answer {
   readonly questionId: string;
   readonly value: string;
+  /** The question as the booker read it; absent where no link asked it. */
+  readonly label?: string;
 }
 
 const defaultMaxLength = 2000;
@@ -128,7 +132,7 @@ export function validateAnswers(
     if (rule !== undefined) {
       throw invalidAnswer(field, `${question.id}: ${rule}`);
     }
-    given.push({ questionId: question.id, value });
+    given.push({ questionId: question.id, value, label: question.label });
   }
   return given;
 }

@@ -38,6 +38,7 @@ export type BookingChange =
   | "offered"
   | "accepted"
   | "requirement_met"
+  | "booker_confirmed"
   | "link_renewed";
 
 /** A booker or an attendee. */
@@ -87,6 +88,8 @@ export interface Booking {
   readonly requirement: string | null;
   readonly requirementUntil: Date | null;
   readonly rescheduleCount: number;
+  /** Whether it was booked by a link, and nobody has answered yet the mail to the booker's address. */
+  readonly bookerUnconfirmed: boolean;
   /** Calendars beside the hosts' that it takes: the members of bundles among them. */
   readonly bundleMemberIds: readonly string[];
   /** Of the hosts that are bundles, the primary members: it is shown on their calendars as well. */
@@ -109,6 +112,8 @@ export interface Changed {
   readonly statusBefore?: BookingStatus;
   /** When it was before, and of which session; absent where it was not moved. */
   readonly left?: Pick<Booking, "startsAt" | "endsAt" | "sessionId">;
+  /** Whether its booker did it by a signed link; absent where somebody else did. */
+  readonly byBooker?: boolean;
 }
 
 /** What a booker says of a booking. */
@@ -120,6 +125,8 @@ export interface BookingDraft {
   readonly answers: readonly Answer[];
   readonly externalId: string | null;
   readonly linkId: string | null;
+  /** Whether the booker's address has yet to answer; absent where it need not. */
+  readonly bookerUnconfirmed?: boolean;
   /** The hosts to which a routing form led; absent for all of the type. */
   readonly routedCalendarIds?: readonly string[];
   /** The token under which the slot was listed; empty for none. */
@@ -164,6 +171,7 @@ export function place(
     expiresAt: null,
     waitlistPosition: 0n,
     rescheduleCount: 0,
+    bookerUnconfirmed: draft.bookerUnconfirmed ?? false,
     location: locationOf(fields),
     meetingUrl: meetingUrlOf(fields),
     cancellationReason: "",
@@ -208,6 +216,12 @@ export function decline(booking: Booking, reason: string, now: Date): Changed {
   return changed(booking, "declined", ended(booking, reason), now, reason);
 }
 
+/** The booker's address has answered. Throws where the booking is over. */
+export function confirmBooker(booking: Booking, now: Date): Changed {
+  refuseUnless(booking, cancellable, "the booking is over");
+  return changed(booking, "booker_confirmed", { bookerUnconfirmed: false }, now);
+}
+
 const cancellable = ["pending", "confirmed", "waitlisted", "offered"] as const;
 
 /** Either side cancels. */
@@ -249,6 +263,11 @@ export function renewLink(booking: Booking, now: Date): Changed {
 /** Whether a booking is going to take place, as far as is known. */
 export function isActive({ status }: Booking): boolean {
   return status === "pending" || status === "confirmed";
+}
+
+/** Whether a calendar is that of one of its hosts. */
+export function isHostedBy({ hosts }: Booking, calendarId: string): boolean {
+  return hosts.some((host) => host.calendarId === calendarId);
 }
 
 /** Throws unless a booker may still move it, as far as its status and start say. */

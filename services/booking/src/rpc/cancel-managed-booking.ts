@@ -22,7 +22,7 @@ export function cancelManagedBooking(deps: Deps): MethodImpl<typeof method> {
     const mutation = { method, request, context, organizationId, actor: "booker", answer };
     return changeBooking(deps, mutation, managed.id, (booking, now, fields) => {
       refuseBookerCancel(fields, booking, now);
-      return cancel(booking, request.reason, now);
+      return { ...cancel(booking, request.reason, now), byBooker: true };
     });
   };
 }

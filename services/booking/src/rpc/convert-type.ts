@@ -129,6 +129,7 @@ export function toLinkMessage(link: BookingLink): BookingLinkMessage {
       confirmationMessage: link.message,
       redirectUrl: link.redirectUrl,
       singleUse: link.singleUse,
+      trustsBookers: link.trustsBookers,
       ...(link.expiresAt === null ? {} : { expireTime: timestampFromDate(link.expiresAt) }),
     },
   });
@@ -157,6 +158,7 @@ export function fromLinkFields(message: BookingLinkFields | undefined): LinkFiel
     message: fields.confirmationMessage,
     redirectUrl: fields.redirectUrl,
     singleUse: fields.singleUse,
+    trustsBookers: fields.trustsBookers,
     expiresAt: fields.expireTime === undefined ? null : timestampDate(fields.expireTime),
   };
 }

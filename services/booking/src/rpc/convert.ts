@@ -57,6 +57,7 @@ const changes: Readonly<Record<BookingChange, ChangeMessage>> = {
   offered: ChangeMessage.OFFERED,
   accepted: ChangeMessage.ACCEPTED,
   requirement_met: ChangeMessage.REQUIREMENT_MET,
+  booker_confirmed: ChangeMessage.BOOKER_CONFIRMED,
   link_renewed: ChangeMessage.LINK_RENEWED,
 };
 
@@ -123,6 +124,8 @@ export function toPublicMessage(booking: Booking): PublicBooking {
     location: booking.location,
     meetingUrl: booking.meetingUrl,
     cancellationReason: booking.cancellationReason,
+    attendeeCount: booking.attendees.length,
+    bookerUnconfirmed: booking.bookerUnconfirmed,
     ...(booking.expiresAt === null ? {} : { expireTime: timestampFromDate(booking.expiresAt) }),
   });
 }

@@ -16,6 +16,8 @@ export function getManageLink(deps: Deps): MethodImpl<typeof BookingService.meth
     const endsAt = endOfFirst > now ? endOfFirst : renewedEndsAt(now);
     const anew = endOfFirst > now ? {} : { endsAt };
     const token = deps.manageLinks.token({ organizationId, bookingId, ...anew });
-    return { path: `/manage/${token}`, expireTime: timestampFromDate(endsAt) };
+    const asks = booking.bookerUnconfirmed && booking.attendees.length > 0;
+    const confirmPath = asks ? deps.answerLinks.confirmPath({ organizationId, bookingId }) : "";
+    return { path: `/manage/${token}`, expireTime: timestampFromDate(endsAt), confirmPath };
   };
 }

@@ -1,10 +1,10 @@
 import type { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
-import { DomainError } from "@calends/kit/domain-error";
 import type { MethodImpl } from "@connectrpc/connect";
 import { refuseBookerCancel, refuseBookerReschedule } from "../domain/policy.ts";
 import { readType } from "../store/appointment-types.ts";
 import { toPublicMessage } from "./convert.ts";
 import type { Deps } from "./deps.ts";
+import { isAllowed } from "./is-allowed.ts";
 import { readManaged } from "./managed.ts";
 
 /** Reads the booking of a manage link, with what its booker may do: the checks are those of doing it. */
@@ -17,16 +17,4 @@ export function getManagedBooking(deps: Deps): MethodImpl<typeof PublicBookingSe
     const canReschedule = isAllowed(() => refuseBookerReschedule(fields, booking, now));
     return { booking: toPublicMessage(booking), changeable: canCancel || canReschedule, canCancel, canReschedule };
   };
-}
-
-function isAllowed(refuse: () => void): boolean {
-  try {
-    refuse();
-    return true;
-  } catch (error) {
-    if (error instanceof DomainError) {
-      return false; // The refusal is the answer.
-    }
-    throw error;
-  }
 }

@@ -20,6 +20,7 @@ import { explainSlot } from "./explain-slot.ts";
 import { getAppointmentType } from "./get-appointment-type.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { getBookingPage } from "./get-booking-page.ts";
+import { getHostLink } from "./get-host-link.ts";
 import { getManageLink } from "./get-manage-link.ts";
 import { getBooking } from "./get-booking.ts";
 import { getManagedBooking } from "./get-managed-booking.ts";
@@ -65,6 +66,7 @@ export function bookingRpcs(deps: Deps): ServiceImpl<typeof BookingService> {
     getBooking: getBooking(deps),
     getAssignment: getAssignment(deps),
     getManageLink: getManageLink(deps),
+    getHostLink: getHostLink(deps),
     listBookings: listBookingsRpc(deps),
     confirmBooking: confirmBooking(deps),
     declineBooking: declineBooking(deps),

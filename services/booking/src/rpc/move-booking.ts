@@ -45,7 +45,8 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
     } else {
       refuseReschedule(fields.staffPolicy, booking, now);
     }
-    return reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
+    const moved = reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
+    return { ...moved, byBooker: by === "booker" };
   };
   const check = async () => {
     const booking = await readBooking(store.db, organizationId, bookingId);

@@ -23,12 +23,12 @@ export interface BookingMutation<I extends DescMessage, O extends DescMessage> {
   readonly answer: (booking: Booking) => MessageShape<O>;
 }
 
-/** Changes a booking once per request id by a pure step. */
+/** Changes a booking once per request id by a pure step, which returns null where there is nothing to change. */
 export function changeBooking<I extends DescMessage, O extends DescMessage>(
   deps: Deps,
   mutation: BookingMutation<I, O>,
   bookingId: string,
-  step: (booking: Booking, now: Date, fields: TypeFields) => Changed,
+  step: (booking: Booking, now: Date, fields: TypeFields) => Changed | null,
 ): Promise<MessageShape<O>> {
   const { store, clock } = deps;
   const { organizationId, actor, answer } = mutation;
@@ -36,6 +36,9 @@ export function changeBooking<I extends DescMessage, O extends DescMessage>(
     const before = await lockForChange(tx, organizationId, bookingId);
     const { fields } = await readType(tx, organizationId, before.appointmentTypeId);
     const changed = step(before, clock.now(), fields);
+    if (changed === null) {
+      return answer(before);
+    }
     await writeChanged({ deps, tx, organizationId, actor, trace: callOf(mutation.context).trace }, before, changed);
     return answer(changed.booking);
   };

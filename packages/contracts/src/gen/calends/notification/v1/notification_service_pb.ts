@@ -39,7 +39,8 @@ export type Delivery = Message<"calends.notification.v1.Delivery"> & {
   bookingId: string;
 
   /**
-   * What it says, as in "confirmation".
+   * What it says: "request", "confirmation", "rescheduled", "cancellation", "declined", "waiting", "left", "no_seat", "offer",
+   * "offer_ended" or "released".
    *
    * @generated from field: string kind = 3;
    */
@@ -242,7 +243,7 @@ export const DeliveryStatus = {
   FAILED: 3,
 
   /**
-   * A newer change of the booking made it pointless before it was sent.
+   * It was pointless before it was sent: the booking has changed since, or the recipient knew already.
    *
    * @generated from enum value: DELIVERY_STATUS_SUPERSEDED = 4;
    */
