@@ -53,6 +53,8 @@ export async function openReplicas(stack: AsyncDisposableStack, around: Surround
     SMTP_URL: `smtp://127.0.0.1:${around.mailPort}`,
     MAIL_FROM: "bookings@calends.localhost.example",
     PUBLIC_URL: "http://127.0.0.1",
+    // The checker looks for the mail of every last change as soon as the load is over.
+    MOVE_MAIL_DELAY_SECONDS: "0",
   };
   const replicas = serviceNames.flatMap((name) =>
     skews[name].map((skewMs, index) => {

@@ -80,6 +80,11 @@ test("a seat that frees is offered to the first who waits, for as long as the ty
   expect((await firstNow()).waitlistPosition).toBeLessThan(second.waitlistPosition);
   const early = pages.acceptManagedOffer({ requestId: randomUUID(), manageToken: first.manageToken });
   expect(await outcomeOf(early)).toBe("FailedPrecondition/BOOKING_STATUS");
+  const waiting = sky.mailbox.waitFor(
+    ({ to, subject }) => to.includes("first@guest.example") && subject.startsWith("On the waitlist: "),
+    { timeoutMs: 20_000 },
+  );
+  expect((await waiting).text).toMatch(/Leave the waitlist:\nhttp:\S+\/manage\//);
   await group.cancel(seated);
   const offered = await firstNow();
   expect(statusesOf([offered, await group.read(second)])).toEqual(["OFFERED", "WAITLISTED"]);
@@ -89,11 +94,11 @@ test("a seat that frees is offered to the first who waits, for as long as the ty
   expect(accepted.booking?.status).toBe(BookingStatus.CONFIRMED);
   expect((await firstNow()).waitlistPosition).toBe(0n);
   const mails = await until(
-    "mails of the offer and of the seat",
+    "mails of the waiting, the offer and the seat",
     () => sky.mailbox.messages().filter(({ to }) => to.includes("first@guest.example")),
-    (seen) => seen.length >= 2,
+    (seen) => seen.length >= 3,
   );
-  expect(mails.map(({ subject }) => subject.split(":")[0])).toEqual(["A seat is free", "Confirmed"]);
+  expect(mails.map(({ subject }) => subject.split(":")[0])).toEqual(["On the waitlist", "A seat is free", "Confirmed"]);
 });
 
 test("an offer that runs out or is turned down goes to the next; nobody accepts it afterwards", async () => {

@@ -19,6 +19,8 @@ export interface MailConfig {
   readonly publicUrl: string;
   /** Tries before a delivery has failed. */
   readonly maxAttempts: number;
+  /** How long the mail of a booking's first move waits for the next change. */
+  readonly quietMs: number;
 }
 
 /** What notification runs with. */
@@ -43,6 +45,8 @@ const schema = z.object({
   BOOKING_TARGET: z.string().min(1).default("dns:///booking:8080"),
   /** Tries before a delivery has failed. */
   MAX_MAIL_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(8),
+  /** How long the mail of a booking's first move waits for the next change, in seconds; each further move waits twice as long. */
+  MOVE_MAIL_DELAY_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
 });
 
 /** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
@@ -57,6 +61,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
       from: variables.MAIL_FROM,
       publicUrl: variables.PUBLIC_URL.replace(/\/+$/, ""),
       maxAttempts: variables.MAX_MAIL_ATTEMPTS,
+      quietMs: variables.MOVE_MAIL_DELAY_SECONDS * 1000,
     },
   };
 }

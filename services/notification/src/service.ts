@@ -7,10 +7,11 @@ import { composeMail } from "./channels/compose.ts";
 import { openMailer } from "./channels/smtp.ts";
 import type { NotificationConfig } from "./config.ts";
 import type { Claimed } from "./domain/delivery.ts";
+import type { Paths } from "./domain/letter.ts";
 import { startConsumers } from "./events/index.ts";
 import { startForgettingPaths } from "./jobs/forget-paths.ts";
 import { startSender } from "./jobs/sender.ts";
-import { createManageLinks } from "./manage-links.ts";
+import { createSignedLinks } from "./signed-links.ts";
 import { notificationRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
 
@@ -23,15 +24,15 @@ export function startNotification(config: NotificationConfig, overrides: Overrid
     const { pool, broker } = await openFoundation("notification", config.store, migrations, parts);
     const store = stack.use(openStore(pool));
     const mailer = stack.use(openMailer(config.mail.smtpUrl));
-    const manageLinks = createManageLinks(
+    const signedLinks = createSignedLinks(
       stack.use(createGrpcTransport({ target: config.bookingTarget })),
       parts.signer,
     );
     stack.use(startForgettingPaths({ ...parts, store }));
-    const compose = (claimed: Claimed, managePath: string) => composeMail(claimed, managePath, config.mail);
-    const sender = stack.use(startSender({ ...parts, store, mailer, manageLinks, compose }));
-    const { maxAttempts } = config.mail;
-    const deps = { store, clock, maxAttempts, wakeSender: () => sender.wake() };
+    const compose = (claimed: Claimed, paths: Paths) => composeMail(claimed, paths, config.mail);
+    const sender = stack.use(startSender({ ...parts, store, mailer, signedLinks, compose }));
+    const { maxAttempts, quietMs } = config.mail;
+    const deps = { store, clock, maxAttempts, quietMs, wakeSender: () => sender.wake() };
     parts.serveRpcs((router) => {
       router.service(NotificationService, notificationRpcs(deps));
     });

@@ -31,7 +31,14 @@ export async function startLinks(
           if (path === null) {
             throw notFound("Booking");
           }
-          return { path };
+          return { path, confirmPath: path.replace("manage", "confirm") };
+        },
+        getHostLink({ bookingId, calendarId }, context) {
+          const path = linkOf(memberOf(context).organizationId, bookingId);
+          if (path === null) {
+            throw notFound("Booking");
+          }
+          return { path: `/host/of-${calendarId}` };
         },
       }),
     ),

@@ -62,7 +62,7 @@ test("a cancellation while the mail server is down: only the cancellation goes o
   await using mailbox = await startMailbox({ port });
   await until("nothing waits", async () => !(await statuses(rig)).includes("queued"));
   expect(mailbox.messages().map(({ subject }) => subject.split(":")[0])).toEqual(
-    expect.arrayContaining(["Cancelled", "Cancelled", "Annulé"]),
+    expect.arrayContaining(["Booked and cancelled", "Booked and cancelled", "Réservé puis annulé"]),
   );
   expect(mailbox.messages()).toHaveLength(3);
   expect(service.port).toBeGreaterThan(0);

@@ -96,7 +96,7 @@ test("a host whose booking goes to another is told, and the old time leaves thei
   const { event, method } = invitationIn(mail);
   expect([method, event.uid, event.sequence]).toEqual(["CANCEL", `${booking.id}@calends`, 1]);
   expect([event.organizer, event.startDate.toString()]).toEqual(["mailto:host@example.com", "2026-12-21T09:00:00Z"]);
-  expect(invitationIn(await mailTo("next@example.com", "New time")).method).toBe("REQUEST");
+  expect(invitationIn(await mailTo("next@example.com", "Confirmed")).method).toBe("REQUEST");
 });
 
 test("an invitation says who, where and when, in UTC and on folded lines", async () => {
@@ -156,9 +156,9 @@ test("names, titles and links with line breaks and HTML stay text", async () => 
     meetingUrl: "javascript:alert(1)",
     cancellationReason: "</td><script>alert(2)</script>",
   });
-  await rig.publish([{ change: BookingChange.CANCELLED, booking }]);
-  const mail = await mailTo("booker@example.com", "Cancelled");
-  const host = await mailTo("host@example.com", "Cancelled");
+  await rig.publish([{ change: BookingChange.CREATED, booking }]);
+  const mail = await mailTo("booker@example.com", "Confirmed");
+  const host = await mailTo("host@example.com", "Confirmed");
   expect(mail.headers["bcc"]).toBeUndefined();
   expect(mail.envelope.to).toEqual(["booker@example.com"]);
   expect(mail.html).not.toMatch(/<script|<img|javascript:alert\(1\)"/);
@@ -195,9 +195,19 @@ async function toldOf(changes: Parameters<Rig["publish"]>[0]): Promise<string[]>
     .toSorted();
 }
 
+/** Sends the mails of a request, of which the booking is a later version. */
+async function requested(booking: ReturnType<typeof bookingOf>): Promise<void> {
+  const asked = { ...booking, status: BookingStatus.PENDING, version: 1n };
+  await rig.publish([{ change: BookingChange.CREATED, booking: asked }]);
+  await rig.settled();
+  rig.mailbox.clear();
+}
+
 test("a request that ends because its condition was not met is cancelled for everybody, with the reason", async () => {
   const cancellationReason = "No payment in time";
-  expect(await toldOf([expired(BookingStatus.PENDING, { cancellationReason })])).toEqual([
+  const lapsed = expired(BookingStatus.PENDING, { cancellationReason });
+  await requested(lapsed.booking);
+  expect(await toldOf([lapsed])).toEqual([
     "attendee@example.com Annulé",
     "booker@example.com Cancelled",
     "host@example.com Cancelled",
@@ -207,21 +217,18 @@ test("a request that ends because its condition was not met is cancelled for eve
 
 test("a request that nobody answered before its start is cancelled for the guests, and the hosts have no mail of it", async () => {
   const past = timestampFromDate(new Date(rig.clock.now().getTime() - 60_000));
-  expect(await toldOf([expired(BookingStatus.PENDING, { startTime: past })])).toEqual([
-    "attendee@example.com Annulé",
-    "booker@example.com Cancelled",
-  ]);
+  const lapsed = expired(BookingStatus.PENDING, { startTime: past });
+  await requested(lapsed.booking);
+  expect(await toldOf([lapsed])).toEqual(["attendee@example.com Annulé", "booker@example.com Cancelled"]);
 });
 
 test("an offer that runs out is told to who had it, without an invitation to withdraw, and nobody else", async () => {
-  expect(await toldOf([expired(BookingStatus.OFFERED, {})])).toEqual(["booker@example.com Cancelled"]);
-  expect((await mailTo("booker@example.com", "Cancelled")).attachments).toEqual([]);
+  expect(await toldOf([expired(BookingStatus.OFFERED, {})])).toEqual(["booker@example.com Offer ended"]);
+  expect((await mailTo("booker@example.com", "Offer ended")).attachments).toEqual([]);
 });
 
-test("holds that end, and waiting that ends with the session's start, are told to nobody", async () => {
-  const booker = { name: "", email: "" };
-  const ends = [expired(BookingStatus.HOLD, { booker }), expired(BookingStatus.WAITLISTED, {})];
-  expect(await toldOf(ends)).toEqual([]);
+test("holds that end are told to nobody", async () => {
+  expect(await toldOf([expired(BookingStatus.HOLD, { booker: { name: "", email: "" } })])).toEqual([]);
 });
 
 test("what took place is told to nobody", async () => {

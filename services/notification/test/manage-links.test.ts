@@ -42,7 +42,7 @@ async function untilSent(rig: Rig): Promise<void> {
 /** Waits until booking was asked for a link in vain. */
 async function untilPostponed(rig: Rig): Promise<void> {
   await until("a mail waits for its link", async () => {
-    const { rowCount } = await rig.pool.query("SELECT 1 FROM deliveries WHERE last_error LIKE '%manage link%'");
+    const { rowCount } = await rig.pool.query("SELECT 1 FROM deliveries WHERE last_error LIKE '%asked for the link%'");
     return rowCount === 1;
   });
 }
@@ -80,7 +80,7 @@ test("moved again while booking is down: the booker hears of the last time alone
   await until("the move is known", async () => (await deliveries(rig)).length === 2);
   await rig.startBooking();
   await untilSent(rig);
-  expect(mails(rig)).toEqual(["booker@example.com New time with link"]);
+  expect(mails(rig)).toEqual(["booker@example.com Confirmed with link"]);
   expect(service.port).toBeGreaterThan(0);
 });
 
@@ -93,7 +93,7 @@ test("cancelled while booking is down: the cancellation has no link, so that it 
   await untilPostponed(rig);
   await rig.publish([must(cancelled, "event")]);
   await rig.settled();
-  expect(mails(rig)).toEqual(["booker@example.com Cancelled"]);
+  expect(mails(rig)).toEqual(["booker@example.com Booked and cancelled"]);
   expect(service.port).toBeGreaterThan(0);
 });
 

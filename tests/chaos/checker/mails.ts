@@ -65,7 +65,14 @@ function mailsOf({ organizationId }: World, { entries }: History, all: readonly 
 /** What changed so lately may not have been told when the mailbox was looked at; clocks are wrong by less. */
 const latelyMs = 10_000;
 
-const telling: ReadonlySet<string> = new Set(["confirmed", "rescheduled", "cancelled", "declined", "offered"]);
+const telling: ReadonlySet<string> = new Set([
+  "confirmed",
+  "rescheduled",
+  "cancelled",
+  "declined",
+  "waitlisted",
+  "offered",
+]);
 
 /** Whether a change is told by mail. */
 function tells({ change, status }: ChangeRow, before: ChangeRow | undefined): boolean {
@@ -73,14 +80,14 @@ function tells({ change, status }: ChangeRow, before: ChangeRow | undefined): bo
     return status === "pending" || status === "confirmed";
   }
   if (change === "expired") {
-    return before?.status === "pending" || before?.status === "offered";
+    return before?.status === "pending" || before?.status === "waitlisted" || before?.status === "offered";
   }
   return telling.has(change) && before?.status !== "hold";
 }
 
 /** Whether a change that is told is told to hosts: not that somebody gets no seat, nor that a request was left too long. */
 function tellsHosts({ change, at, start }: ChangeRow, before: ChangeRow | undefined): boolean {
-  if (change === "offered" || (change === "expired" && at >= start)) {
+  if (change === "waitlisted" || change === "offered" || (change === "expired" && at >= start)) {
     return false;
   }
   const isOver = change === "cancelled" || change === "expired";

@@ -2,27 +2,30 @@ import type { SendMailOptions } from "nodemailer";
 import { must } from "@calends/kit/must";
 import type { MailConfig } from "../config.ts";
 import type { Claimed } from "../domain/delivery.ts";
-import { manageUrlOf, writeLetter } from "../domain/letter.ts";
-import { noticeFor, recipientKey, recipientsOf, type Notice, type Recipient } from "../domain/notice.ts";
+import { writeLetter, type Paths } from "../domain/letter.ts";
+import { noticeFor, recipientKey, recipientsOf, type Notice, type Recipient, type Told } from "../domain/notice.ts";
 import { isAddress } from "../domain/text.ts";
 import { invitationFor, sessionInvitations, type Invitation } from "./invitation.ts";
 
 /**
- * Composes the mail of a delivery. Its Message-ID comes from the delivery's id alone, so that a mail which is sent twice
- * because of a crash can be recognised as one. `managePath` is empty for who gets no link.
+ * Composes the mail of a delivery; null where its recipient knows already what it says. Its Message-ID comes from the
+ * delivery's id alone, so that a mail which is sent twice because of a crash can be recognised as one.
  */
 export function composeMail(
-  { id, recipient, notice: whole }: Claimed,
-  managePath: string,
+  { id, recipient, notice: whole, told }: Claimed,
+  paths: Paths,
   config: MailConfig,
-): SendMailOptions {
+): SendMailOptions | null {
   const reader = must(
     recipientsOf(whole).find(({ email }) => recipientKey(email) === recipient),
     "the recipient in the notice",
   );
-  const notice = noticeFor(whole, reader);
-  const { subject, text, html } = writeLetter(notice, reader, manageUrlOf(config.publicUrl, managePath));
-  const [invitation, ...others] = invitationsFor(notice, reader, config.from);
+  const notice = noticeFor(whole, reader, told);
+  if (notice === null) {
+    return null;
+  }
+  const { subject, text, html } = writeLetter(notice, reader, paths, config.publicUrl);
+  const [invitation, ...others] = invitationsFor(notice, reader, told, config.from);
   const replyTo = replyAddress(notice, reader);
   return {
     messageId: `<${id}@${config.from.slice(config.from.lastIndexOf("@") + 1)}>`,
@@ -42,10 +45,10 @@ export function composeMail(
 }
 
 /** What a mail brings into its reader's calendar: to a group's hosts their sessions, to everybody else the booking. */
-function invitationsFor(notice: Notice, { role }: Recipient, from: string): Invitation[] {
+function invitationsFor(notice: Notice, { role }: Recipient, told: Told, from: string): Invitation[] {
   const isOfSession = role === "host" && (notice.sessions ?? []).length > 0;
-  const own = isOfSession ? null : invitationFor(notice, from);
-  return own === null ? (isOfSession ? sessionInvitations(notice, from) : []) : [own];
+  const own = isOfSession ? null : invitationFor(notice, told, from);
+  return own === null ? (isOfSession ? sessionInvitations(notice, told, from) : []) : [own];
 }
 
 /** A mail has one invitation; another calendar is attached to it. */

@@ -7,7 +7,7 @@ import {
   ICalEventStatus,
   type ICalAttendeeData,
 } from "ical-generator";
-import { isOver, type Notice, type Party } from "../domain/notice.ts";
+import { isOver, type Notice, type Party, type SessionFacts, type Told } from "../domain/notice.ts";
 import { isAddress, webUrl } from "../domain/text.ts";
 
 /** The calendar part of a mail (RFC 5546). */
@@ -22,12 +22,12 @@ export function uidOf(bookingId: string): string {
 }
 
 /**
- * Writes a notice as an invitation, or as its withdrawal; null while a host has yet to confirm, and for who has no seat. It
- * is the same for all readers of a notice and has no manage link: calendars are shared.
+ * Writes a notice as an invitation, or as the withdrawal of one that its reader has; null while a host has yet to confirm, for
+ * who has no seat, and where there is nothing to withdraw. It has no manage link: calendars are shared.
  */
-export function invitationFor(notice: Notice, fallbackOrganizer: string): Invitation | null {
+export function invitationFor(notice: Notice, told: Told, fallbackOrganizer: string): Invitation | null {
   const cancelled = isOver(notice.kind);
-  if (notice.audience === "booker" || (!cancelled && notice.pending)) {
+  if (notice.audience === "booker" || (cancelled ? !told.invited : notice.pending)) {
     return null;
   }
   const { bookingId: id, startMs, endMs, sequence } = notice;
@@ -37,16 +37,26 @@ export function invitationFor(notice: Notice, fallbackOrganizer: string): Invita
 
 /**
  * Writes what a notice changes in the calendars of a group's hosts, who have one event for a session: the registration's, which
- * is gone with the last of them, and where it was moved that of the session that it left. None for other bookings.
+ * is gone with the last of them, and where it was moved that of the session that it left. None for other bookings, and none that
+ * would withdraw what the reader was never sent.
  */
-export function sessionInvitations(notice: Notice, fallbackOrganizer: string): Invitation[] {
+export function sessionInvitations(notice: Notice, told: Told, fallbackOrganizer: string): Invitation[] {
   const attendees = list(notice.hosts, ICalAttendeeStatus.ACCEPTED);
-  return (notice.sessions ?? []).map(({ sessionId: id, startMs, endMs, confirmed, version: sequence }) => {
+  const known = (notice.sessions ?? []).filter((session) => session.confirmed > 0 || mayHave(session, notice, told));
+  return known.map(({ sessionId: id, startMs, endMs, confirmed, version: sequence }) => {
     // Hosts read English: nobody asks for their language.
     const lines = [namesOf(notice.hosts), notice.meetingUrl, `Registered: ${confirmed}`];
     const own = { id, startMs, endMs, sequence, description: linesOf(lines), attendees };
     return write(own, confirmed === 0, notice, fallbackOrganizer);
   });
+}
+
+/**
+ * Whether a reader may have the event of a session that takes place no more: by this registration, or, where the mail of this one was
+ * overtaken by its end, by others. A registration that was made and ended is two changes of its session.
+ */
+function mayHave({ version }: SessionFacts, { kind }: Notice, told: Told): boolean {
+  return told.invited || (isOver(kind) && !told.anything && version > 2);
 }
 
 /** What of an event is its own; the rest is the notice's. */

@@ -1,4 +1,4 @@
-import type { Notice } from "./notice.ts";
+import type { Notice, Told } from "./notice.ts";
 
 /** Where a delivery can stand. */
 export const statuses = ["queued", "sent", "failed", "superseded"] as const;
@@ -30,12 +30,16 @@ export interface Claimed {
   /** Proves that the result comes from who holds the lease. */
   readonly lease: string;
   readonly notice: Notice;
+  /** Whether a try before may have sent it, whatever became of that. */
+  readonly maybeSent: boolean;
+  /** What the recipient was told of the booking before. */
+  readonly told: Told;
 }
 
 /**
- * What became of a try. "refused": for good, by this recipient's server. "deferred": try again later. "lost": nobody
- * knows, and the mail server itself is in trouble.
+ * What became of a try. "needless": the recipient knows already what the notice says. "refused": for good, by this
+ * recipient's server. "deferred": try again later. "lost": nobody knows, and the mail server itself is in trouble.
  */
 export type Outcome =
-  | { readonly kind: "sent" }
+  | { readonly kind: "sent" | "needless" }
   | { readonly kind: "refused" | "deferred" | "lost"; readonly error: string; readonly code: string };

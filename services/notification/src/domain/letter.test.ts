@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { manageUrlOf, writeLetter } from "./letter.ts";
-import { hasManageLink, recipientsOf, type Notice, type NoticeKind, type Party, type Recipient } from "./notice.ts";
+import { noPaths, writeLetter, type Paths } from "./letter.ts";
+import {
+  linksFor,
+  noticeFor,
+  recipientsOf,
+  type Host,
+  type Notice,
+  type NoticeKind,
+  type Party,
+  type Recipient,
+} from "./notice.ts";
 
 const booker: Recipient = {
   name: "Bo",
@@ -9,6 +18,10 @@ const booker: Recipient = {
   locale: "de",
   role: "booker",
 };
+
+const person = (email: string): Party => ({ name: "", email, timeZone: "", locale: "" });
+
+const hostOf = (email: string, name = ""): Host => ({ ...person(email), name, calendarId: "c" });
 
 function noticeOf(changes: Partial<Notice> = {}): Notice {
   return {
@@ -19,10 +32,14 @@ function noticeOf(changes: Partial<Notice> = {}): Notice {
     startMs: Date.parse("2026-12-21T22:30:00Z"),
     endMs: Date.parse("2026-12-22T00:30:00Z"),
     pending: false,
-    hosts: [{ name: "Ha", email: "ha@example.com", timeZone: "", locale: "" }],
+    hosts: [hostOf("ha@example.com", "Ha")],
     booker,
     formerHosts: [],
+    bookerUnconfirmed: false,
     attendees: [],
+    answers: [],
+    byBooker: false,
+    moves: 0,
     location: "",
     meetingUrl: "",
     reason: "",
@@ -32,12 +49,10 @@ function noticeOf(changes: Partial<Notice> = {}): Notice {
   };
 }
 
-const person = (email: string): Party => ({ name: "", email, timeZone: "", locale: "" });
-
 const publicUrl = "https://book.example.com";
 
-const write = (notice: Notice, reader: Partial<Recipient> = {}, manageUrl: string | null = null) =>
-  writeLetter(notice, { ...booker, ...reader }, manageUrl);
+const write = (notice: Notice, reader: Partial<Recipient> = {}, paths: Partial<Paths> = {}) =>
+  writeLetter(notice, { ...booker, ...reader }, { ...noPaths, ...paths }, publicUrl);
 
 describe("languages and zones", () => {
   test.each([
@@ -60,8 +75,29 @@ describe("languages and zones", () => {
     expect(text).toMatch(/21\. Dezember 2026.* 22:30 .*22\. Dezember 2026.* 00:30 \(Europe\/London, GMT/);
   });
 
-  test.each(["", "Mars/Olympus", "x\r\ny"])("an unknown zone is UTC: %j", (timeZone) => {
-    expect(write(noticeOf(), { timeZone, locale: "en" }).text).toMatch(/10:30 PM .* \(UTC\)/);
+  test.each(["", "Mars/Olympus", "x\r\ny"])("an unknown zone in a booking without any is UTC: %j", (timeZone) => {
+    const nowhere = noticeOf({ booker: { ...booker, timeZone: "" } });
+    expect(write(nowhere, { timeZone, locale: "en" }).text).toMatch(/10:30 PM .* \(UTC\)/);
+  });
+
+  const hosts = [hostOf(""), { ...hostOf("h@example.com"), timeZone: "Asia/Tokyo" }];
+
+  test.each([
+    ["their own", "America/New_York", "Europe/Berlin", "attendee", /5:30 – 7:30 PM \(America\/New_York, GMT-5\)/],
+    ["else the booker's", "", "Europe/Berlin", "attendee", /11:30 PM .* \(Europe\/Berlin, GMT\+1\)/],
+    ["else the first that a host has", "", "", "attendee", /7:30 .* 9:30 AM \(Asia\/Tokyo, GMT\+9\)/],
+    ["and so does a booker without a zone", "", "", "booker", /7:30 .* 9:30 AM \(Asia\/Tokyo, GMT\+9\)/],
+    ["but a host without one reads UTC", "", "Europe/Berlin", "host", /10:30 PM .* \(UTC\)/],
+  ] as const)("whoever comes reads times in a zone of the booking: %s", (_, own, ofBooker, role, expected) => {
+    const notice = noticeOf({ hosts, booker: { ...booker, timeZone: ofBooker } });
+    const letter = write(notice, { email: "g@example.com", timeZone: own, locale: "en", role });
+    expect(letter.text).toMatch(expected);
+  });
+
+  test("a subject with a time names its zone", () => {
+    expect(write(noticeOf(), { locale: "en" }).subject).toBe(
+      "Confirmed: Call – Dec 21, 2026, 11:30 PM (Europe/Berlin)",
+    );
   });
 });
 
@@ -70,8 +106,11 @@ describe("the manage link", () => {
     ["confirmation", "booker", true],
     ["request", "booker", true],
     ["offer", "booker", true],
+    ["waiting", "booker", true],
+    ["left", "booker", false],
+    ["no_seat", "booker", false],
+    ["offer_ended", "booker", false],
     ["rescheduled", "booker", true],
-    ["link", "booker", true],
     ["cancellation", "booker", false],
     ["declined", "booker", false],
     ["confirmation", "host", false],
@@ -80,21 +119,49 @@ describe("the manage link", () => {
     const attendees = [person("at@example.com")];
     const notice = noticeOf({ kind, attendees });
     const reader = recipientsOf(notice).find((recipient) => recipient.role === role);
-    expect(hasManageLink(notice, reader?.email ?? "")).toBe(linked);
+    expect(linksFor(notice, reader?.email ?? "").booker).toBe(linked);
   });
 
   test("stands in the text and behind the words", () => {
-    const { text, html } = write(noticeOf(), {}, manageUrlOf(publicUrl, "/manage/t"));
+    const { text, html } = write(noticeOf(), {}, { manage: "/manage/t" });
     expect(text).toContain("https://book.example.com/manage/t");
     expect(html).toContain('href="https://book.example.com/manage/t"');
   });
 
-  test.each(["", "javascript:alert(1)", "evil.example", "@evil.example/"])("leads to no other place: %j", (path) => {
-    expect(write(noticeOf(), {}, manageUrlOf(publicUrl, path)).html).not.toContain("<a ");
+  test.each(["", "javascript:alert(1)", "evil.example", "@evil.example/"])("leads to no other place: %j", (manage) => {
+    expect(write(noticeOf(), {}, { manage }).html).not.toContain("<a ");
   });
 
   test("a path that looks like a host stays a path", () => {
-    expect(manageUrlOf(publicUrl, "//evil.example/")).toBe("https://book.example.com//evil.example/");
+    expect(write(noticeOf(), {}, { manage: "//evil.example/" }).html).toContain(
+      'href="https://book.example.com//evil.example/"',
+    );
+  });
+});
+
+describe("a host's link", () => {
+  test.each<[NoticeKind, boolean, string]>([
+    ["request", true, "c"],
+    ["rescheduled", true, "c"],
+    ["confirmation", false, ""],
+    ["cancellation", true, ""],
+    ["declined", true, ""],
+    ["link", true, ""],
+  ])("%s, pending %s: %j", (kind, pending, calendarId) => {
+    const notice = noticeOf({ kind, pending });
+    expect(linksFor(notice, "ha@example.com")).toEqual({ booker: false, hostCalendarId: calendarId });
+    expect(linksFor(notice, "at@example.com")).toEqual({ booker: false, hostCalendarId: "" });
+  });
+
+  test.each([
+    ["en", "Confirm this booking", "Decline this booking"],
+    ["de", "Diese Buchung bestätigen", "Diese Buchung ablehnen"],
+    ["fr", "Confirmer cette réservation", "Refuser cette réservation"],
+    ["es", "Confirmar esta reserva", "Rechazar esta reserva"],
+  ])("asks for one of two answers in %s", (locale, confirm, decline) => {
+    const { text } = write(noticeOf({ kind: "request", pending: true }), { locale, role: "host" }, { host: "/host/h" });
+    expect(text).toContain(`${confirm}:\nhttps://book.example.com/host/h#confirm`);
+    expect(text).toContain(`${decline}:\nhttps://book.example.com/host/h#decline`);
   });
 });
 
@@ -117,7 +184,7 @@ test("a moved booking that a host has yet to confirm says so", () => {
 });
 
 test("recipients: each address once, however it is spelled, and none that is no address", () => {
-  const hosts = [person("BO@example.com"), person(""), person("x@y, z@y"), person("h@example.com")];
+  const hosts = ["BO@example.com", "", "x@y, z@y", "h@example.com"].map((email) => hostOf(email));
   const attendees = [person("h@example.com"), person("a@b\r\nc@d"), person("<a@b.c>"), person("new@example.com")];
   const found = recipientsOf(noticeOf({ hosts, attendees }));
   expect(found.map(({ role, email }) => `${role} ${email}`)).toEqual([
@@ -125,4 +192,53 @@ test("recipients: each address once, however it is spelled, and none that is no 
     "host h@example.com",
     "attendee new@example.com",
   ]);
+});
+
+describe("who reads what a stranger wrote", () => {
+  const told = { anything: true, latest: false, invited: true };
+  const guest: Recipient = { ...person("g@example.com"), role: "attendee" };
+  const host: Recipient = { ...person("ha@example.com"), role: "host" };
+  const unconfirmed = noticeOf({
+    kind: "rescheduled",
+    bookerUnconfirmed: true,
+    booker: { ...booker, name: "Read evil.example" },
+    attendees: [{ ...guest, name: "Words" }],
+    answers: [{ label: "Phone", value: "+49 30 1" }],
+    reason: "Because",
+    byBooker: true,
+  });
+  const textFor = (notice: Notice, reader: Recipient) => {
+    const read = noticeFor(notice, reader, told);
+    return read === null ? "" : write(read, { ...reader, locale: "en" }).text;
+  };
+
+  test("until the booker's address has answered, attendees get no mail, and hosts are told before the booker", () => {
+    const found = recipientsOf({ ...unconfirmed, hosts: [hostOf("h@example.com"), hostOf("bo@example.com")] });
+    expect(found.map(({ role, email, name }) => `${role} ${email} ${name}`)).toEqual([
+      "host h@example.com ",
+      "host bo@example.com ",
+    ]);
+  });
+
+  test("an address that has not answered gets nothing that its booker wrote, but what a host gave as a reason", () => {
+    const [reader] = recipientsOf({ ...unconfirmed, hosts: [] });
+    const text = textFor(unconfirmed, reader ?? booker);
+    expect(text).not.toMatch(/evil|Words|Phone|\+49|Because/);
+    expect(textFor({ ...unconfirmed, byBooker: false }, reader ?? booker)).toContain("Reason: Because");
+  });
+
+  test("hosts read all of it, with the booker's contact and answers", () => {
+    const text = textFor(unconfirmed, host);
+    expect(text).toContain("Booked by: Read evil.example, bo@example.com");
+    expect(text).toContain("Phone: +49 30 1");
+    expect(text).toContain("Reason: Because");
+  });
+
+  test("confirmed guests read the reason unless it has a link, and never the answers", () => {
+    const confirmed = { ...unconfirmed, bookerUnconfirmed: false };
+    expect(textFor(confirmed, guest)).toContain("Reason: Because");
+    expect(textFor({ ...confirmed, reason: "See evil.example/now" }, guest)).not.toContain("evil.example/now");
+    expect(textFor({ ...confirmed, reason: "See intranet.example", byBooker: false }, guest)).toContain("intranet");
+    expect(textFor(confirmed, guest)).not.toContain("Phone");
+  });
 });

@@ -1,6 +1,6 @@
-import type { Notice, Recipient } from "./notice.ts";
+import type { Notice, Party, Recipient } from "./notice.ts";
 import { escapeHtml, webUrl } from "./text.ts";
-import { formatSpan, formatStart, zoneFor } from "./times.ts";
+import { firstZone, formatSpan, formatStart } from "./times.ts";
 import { wordsFor, type Words } from "./words.ts";
 
 /** A mail as its reader sees it. */
@@ -10,6 +10,19 @@ export interface Letter {
   readonly html: string;
 }
 
+/** Paths of a reader's own signed links; empty for those that the mail does not have. */
+export interface Paths {
+  /** The booker's page. */
+  readonly manage: string;
+  /** By which the booker's address answers. */
+  readonly confirm: string;
+  /** The page on which a host confirms or declines. */
+  readonly host: string;
+}
+
+/** The paths of a mail without links. */
+export const noPaths: Paths = { manage: "", confirm: "", host: "" };
+
 interface Row {
   readonly label: string;
   readonly value: string;
@@ -17,32 +30,46 @@ interface Row {
   readonly href?: string;
 }
 
-/** Writes a notice for one reader, in the reader's language and zone; with the link under which it is managed, where there is one. */
-export function writeLetter(notice: Notice, reader: Recipient, manageUrl: string | null): Letter {
+interface Link {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** Writes what a notice says to one reader, in the reader's language and zone. */
+export function writeLetter(notice: Notice, reader: Recipient, paths: Paths, publicUrl: string): Letter {
   const { words, locale } = wordsFor(reader.locale);
-  const zone = zoneFor(reader.timeZone);
+  const zone = zoneOf(notice, reader);
   const phrase = words.kinds[notice.kind][reader.role === "host" ? "host" : "guest"];
   const subject = `${phrase.subject}: ${notice.title} – ${formatStart(notice.startMs, zone, locale)}`;
   const saysPending = notice.pending && notice.kind !== "request";
   const intro = saysPending ? `${phrase.intro} ${words.pending}` : phrase.intro;
   const when = formatSpan(notice.startMs, notice.endMs, zone, locale);
-  const rows = factRows(notice, words, when);
+  const rows = factRows(notice, reader, words, when);
+  const links = waysOf(notice, paths, words).flatMap(({ label, href }) => linkTo(publicUrl, href, label));
   return {
     subject,
-    text: textOf(notice.title, intro, rows, words, manageUrl),
-    html: htmlOf(notice.title, locale, intro, rows, words, manageUrl),
+    text: textOf(notice.title, intro, rows, links),
+    html: htmlOf(notice.title, locale, intro, rows, links),
   };
 }
 
-function factRows(notice: Notice, { labels }: Words, when: string): Row[] {
+/** Who comes to a host and has no zone of their own reads times in that of the booking. */
+function zoneOf({ booker, hosts }: Notice, { role, timeZone }: Recipient): string {
+  const ofBooking = [booker, ...hosts].map((party) => party.timeZone);
+  return firstZone(role === "booker" || role === "attendee" ? [timeZone, ...ofBooking] : [timeZone]);
+}
+
+function factRows(notice: Notice, { role }: Recipient, { labels }: Words, when: string): Row[] {
   const online = webUrl(notice.meetingUrl);
+  const isHost = role === "host" || role === "former host";
   const rows: Row[] = [
     { label: labels.when, value: when },
     { label: labels.where, value: notice.location },
     { label: labels.online, value: notice.meetingUrl, ...(online === null ? {} : { href: online }) },
     { label: labels.hosts, value: names(notice.hosts) },
-    { label: labels.booker, value: notice.booker.name },
+    { label: labels.booker, value: isHost ? contact(notice.booker) : notice.booker.name },
     { label: labels.attendees, value: names(notice.attendees) },
+    ...(isHost ? notice.answers : []),
     { label: labels.reason, value: notice.reason },
   ];
   return rows.filter(({ value }) => value !== "");
@@ -52,36 +79,43 @@ function names(parties: readonly { readonly name: string }[]): string {
   return parties.map(({ name }) => name).join(", ");
 }
 
-/** A path is only ever added to the public address, so that whatever it says, the link leads there. Null for no path. */
-export function manageUrlOf(publicUrl: string, path: string): string | null {
-  return path.startsWith("/") ? webUrl(publicUrl + path) : null;
+function contact({ name, email }: Party): string {
+  return [name, email].filter((part) => part !== "").join(", ");
 }
 
-function textOf(title: string, intro: string, rows: readonly Row[], words: Words, manageUrl: string | null): string {
+/** What a reader can do about it, by the links that there are. */
+function waysOf({ kind }: Notice, paths: Paths, { links }: Words): Link[] {
+  const answers = paths.host === "" ? [] : (["confirm", "decline"] as const);
+  return [
+    ...answers.map((answer) => ({ label: links[answer], href: `${paths.host}#${answer}` })),
+    { label: links.invite, href: paths.confirm },
+    { label: links[kind === "waiting" || kind === "offer" ? kind : "manage"], href: paths.manage },
+  ];
+}
+
+/** A path is only ever added to the public address, so that whatever it says, the link leads there. */
+function linkTo(publicUrl: string, path: string, label: string): Link[] {
+  const href = path.startsWith("/") ? webUrl(publicUrl + path) : null;
+  return href === null ? [] : [{ label, href }];
+}
+
+function textOf(title: string, intro: string, rows: readonly Row[], links: readonly Link[]): string {
   const facts = rows.map(({ label, value }) => `${label}: ${value}`);
-  const manage = manageUrl === null ? [] : ["", `${words.manage}:`, manageUrl];
-  return [title, "", intro, "", ...facts, ...manage, ""].join("\n");
+  const ways = links.flatMap(({ label, href }) => ["", `${label}:`, href]);
+  return [title, "", intro, "", ...facts, ...ways, ""].join("\n");
 }
 
-function htmlOf(
-  title: string,
-  locale: string,
-  intro: string,
-  rows: readonly Row[],
-  words: Words,
-  manageUrl: string | null,
-): string {
+function htmlOf(title: string, locale: string, intro: string, rows: readonly Row[], links: readonly Link[]): string {
   const cells = rows.map(({ label, value, href }) => {
     const shown = href === undefined ? escapeHtml(value) : link(href, value);
     const head = `<th scope="row" style="text-align:left;vertical-align:top;padding:4px 16px 4px 0">${escapeHtml(label)}</th>`;
     return `<tr>${head}<td style="padding:4px 0">${shown}</td></tr>`;
   });
-  const manage = manageUrl === null ? "" : `<p>${link(manageUrl, words.manage)}</p>`;
   const body = [
     `<h1 style="font-size:20px">${escapeHtml(title)}</h1>`,
     `<p>${escapeHtml(intro)}</p>`,
     `<table role="presentation" style="border-collapse:collapse">${cells.join("")}</table>`,
-    manage,
+    ...links.map(({ href, label }) => `<p>${link(href, label)}</p>`),
   ].join("\n");
   const head = `<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>`;
   const style = "font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:16px";

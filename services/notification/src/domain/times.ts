@@ -1,8 +1,8 @@
 import { IANAZone } from "luxon";
 
-/** The zone a reader's times are in: the reader's own, or UTC where that is empty or unknown. */
-export function zoneFor(timeZone: string): string {
-  return IANAZone.isValidZone(timeZone) ? timeZone : "UTC";
+/** The first of some zones that is known, or UTC. */
+export function firstZone(timeZones: readonly string[]): string {
+  return timeZones.find((timeZone) => IANAZone.isValidZone(timeZone)) ?? "UTC";
 }
 
 /** A span in words, as in "Monday, December 21, 2026, 10:00 – 10:30 AM (Europe/Berlin, GMT+1)". */
@@ -12,11 +12,10 @@ export function formatSpan(startMs: number, endMs: number, timeZone: string, loc
   return `${plainSpaces(format.formatRange(startMs, endMs))} (${zone})`;
 }
 
-/** An instant in few words, for subjects. */
+/** An instant in few words, for subjects, as in "Dec 21, 2026, 10:00 AM (Europe/Berlin)". */
 export function formatStart(startMs: number, timeZone: string, locale: string): string {
-  return plainSpaces(
-    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone }).format(startMs),
-  );
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
+  return `${plainSpaces(format.format(startMs))} (${timeZone})`;
 }
 
 function offsetName(atMs: number, timeZone: string, locale: string): string {

@@ -16,8 +16,8 @@ export interface Phrases {
 export interface Words {
   readonly kinds: Readonly<Record<NoticeKind, Phrases>>;
   readonly pending: string;
-  /** The manage link of a booking that is to come. */
-  readonly manage: string;
+  /** What a click on a link leads to. */
+  readonly links: Readonly<Record<"manage" | "waiting" | "offer" | "invite" | "confirm" | "decline", string>>;
   readonly labels: Readonly<Record<"when" | "where" | "online" | "hosts" | "booker" | "attendees" | "reason", string>>;
 }
 
@@ -33,13 +33,31 @@ const en: Words = {
     confirmation: same("Confirmed", "This booking is confirmed."),
     rescheduled: same("New time", "This booking has been moved to a new time."),
     cancellation: same("Cancelled", "This booking has been cancelled."),
+    withdrawn: same(
+      "Booked and cancelled",
+      "This was booked and cancelled shortly afterwards. There is nothing to do.",
+    ),
     declined: same("Declined", "This booking request has been declined."),
+    waiting: same(
+      "On the waitlist",
+      "All seats are taken. You are on the waitlist and have no seat yet. You will get a mail when a seat is free for you.",
+    ),
+    left: same("Off the waitlist", "You are no longer on the waitlist."),
+    no_seat: same("No seat became free", "The meeting has begun, and no seat became free for you."),
     offer: same("A seat is free", "You are next on the waitlist. Accept the seat before the offer ends."),
+    offer_ended: same("Offer ended", "The seat is no longer kept for you, and you are no longer on the waitlist."),
     link: same("Your new link", "You asked for a new link to your booking. Ignore this mail if you did not."),
     released: same("No longer yours", "This booking has been given to another host."),
   },
   pending: "The host still has to confirm it.",
-  manage: "Move or cancel this booking",
+  links: {
+    manage: "Move or cancel this booking",
+    waiting: "Leave the waitlist",
+    offer: "Accept the seat or turn it down",
+    invite: "Confirm your address and invite your guests, who have no mail yet",
+    confirm: "Confirm this booking",
+    decline: "Decline this booking",
+  },
   labels: {
     when: "When",
     where: "Where",
@@ -63,10 +81,24 @@ const de: Words = {
     confirmation: same("Bestätigt", "Dieser Termin ist bestätigt."),
     rescheduled: same("Neue Zeit", "Dieser Termin wurde verschoben."),
     cancellation: same("Abgesagt", "Dieser Termin wurde abgesagt."),
+    withdrawn: same(
+      "Gebucht und abgesagt",
+      "Dieser Termin wurde gebucht und kurz danach abgesagt. Sie müssen nichts tun.",
+    ),
     declined: same("Abgelehnt", "Diese Terminanfrage wurde abgelehnt."),
+    waiting: same(
+      "Auf der Warteliste",
+      "Alle Plätze sind vergeben. Sie stehen auf der Warteliste und haben noch keinen Platz. Sobald einer für Sie frei ist, erhalten Sie Nachricht.",
+    ),
+    left: same("Nicht mehr auf der Warteliste", "Sie stehen nicht mehr auf der Warteliste."),
+    no_seat: same("Kein Platz frei geworden", "Der Termin hat begonnen, und für Sie ist kein Platz frei geworden."),
     offer: same(
       "Ein Platz ist frei",
       "Sie sind als Nächstes an der Reihe. Nehmen Sie den Platz an, bevor das Angebot endet.",
+    ),
+    offer_ended: same(
+      "Angebot beendet",
+      "Der Platz wird nicht mehr für Sie freigehalten, und Sie stehen nicht mehr auf der Warteliste.",
     ),
     link: same(
       "Ihr neuer Link",
@@ -75,7 +107,14 @@ const de: Words = {
     released: same("Nicht mehr bei Ihnen", "Diesen Termin hat jemand anderes übernommen."),
   },
   pending: "Die Bestätigung steht noch aus.",
-  manage: "Termin verschieben oder absagen",
+  links: {
+    manage: "Termin verschieben oder absagen",
+    waiting: "Warteliste verlassen",
+    offer: "Platz annehmen oder ablehnen",
+    invite: "Adresse bestätigen und Ihre Gäste einladen, die noch keine Nachricht haben",
+    confirm: "Diese Buchung bestätigen",
+    decline: "Diese Buchung ablehnen",
+  },
   labels: {
     when: "Wann",
     where: "Wo",
@@ -96,8 +135,22 @@ const fr: Words = {
     confirmation: same("Confirmé", "Ce rendez-vous est confirmé."),
     rescheduled: same("Nouvel horaire", "Ce rendez-vous a été déplacé."),
     cancellation: same("Annulé", "Ce rendez-vous a été annulé."),
+    withdrawn: same(
+      "Réservé puis annulé",
+      "Ce rendez-vous a été réservé puis annulé peu après. Vous n’avez rien à faire.",
+    ),
+    waiting: same(
+      "Sur liste d’attente",
+      "Toutes les places sont prises. Vous êtes sur la liste d’attente et n’avez pas encore de place. Vous recevrez un message dès qu’une place sera libre pour vous.",
+    ),
+    left: same("Plus sur liste d’attente", "Vous n’êtes plus sur la liste d’attente."),
+    no_seat: same("Aucune place libérée", "Le rendez-vous a commencé et aucune place ne s’est libérée pour vous."),
     declined: same("Refusé", "Cette demande de rendez-vous a été refusée."),
     offer: same("Une place est libre", "C’est votre tour. Acceptez la place avant la fin de l’offre."),
+    offer_ended: same(
+      "Offre terminée",
+      "La place n’est plus gardée pour vous et vous n’êtes plus sur la liste d’attente.",
+    ),
     link: same(
       "Votre nouveau lien",
       "Vous avez demandé un nouveau lien vers votre rendez-vous. Sinon, ignorez ce message.",
@@ -105,7 +158,14 @@ const fr: Words = {
     released: same("Réattribué", "Ce rendez-vous a été confié à quelqu’un d’autre."),
   },
   pending: "La confirmation est encore attendue.",
-  manage: "Déplacer ou annuler ce rendez-vous",
+  links: {
+    manage: "Déplacer ou annuler ce rendez-vous",
+    waiting: "Quitter la liste d’attente",
+    offer: "Accepter ou refuser la place",
+    invite: "Confirmer votre adresse et inviter vos invités, qui n’ont pas encore reçu de message",
+    confirm: "Confirmer cette réservation",
+    decline: "Refuser cette réservation",
+  },
   labels: {
     when: "Quand",
     where: "Où",
@@ -129,13 +189,34 @@ const es: Words = {
     confirmation: same("Confirmada", "Esta cita está confirmada."),
     rescheduled: same("Nuevo horario", "Esta cita se ha cambiado de hora."),
     cancellation: same("Cancelada", "Esta cita se ha cancelado."),
+    withdrawn: same(
+      "Reservada y cancelada",
+      "Esta cita se reservó y se canceló poco después. No tiene que hacer nada.",
+    ),
+    waiting: same(
+      "En lista de espera",
+      "Todas las plazas están ocupadas. Está en la lista de espera y aún no tiene plaza. Recibirá un mensaje cuando haya una plaza libre para usted.",
+    ),
+    left: same("Fuera de la lista de espera", "Ya no está en la lista de espera."),
+    no_seat: same("No quedó ninguna plaza libre", "La cita ha comenzado y no quedó ninguna plaza libre para usted."),
     declined: same("Rechazada", "Esta solicitud de cita se ha rechazado."),
     offer: same("Hay una plaza libre", "Es su turno. Acepte la plaza antes de que termine la oferta."),
+    offer_ended: same(
+      "Oferta terminada",
+      "La plaza ya no está reservada para usted y ya no está en la lista de espera.",
+    ),
     link: same("Su nuevo enlace", "Ha pedido un nuevo enlace a su cita. Si no fue usted, ignore este mensaje."),
     released: same("Reasignada", "Esta cita se ha asignado a otra persona."),
   },
   pending: "Falta la confirmación.",
-  manage: "Cambiar o cancelar esta cita",
+  links: {
+    manage: "Cambiar o cancelar esta cita",
+    waiting: "Dejar la lista de espera",
+    offer: "Aceptar o rechazar la plaza",
+    invite: "Confirmar su dirección e invitar a sus acompañantes, que aún no han recibido ningún mensaje",
+    confirm: "Confirmar esta reserva",
+    decline: "Rechazar esta reserva",
+  },
   labels: {
     when: "Cuándo",
     where: "Dónde",

@@ -1,9 +1,14 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { Host } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
-import { BookingChange, BookingStatus, type Person } from "@calends/contracts/calends/booking/v1/booking_pb";
+import type { Host as HostMessage } from "@calends/contracts/calends/booking/v1/appointment_type_pb";
+import {
+  BookingChange,
+  BookingStatus,
+  type Answer as AnswerMessage,
+  type Person,
+} from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { BookingChanged } from "@calends/contracts/calends/booking/v1/booking_events_pb";
 import { must } from "@calends/kit/must";
-import type { Audience, Notice, NoticeKind, Party, SessionFacts } from "../domain/notice.ts";
+import type { Answer, Audience, Host, Notice, NoticeKind, Party, SessionFacts } from "../domain/notice.ts";
 import { oneLine } from "../domain/text.ts";
 
 /** What a change of a booking has to say, on clean lines; null where nobody is told. */
@@ -16,7 +21,7 @@ export function toNotice(message: BookingChanged, at: Date): Notice | null {
   }
   return {
     kind,
-    audience: audienceOf(message, at),
+    audience: audienceOf(message, kind, at),
     bookingId: booking.id,
     title: oneLine(booking.title),
     startMs: timestampMs(must(booking.startTime, "start_time")),
@@ -25,11 +30,15 @@ export function toNotice(message: BookingChanged, at: Date): Notice | null {
     hosts: booking.hosts.map(toHost),
     formerHosts: [],
     booker: toParty(must(booking.booker, "booker")),
+    bookerUnconfirmed: booking.bookerUnconfirmed,
     attendees: booking.attendees.map(toParty),
+    answers: booking.answers.map(toAnswer),
     location: oneLine(booking.location),
     meetingUrl: oneLine(booking.meetingUrl),
-    reason: oneLine(booking.cancellationReason),
+    reason: reasonOf(message, kind),
+    byBooker: message.byBooker,
     sequence: booking.sequence,
+    moves: booking.rescheduleCount,
     atMs: at.getTime(),
     sessions: sessionsOf(message),
   };
@@ -52,53 +61,79 @@ function sessionsOf({ booking, statusBefore, sessions }: BookingChanged): Sessio
 const kinds: Partial<Record<BookingChange, NoticeKind>> = {
   [BookingChange.CONFIRMED]: "confirmation",
   [BookingChange.RESCHEDULED]: "rescheduled",
-  [BookingChange.CANCELLED]: "cancellation",
   [BookingChange.DECLINED]: "declined",
+  [BookingChange.WAITLISTED]: "waiting",
   [BookingChange.OFFERED]: "offer",
   [BookingChange.LINK_RENEWED]: "link",
 };
 
 /** A booking that is made cancelled, or long after it took place, is news to nobody. */
-const kindsOfNew: Partial<Record<BookingStatus, NoticeKind>> = {
+const kindsOfStanding: Partial<Record<BookingStatus, NoticeKind>> = {
   [BookingStatus.PENDING]: "request",
   [BookingStatus.CONFIRMED]: "confirmation",
 };
 
-/** What ends by itself is news to who had asked for it, or was offered it. */
+/** What ends by itself is news to who had asked for it, was offered it, or waited for it. Who holds a slot is nobody yet. */
 const kindsOfExpired: Partial<Record<BookingStatus, NoticeKind>> = {
   [BookingStatus.PENDING]: "cancellation",
-  [BookingStatus.OFFERED]: "cancellation",
-  // Nobody was told that they wait for a seat, and whoever holds a slot is nobody yet.
+  [BookingStatus.WAITLISTED]: "no_seat",
+  [BookingStatus.OFFERED]: "offer_ended",
+};
+
+const kindsOfCancelled: Partial<Record<BookingStatus, NoticeKind>> = {
+  [BookingStatus.WAITLISTED]: "left",
+  [BookingStatus.OFFERED]: "offer_ended",
 };
 
 function kindOf({ booking, change, statusBefore }: BookingChanged): NoticeKind | null {
   switch (change) {
     case BookingChange.CREATED:
     case BookingChange.ACCEPTED:
-      return kindsOfNew[must(booking, "booking").status] ?? null;
+    case BookingChange.BOOKER_CONFIRMED:
+      return kindsOfStanding[must(booking, "booking").status] ?? null;
     case BookingChange.EXPIRED:
       return kindsOfExpired[statusBefore] ?? null;
+    case BookingChange.CANCELLED:
+      return kindsOfCancelled[statusBefore] ?? "cancellation";
     default:
       return kinds[change] ?? null;
   }
 }
 
-const ends: ReadonlySet<BookingChange> = new Set([BookingChange.CANCELLED, BookingChange.EXPIRED]);
+/** Of who has no seat nobody else has heard; a link is the booker's alone. */
+const kindsForBooker: ReadonlySet<NoticeKind> = new Set(["waiting", "left", "no_seat", "offer", "offer_ended", "link"]);
 
-/** Of who never had a seat nobody else has heard. Hosts who let a request lie until it was too late are not told so. */
-function audienceOf({ booking, change, statusBefore }: BookingChanged, at: Date): Audience {
-  const hadNoSeat = statusBefore === BookingStatus.WAITLISTED || statusBefore === BookingStatus.OFFERED;
-  if (change === BookingChange.OFFERED || change === BookingChange.LINK_RENEWED || (hadNoSeat && ends.has(change))) {
+/** Hosts who let a request lie until it was too late are not told so. */
+function audienceOf({ booking, change }: BookingChanged, kind: NoticeKind, at: Date): Audience {
+  if (kindsForBooker.has(kind)) {
     return "booker";
+  }
+  if (change === BookingChange.BOOKER_CONFIRMED) {
+    return "newcomers";
   }
   const startMs = timestampMs(must(booking?.startTime, "start_time"));
   return change === BookingChange.EXPIRED && startMs <= at.getTime() ? "guests" : "all";
+}
+
+/** Why a booking ended or was moved. That time was over, the words of these kinds say. */
+function reasonOf({ booking, change, reason }: BookingChanged, kind: NoticeKind): string {
+  const isSaid = kind === "rescheduled" || kind === "cancellation" || kind === "declined" || kind === "left";
+  const saysAll = change === BookingChange.EXPIRED && kindsForBooker.has(kind);
+  if (saysAll || (!isSaid && kind !== "offer_ended")) {
+    return "";
+  }
+  return oneLine(reason) || oneLine(booking?.cancellationReason ?? "");
+}
+
+/** Answers of bookings that were not made by a link have no label. */
+function toAnswer({ questionId, label, value }: AnswerMessage): Answer {
+  return { label: oneLine(label) || questionId, value: oneLine(value) };
 }
 
 function toParty({ name, email, timeZone, locale }: Person): Party {
   return { name: oneLine(name), email: email.trim(), timeZone, locale };
 }
 
-function toHost({ name, email, timeZone }: Host): Party {
-  return { name: oneLine(name), email: email.trim(), timeZone, locale: "" };
+function toHost({ calendarId, name, email, timeZone }: HostMessage): Host {
+  return { calendarId, name: oneLine(name), email: email.trim(), timeZone, locale: "" };
 }

@@ -8,6 +8,8 @@ export interface ConsumerDeps extends Pick<Parts, "stack" | "logger" | "metrics"
   readonly broker: Broker;
   /** Tries before a delivery has failed. */
   readonly maxAttempts: number;
+  /** How long the mail of a first move waits for the next change. */
+  readonly quietMs: number;
   /** Says that deliveries were queued. */
   readonly wakeSender: () => void;
 }

@@ -3,6 +3,7 @@ import { must } from "@calends/kit/must";
 import { startConsumer } from "@calends/messaging/consumer";
 import { durableOf } from "@calends/messaging/subjects";
 import { takeOnce } from "@calends/messaging/inbox";
+import { quietFor } from "../domain/notice.ts";
 import { queueNotice } from "../store/deliveries.ts";
 import { toNotice } from "./convert.ts";
 import type { ConsumerDeps } from "./deps.ts";
@@ -12,6 +13,7 @@ export function startOnBookingChanged({
   store,
   clock,
   maxAttempts,
+  quietMs,
   wakeSender,
   ...deps
 }: ConsumerDeps): Promise<AsyncDisposable> {
@@ -28,7 +30,10 @@ export function startOnBookingChanged({
       }
       await store.transaction(async (tx) => {
         if (await takeOnce(tx, durable, id)) {
-          await queueNotice(tx, { organizationId, bookingId, version }, notice, clock.now(), maxAttempts);
+          const now = clock.now();
+          const sinceMs = Math.max(0, now.getTime() - at.getTime());
+          const dueAt = new Date(now.getTime() + Math.max(0, quietFor(notice, quietMs) - sinceMs));
+          await queueNotice(tx, { organizationId, bookingId, version }, notice, { now, dueAt, maxAttempts });
         }
       });
       wakeSender();

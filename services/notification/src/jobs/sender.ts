@@ -7,10 +7,11 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { mailConnections, type Mailer } from "../channels/smtp.ts";
 import { backoffMs, postponedMs } from "../domain/backoff.ts";
 import type { Claimed, Outcome } from "../domain/delivery.ts";
-import { hasManageLink } from "../domain/notice.ts";
+import { noPaths, type Paths } from "../domain/letter.ts";
+import { linksFor } from "../domain/notice.ts";
 import { beginTry, claimDue, postpone, retireDue, settle } from "../store/claims.ts";
 import type { Store } from "../store/index.ts";
-import type { ManageLinks } from "../manage-links.ts";
+import type { SignedLinks } from "../signed-links.ts";
 import { createBell, type Bell } from "./bell.ts";
 
 /** Sends what is due, until it is disposed of; then it finishes what it has begun. */
@@ -23,9 +24,9 @@ export interface Sender extends AsyncDisposable {
 export interface SenderDeps extends Pick<Parts, "clock" | "logger" | "metrics"> {
   readonly store: Store;
   readonly mailer: Mailer;
-  readonly manageLinks: ManageLinks;
-  /** Writes the mail, with a path of the booker's page where it has one. */
-  readonly compose: (claimed: Claimed, managePath: string) => SendMailOptions;
+  readonly signedLinks: SignedLinks;
+  /** Writes the mail, with its links; null where there is nothing new to say. */
+  readonly compose: (claimed: Claimed, paths: Paths) => SendMailOptions | null;
 }
 
 /** Longer than all waits of one try together: when it ends, its holder is dead. */
@@ -122,12 +123,12 @@ async function deliver(deps: SenderDeps, claimed: Claimed, lost: () => void): Pr
   const { organizationId, id: deliveryId, bookingId } = claimed;
   const about = { organizationId, deliveryId, bookingId };
   try {
-    const managePath = await findManagePath(deps, claimed);
-    if (managePath === null) {
+    const paths = await findPaths(deps, claimed);
+    if (paths === null) {
       return;
     }
     if (await beginTry(store.db, claimed)) {
-      await makeTry(deps, claimed, managePath, lost);
+      await makeTry(deps, claimed, paths, lost);
     } else {
       logger.warn(about, "the lease of a delivery was over before it was sent");
     }
@@ -136,14 +137,15 @@ async function deliver(deps: SenderDeps, claimed: Claimed, lost: () => void): Pr
   }
 }
 
-/** The path of the booker's page, empty where the mail has none; null where booking cannot be asked, so that it waits. */
-async function findManagePath({ store, clock, logger, manageLinks }: SenderDeps, claimed: Claimed) {
+/** The paths of the mail's links; null where booking cannot be asked, so that it waits. */
+async function findPaths({ store, clock, logger, signedLinks }: SenderDeps, claimed: Claimed): Promise<Paths | null> {
   const { organizationId, id: deliveryId, bookingId, recipient, notice } = claimed;
-  if (!hasManageLink(notice, recipient)) {
-    return "";
+  const wanted = linksFor(notice, recipient);
+  if (!wanted.booker && wanted.hostCalendarId === "") {
+    return noPaths;
   }
   try {
-    return await manageLinks.find(organizationId, bookingId);
+    return await signedLinks.find(organizationId, bookingId, wanted);
   } catch (error) {
     const code = Code[ConnectError.from(error).code];
     const at = new Date(clock.now().getTime() + postponedMs(Math.random()));
@@ -151,14 +153,14 @@ async function findManagePath({ store, clock, logger, manageLinks }: SenderDeps,
       { organizationId, deliveryId, bookingId, code },
       "booking cannot be asked for the link: the mail waits",
     );
-    await postpone(store.db, claimed, `booking cannot be asked for the manage link: ${code}`, at);
+    await postpone(store.db, claimed, `booking cannot be asked for the link: ${code}`, at);
     return null;
   }
 }
 
-async function makeTry(deps: SenderDeps, claimed: Claimed, managePath: string, lost: () => void): Promise<void> {
+async function makeTry(deps: SenderDeps, claimed: Claimed, paths: Paths, lost: () => void): Promise<void> {
   const { store, clock, logger, metrics } = deps;
-  const outcome = await attempt(deps, claimed, managePath);
+  const outcome = await attempt(deps, claimed, paths);
   if (outcome.kind === "lost") {
     lost();
   }
@@ -168,9 +170,9 @@ async function makeTry(deps: SenderDeps, claimed: Claimed, managePath: string, l
     deliveryId,
     bookingId,
     attempts,
-    ...(outcome.kind === "sent" ? {} : { code: outcome.code }),
+    ...("code" in outcome ? { code: outcome.code } : {}),
   };
-  logger[outcome.kind === "sent" ? "info" : "warn"](about, `mail ${outcome.kind}`);
+  logger["code" in outcome ? "warn" : "info"](about, `mail ${outcome.kind}`);
   metrics.events.inc({ stream: "mail", outcome: outcome.kind });
   const write = async () => {
     const now = clock.now();
@@ -184,13 +186,13 @@ async function makeTry(deps: SenderDeps, claimed: Claimed, managePath: string, l
   });
 }
 
-async function attempt({ compose, mailer }: SenderDeps, claimed: Claimed, managePath: string): Promise<Outcome> {
-  let mail: SendMailOptions;
+async function attempt({ compose, mailer }: SenderDeps, claimed: Claimed, paths: Paths): Promise<Outcome> {
+  let mail: SendMailOptions | null;
   try {
-    mail = compose(claimed, managePath);
+    mail = compose(claimed, paths);
   } catch (error) {
     // What cannot be composed now cannot be later: it goes to the list of failures, where it is seen.
     return { kind: "refused", error: String(error).slice(0, 500), code: "compose" };
   }
-  return mailer.send(mail);
+  return mail === null ? { kind: "needless" } : mailer.send(mail);
 }

@@ -44,7 +44,11 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
     hosts: [],
     formerHosts: [],
     booker: { ...party, email: emails[0] ?? "" },
+    bookerUnconfirmed: false,
     attendees: emails.slice(1).map((email) => ({ ...party, email })),
+    answers: [],
+    byBooker: false,
+    moves: 0,
     location: "",
     meetingUrl: "",
     reason: "",
@@ -52,7 +56,7 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
     atMs: t0,
   };
   const booking = { organizationId, bookingId, version };
-  return store.transaction((tx) => queueNotice(tx, booking, notice, at(0), 3));
+  return store.transaction((tx) => queueNotice(tx, booking, notice, { now: at(0), dueAt: at(0), maxAttempts: 3 }));
 }
 
 async function statusesOf(bookingId: string): Promise<string[]> {
@@ -177,4 +181,45 @@ test("an outdated delivery that turns up queued is not claimed", async () => {
   expect((await claim(1)).map(({ notice }) => notice.kind)).toEqual(["cancellation"]);
   await retireDue(store.db, at(1));
   expect((await statusesOf(booking))[0]).toBe("superseded");
+});
+
+const lost = { kind: "lost", error: "no answer", code: "ETIMEDOUT" } as const;
+const deferred = { kind: "deferred", error: "451 later", code: "451" } as const;
+
+test.each([
+  ["nobody tried to send it", null, false],
+  ["the server said no for now", deferred, false],
+  ["the server did not answer", lost, true],
+  ["it was sent", { kind: "sent" } as const, true],
+])("an invitation counts as told, or does not: %s", async (_, outcome, isTold) => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  for (const first of outcome === null ? [] : await claim(1)) {
+    await beginTry(store.db, first);
+    await settle(store.db, first, outcome ?? deferred, retry(2));
+  }
+  await queue(booking, 2n, "cancellation");
+  const [cancellation] = await claim(3);
+  expect(cancellation?.told).toEqual({ anything: isTold, latest: isTold, invited: isTold });
+});
+
+test("who died while sending may have sent it", async () => {
+  const booking = randomUUID();
+  await queue(booking, 1n, "confirmation");
+  const [sending] = await claim(1);
+  expect(sending && (await beginTry(store.db, sending))).toBe(true);
+  await queue(booking, 2n, "cancellation");
+  await retireDue(store.db, at(400));
+  const [cancellation] = await claim(401);
+  expect(cancellation?.told).toEqual({ anything: true, latest: true, invited: true });
+});
+
+test("a cancellation withdraws the invitation: after it there is none", async () => {
+  const booking = randomUUID();
+  for (const [version, kind] of (["request", "confirmation", "cancellation", "declined"] as const).entries()) {
+    await queue(booking, BigInt(version + 1), kind);
+    const [claimed] = await claim(version);
+    expect(claimed?.told).toEqual({ anything: version > 0, latest: version > 0, invited: version === 2 });
+    expect(claimed && (await settle(store.db, claimed, { kind: "sent" }, retry(version)))).toBe(true);
+  }
 });

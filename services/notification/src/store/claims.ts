@@ -1,6 +1,6 @@
 import { throwKind } from "@calends/kit/database-errors";
 import type { Claimed, Outcome } from "../domain/delivery.ts";
-import type { Notice } from "../domain/notice.ts";
+import type { Notice, NoticeKind, Told } from "../domain/notice.ts";
 import type { Tx } from "./index.ts";
 
 /** When the next try of a delivery that was not sent is due. */
@@ -16,7 +16,8 @@ export interface Retry {
 export async function retireDue(db: Tx, now: Date): Promise<number> {
   return db.$executeRaw`
     UPDATE deliveries d
-    SET status = CASE WHEN r.stale THEN 'superseded' ELSE 'failed' END, lease = NULL,
+    SET status = CASE WHEN r.stale THEN 'superseded' ELSE 'failed' END,
+        lease = NULL,
         last_error = CASE WHEN r.stale THEN d.last_error ELSE 'the sender was interrupted' END
     FROM (
       SELECT d.organization_id, d.id, d.booking_version < b.version AS stale
@@ -49,33 +50,57 @@ export async function claimDue(db: Tx, now: Date, leaseUntil: Date, lease: strin
       FROM due WHERE d.organization_id = due.organization_id AND d.id = due.id
       RETURNING d.*
     )
-    SELECT organization_id, id, booking_id, recipient, attempts + 1 AS attempts, lease, facts
-    FROM claimed JOIN notices USING (organization_id, booking_id, booking_version)`.catch(throwKind);
+    SELECT c.organization_id, c.id, c.booking_id, c.recipient, c.attempts + 1 AS attempts, c.lease, c.maybe_sent, n.facts,
+      COALESCE(told.anything, false) AS anything, COALESCE(told.latest, false) AS latest,
+      COALESCE(told.invited, false) AS invited
+    FROM claimed c JOIN notices n USING (organization_id, booking_id, booking_version)
+    CROSS JOIN LATERAL (
+      SELECT bool_or(sent) AS anything, (array_agg(sent ORDER BY booking_version DESC))[1] AS latest,
+        (array_agg(invites ORDER BY booking_version DESC) FILTER (WHERE sent AND invites IS NOT NULL))[1] AS invited
+      FROM (
+        SELECT e.booking_version, e.status = 'sent' OR e.maybe_sent AS sent,
+          CASE WHEN e.kind = ANY (${invitingKinds}) AND NOT (en.facts->>'pending')::boolean THEN true
+               WHEN e.kind = ANY (${endingKinds}) THEN false END AS invites
+        FROM deliveries e JOIN notices en USING (organization_id, booking_id, booking_version)
+        WHERE e.organization_id = c.organization_id AND e.booking_id = c.booking_id AND e.recipient = c.recipient
+          AND e.booking_version < c.booking_version
+      ) earlier
+    ) told`.catch(throwKind);
   return rows.map(toClaimed);
 }
 
-/** Counts the try of a claimed delivery; it is committed before anything is sent. False when the lease is over. */
+/**
+ * Counts the try of a claimed delivery, and notes that it may have been sent until its result says otherwise; both are
+ * committed before anything is sent. False when the lease is over.
+ */
 export async function beginTry(db: Tx, { organizationId, id, lease, attempts }: Claimed): Promise<boolean> {
   const where = { organizationId, id, lease, status: "queued" };
-  const { count } = await db.delivery.updateMany({ where, data: { attempts } }).catch(throwKind);
+  const { count } = await db.delivery.updateMany({ where, data: { attempts, maybeSent: true } }).catch(throwKind);
   return count === 1;
 }
 
+/** Kinds of deliveries that have an invitation once nobody has to confirm, and that have its withdrawal. */
+const invitingKinds: readonly NoticeKind[] = ["confirmation", "rescheduled"];
+const endingKinds: readonly NoticeKind[] = ["cancellation", "declined", "released"];
+
 /** Writes down what became of a try. False when the lease was over and somebody else holds the delivery. */
 export async function settle(db: Tx, claimed: Claimed, outcome: Outcome, retry: Retry): Promise<boolean> {
-  if (outcome.kind === "sent") {
-    return finish(db, claimed, { status: "sent", sentAt: retry.now, lastError: "" });
+  switch (outcome.kind) {
+    case "sent":
+      return finish(db, claimed, { status: "sent", sentAt: retry.now, lastError: "", maybeSent: true });
+    case "needless":
+      return finish(db, claimed, { status: "superseded", lastError: "", maybeSent: claimed.maybeSent });
+    case "refused":
+      return finish(db, claimed, { status: "failed", lastError: outcome.error, maybeSent: claimed.maybeSent });
+    default:
+      return postpone(db, claimed, outcome.error, retry.at, outcome.kind === "lost");
   }
-  if (outcome.kind === "refused") {
-    return finish(db, claimed, { status: "failed", lastError: outcome.error });
-  }
-  return postpone(db, claimed, outcome.error, retry.at);
 }
 
 async function finish(
   db: Tx,
   claimed: Claimed,
-  data: { status: string; sentAt?: Date; lastError: string },
+  data: { status: string; sentAt?: Date; lastError: string; maybeSent: boolean },
 ): Promise<boolean> {
   const { organizationId, id, lease } = claimed;
   const where = { organizationId, id, lease, status: "queued" };
@@ -86,15 +111,16 @@ async function finish(
 /** Puts a claimed delivery back until an instant, with its tries as they are. False when the lease is over. */
 export async function postpone(
   db: Tx,
-  { organizationId, id, lease }: Claimed,
+  { organizationId, id, lease, maybeSent }: Claimed,
   error: string,
   at: Date,
+  isLost = false,
 ): Promise<boolean> {
   const count = await db.$executeRaw`
     UPDATE deliveries d
     SET status = CASE WHEN d.booking_version < b.version THEN 'superseded'
                       WHEN d.attempts >= d.max_attempts THEN 'failed' ELSE 'queued' END,
-        due_at = ${at}, lease = NULL, last_error = ${error}
+        due_at = ${at}, lease = NULL, last_error = ${error}, maybe_sent = ${maybeSent || isLost}
     FROM notified_bookings b
     WHERE d.organization_id = ${organizationId}::uuid AND d.id = ${id}::uuid AND d.lease = ${lease}::uuid
       AND d.status = 'queued' AND b.organization_id = d.organization_id AND b.booking_id = d.booking_id`.catch(
@@ -103,23 +129,25 @@ export async function postpone(
   return count === 1;
 }
 
-type LaterFact = "formerHosts" | "audience";
+type LaterFact = "formerHosts" | "audience" | "bookerUnconfirmed" | "answers" | "byBooker" | "moves";
 
 /** The JSON column holds exactly what queueNotice put there, which may have been an earlier version of it. */
-interface ClaimedRow {
+interface ClaimedRow extends Told {
   readonly organization_id: string;
   readonly id: string;
   readonly booking_id: string;
   readonly recipient: string;
   readonly attempts: number;
   readonly lease: string;
+  readonly maybe_sent: boolean;
   readonly facts: Omit<Notice, LaterFact> & Partial<Pick<Notice, LaterFact>>;
 }
 
 function toClaimed(row: ClaimedRow): Claimed {
   const { organization_id: organizationId, booking_id: bookingId, id, recipient, attempts, lease } = row;
-  const { facts } = row;
-  const audience = facts.audience ?? (facts.kind === "offer" ? "booker" : "all");
-  const notice = { ...facts, formerHosts: facts.formerHosts ?? [], audience };
-  return { organizationId, bookingId, id, recipient, attempts, lease, notice };
+  const { facts, anything, latest, invited, maybe_sent: maybeSent } = row;
+  const audience = facts.kind === "offer" ? ("booker" as const) : ("all" as const);
+  const later = { formerHosts: [], audience, bookerUnconfirmed: false, answers: [], byBooker: false, moves: 0 };
+  const told = { anything, latest, invited };
+  return { organizationId, bookingId, id, recipient, attempts, lease, notice: { ...later, ...facts }, maybeSent, told };
 }

@@ -3,8 +3,8 @@ import { DomainError, invalidField, notFound } from "@calends/kit/domain-error";
 import { newId } from "@calends/kit/ids";
 import { statuses, type Delivery, type DeliveryStatus } from "../domain/delivery.ts";
 import {
+  deliveryKind,
   isOver,
-  noticeFor,
   recipientKey,
   recipientsOf,
   type FormerHost,
@@ -21,6 +21,13 @@ export interface BookingVersion {
   readonly version: bigint;
 }
 
+/** When deliveries are queued, from when they may be sent, and how often that is tried. */
+export interface Queuing {
+  readonly now: Date;
+  readonly dueAt: Date;
+  readonly maxAttempts: number;
+}
+
 /**
  * Queues a notice to its recipients, each once, and to those who were told that they host the booking and do not any more. What
  * older versions of the booking have not yet sent is superseded; the
@@ -31,8 +38,7 @@ export async function queueNotice(
   tx: Tx,
   booking: BookingVersion,
   facts: Notice,
-  now: Date,
-  maxAttempts: number,
+  { now, dueAt, maxAttempts }: Queuing,
 ): Promise<DeliveryStatus> {
   const { organizationId, bookingId, version: bookingVersion } = booking;
   const newest = await raiseVersion(tx, booking);
@@ -46,13 +52,24 @@ export async function queueNotice(
   const notice = { ...facts, formerHosts: await findFormerHosts(tx, booking, facts, now) };
   const version = { organizationId, bookingId, bookingVersion };
   await tx.notice.createMany({ data: [{ ...version, facts: toFacts(notice) }], skipDuplicates: true });
-  const common = { ...version, status, maxAttempts, dueAt: now, createdAt: now };
-  const data = recipientsOf(notice).map((recipient) => {
-    const { kind } = noticeFor(notice, recipient);
-    return { ...common, kind, id: newId(now.getTime()), recipient: recipientKey(recipient.email) };
+  const common = { ...version, status, maxAttempts, dueAt, createdAt: now };
+  const know = notice.audience === "newcomers" ? await findUpToDate(tx, booking) : new Set();
+  const readers = recipientsOf(notice).filter(({ email }) => !know.has(recipientKey(email)));
+  const data = readers.map((reader) => {
+    const kind = deliveryKind(notice, reader);
+    return { ...common, kind, id: newId(now.getTime()), recipient: recipientKey(reader.email) };
   });
   await tx.delivery.createMany({ data, skipDuplicates: true });
   return status;
+}
+
+/** Who has the last mail that there was for them before a version. Whoever may not have it is told again or not when it is due. */
+async function findUpToDate(tx: Tx, { organizationId, bookingId, version }: BookingVersion): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ recipient: string; status: string }[]>`
+    SELECT DISTINCT ON (recipient) recipient, status FROM deliveries
+    WHERE organization_id = ${organizationId}::uuid AND booking_id = ${bookingId}::uuid AND booking_version < ${version}
+    ORDER BY recipient, booking_version DESC`.catch(throwKind);
+  return new Set(rows.flatMap(({ recipient, status }) => (status === "sent" ? [recipient] : [])));
 }
 
 /**
@@ -69,7 +86,7 @@ async function findFormerHosts(
     SELECT DISTINCT ON (d.recipient) d.recipient, d.kind, n.facts
     FROM deliveries d JOIN notices n USING (organization_id, booking_id, booking_version)
     WHERE d.organization_id = ${organizationId}::uuid AND d.booking_id = ${bookingId}::uuid
-      AND d.booking_version < ${version} AND (d.status = 'sent' OR (d.status = 'queued' AND d.lease IS NOT NULL AND d.due_at > ${now}))
+      AND d.booking_version < ${version} AND (d.status = 'sent' OR d.maybe_sent OR (d.status = 'queued' AND d.lease IS NOT NULL AND d.due_at > ${now}))
     ORDER BY d.recipient, d.booking_version DESC`.catch(throwKind);
   const current = new Set(hosts.map(({ email }) => recipientKey(email)));
   return rows.flatMap(({ recipient, kind, facts: { startMs, endMs, ...told } }) => {
@@ -160,6 +177,7 @@ function toFacts(notice: Notice) {
     formerHosts: notice.formerHosts.map((host) => ({ ...host })),
     attendees: notice.attendees.map((attendee) => ({ ...attendee })),
     sessions: (notice.sessions ?? []).map((session) => ({ ...session })),
+    answers: notice.answers.map((answer) => ({ ...answer })),
   };
 }
 
