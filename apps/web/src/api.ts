@@ -3,8 +3,9 @@ import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import type { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import type { BookingStatus, Person } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { BookingDetails } from "@calends/contracts/calends/booking/v1/booking_service_pb";
+import { PublicAnswerService } from "@calends/contracts/calends/booking/v1/public_answer_service_pb";
 import {
   PublicBookingService,
   type GetBookingPageResponse,
@@ -24,6 +25,12 @@ export interface Meeting {
   readonly location: string;
   readonly meetingUrl: string;
   readonly cancellationReason: string;
+  /** Until when an offered seat can be accepted; undefined for others. */
+  readonly offeredUntilMs: number | undefined;
+  /** How many others come. */
+  readonly attendeeCount: number;
+  /** Whether the others get no mail before the booker has confirmed their address. */
+  readonly bookerUnconfirmed: boolean;
 }
 
 /** Booked is the answer to a booking. */
@@ -41,16 +48,40 @@ export interface Managed {
   readonly canReschedule: boolean;
 }
 
+/** Answer is what a booker answered to a question. */
+export interface Answer {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** Hosted is a booking as its host sees it. */
+export interface Hosted {
+  readonly meeting: Meeting;
+  readonly guests: readonly string[];
+  readonly answers: readonly Answer[];
+  readonly canConfirm: boolean;
+  readonly canDecline: boolean;
+}
+
+/** Confirmation is what the link in a booker's mail would confirm. */
+export interface AddressConfirmation {
+  readonly meeting: Meeting;
+  readonly guests: readonly string[];
+}
+
 /** Loads the slots whose starts lie in a span. */
 export type LoadSlots = (span: Span, signal: AbortSignal) => Promise<Span[]>;
 
 const TIMEOUT_MS = 15_000;
 
 // By GET go only RPCs without side effects, of which none has a token: its message would stand in the query.
-const client = createClient(
-  PublicBookingService,
-  createConnectTransport({ baseUrl: window.location.origin, useHttpGet: true, defaultTimeoutMs: TIMEOUT_MS }),
-);
+const transport = createConnectTransport({
+  baseUrl: window.location.origin,
+  useHttpGet: true,
+  defaultTimeoutMs: TIMEOUT_MS,
+});
+const client = createClient(PublicBookingService, transport);
+const answering = createClient(PublicAnswerService, transport);
 
 /** Reads what the booking page of a link shows. */
 export function getPage(slug: string, signal: AbortSignal): Promise<GetBookingPageResponse> {
@@ -111,6 +142,48 @@ export async function rescheduleManaged(requestId: string, manageToken: string, 
   return toMeeting(booking);
 }
 
+/** Takes the seat that was offered to the booking of a manage link. */
+export async function acceptManaged(requestId: string, manageToken: string): Promise<Meeting> {
+  const { booking } = await client.acceptManagedOffer({ requestId, manageToken });
+  return toMeeting(booking);
+}
+
+/** Reads what the link in a booker's mail would confirm. */
+export async function getConfirmation(confirmToken: string, signal: AbortSignal): Promise<AddressConfirmation> {
+  const { booking, attendees } = await answering.getAddressConfirmation({ confirmToken }, { signal });
+  return { meeting: toMeeting(booking), guests: attendees.map(nameOf) };
+}
+
+/** Says that the booker's address is theirs, so that the others are mailed. */
+export async function confirmAddress(requestId: string, confirmToken: string): Promise<Meeting> {
+  const { booking } = await answering.confirmAddress({ requestId, confirmToken });
+  return toMeeting(booking);
+}
+
+/** Reads the booking of a host's link. */
+export async function getHosted(hostToken: string, signal: AbortSignal): Promise<Hosted> {
+  const hosted = await answering.getHostedBooking({ hostToken }, { signal });
+  const answers = hosted.answers.map(({ label, questionId, value }) => ({ label: label || questionId, value }));
+  const { canConfirm, canDecline } = hosted;
+  return { meeting: toMeeting(hosted.booking), guests: hosted.attendees.map(nameOf), answers, canConfirm, canDecline };
+}
+
+/** Confirms the booking of a host's link. */
+export async function confirmHosted(requestId: string, hostToken: string): Promise<Meeting> {
+  const { booking } = await answering.confirmHostedBooking({ requestId, hostToken });
+  return toMeeting(booking);
+}
+
+/** Declines the booking of a host's link. */
+export async function declineHosted(requestId: string, hostToken: string, reason: string): Promise<Meeting> {
+  const { booking } = await answering.declineHostedBooking({ requestId, hostToken, reason });
+  return toMeeting(booking);
+}
+
+function nameOf({ name, email }: Person): string {
+  return name === "" || name === email ? email : `${name}, ${email}`;
+}
+
 function rangeOf(span: Span): TimeRange {
   return create(TimeRangeSchema, { startTime: timestampFromMs(span.startMs), endTime: timestampFromMs(span.endMs) });
 }
@@ -131,5 +204,6 @@ function toMeeting(booking: PublicBooking | undefined): Meeting {
     span: toSpan(booking),
     bookerName: booking.booker?.name ?? "",
     bookerEmail: booking.booker?.email ?? "",
+    offeredUntilMs: booking.expireTime === undefined ? undefined : timestampMs(booking.expireTime),
   };
 }

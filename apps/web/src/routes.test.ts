@@ -5,6 +5,8 @@ test("an address leads to its page, with or without a slash at its end", () => {
   expect(routeOf("/book/intro-call")).toEqual({ page: "book", slug: "intro-call" });
   expect(routeOf("/book/intro-call/")).toEqual({ page: "book", slug: "intro-call" });
   expect(routeOf("/manage/a.b_c-d")).toEqual({ page: "manage", token: "a.b_c-d" });
+  expect(routeOf("/confirm/a_b-c")).toEqual({ page: "confirm", token: "a_b-c" });
+  expect(routeOf("/host/a_b-c")).toEqual({ page: "host", token: "a_b-c" });
 });
 
 test("a token survives the way into an address and out of it", () => {

@@ -3,15 +3,16 @@
 /** Route is what an address asks for. */
 export type Route =
   | { readonly page: "book"; readonly slug: string }
-  | { readonly page: "manage"; readonly token: string }
+  | { readonly page: "manage" | "confirm" | "host"; readonly token: string }
   | { readonly page: "none" };
 
 /** Returns what a path asks for; a path that no page has, or that cannot be decoded, asks for none. */
 export function routeOf(path: string): Route {
-  const [, page, encoded] = /^\/(book|manage)\/([^/]+)\/?$/.exec(path) ?? [];
+  const [, page, encoded] = /^\/(book|manage|confirm|host)\/([^/]+)\/?$/.exec(path) ?? [];
   const value = decoded(encoded);
   if (value === undefined) return { page: "none" };
-  return page === "book" ? { page, slug: value } : { page: "manage", token: value };
+  if (page === "book") return { page, slug: value };
+  return { page: page === "confirm" || page === "host" ? page : "manage", token: value };
 }
 
 function decoded(part: string | undefined): string | undefined {

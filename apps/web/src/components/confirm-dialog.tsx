@@ -7,6 +7,8 @@ interface ConfirmDialogProps {
   readonly children: ReactNode;
   readonly confirmName: string;
   readonly dismissName: string;
+  /** Who reads the reason. */
+  readonly reasonHint?: string;
   readonly failure: Failure | undefined;
   readonly isSending: boolean;
   readonly onConfirm: (reason: string) => void;
@@ -18,7 +20,17 @@ const MAX_REASON = 100;
 
 /** Asks before something is done, and for the reason, which may be left out. Escape dismisses. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
-  const { title, children, confirmName, dismissName, failure, isSending, onConfirm, onDismiss } = props;
+  const {
+    title,
+    children,
+    confirmName,
+    dismissName,
+    reasonHint = "The host will read it.",
+    failure,
+    isSending,
+    onConfirm,
+    onDismiss,
+  } = props;
   const id = useId();
   const dialog = useModal();
   const [reason, setReason] = useState("");
@@ -34,7 +46,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
         <TextField
           id={`${id}-reason`}
           label="Reason"
-          hint="The host will read it."
+          hint={reasonHint}
           value={reason}
           maxLength={MAX_REASON}
           error={undefined}

@@ -2,6 +2,8 @@ import { useEffect, type ReactNode } from "react";
 import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { Booked } from "../api.ts";
 import { managePath, webAddress } from "../routes.ts";
+import { bookedWords } from "../status-words.ts";
+import { GuestsWait } from "./guests-wait.tsx";
 import { MeetingFacts } from "./meeting-facts.tsx";
 import { FocusedHeading, useTitle } from "./notice-page.tsx";
 
@@ -15,27 +17,24 @@ interface ConfirmationProps {
 /** What was booked, and what comes next. */
 export function Confirmation({ booked, zone }: ConfirmationProps): ReactNode {
   const { meeting, confirmationMessage } = booked;
-  const isPending = meeting.status === BookingStatus.PENDING;
-  const title = isPending ? "Your request was sent" : "You are booked";
+  const isConfirmed = meeting.status === BookingStatus.CONFIRMED;
+  const { title, lead, manage } = bookedWords(meeting);
   useTitle(title);
   return (
     <div className="card confirmation">
       <div className="seal" aria-hidden="true">
         <svg viewBox="0 0 20 20" width="28" height="28" focusable="false">
-          <path d={isPending ? CLOCK : "m4.5 10.5 3.7 3.7 7.3-8"} />
+          <path d={isConfirmed ? "m4.5 10.5 3.7 3.7 7.3-8" : CLOCK} />
         </svg>
       </div>
       <FocusedHeading>{title}</FocusedHeading>
-      <p className="lead">
-        {isPending
-          ? `A mail was sent to ${meeting.bookerEmail}. The time is kept for you; you will hear as soon as the host has confirmed.`
-          : `A mail with the invitation was sent to ${meeting.bookerEmail}.`}
-      </p>
+      <p className="lead">{lead}</p>
+      <GuestsWait meeting={meeting} />
       {confirmationMessage !== "" && <p className="message">{confirmationMessage}</p>}
       <MeetingFacts meeting={meeting} zone={zone} />
       <div className="actions">
         <a className="button" href={managePath(booked.manageToken)}>
-          Reschedule or cancel
+          {manage}
         </a>
         <Onward redirectUrl={booked.redirectUrl} />
       </div>

@@ -9,7 +9,7 @@ interface GuestFieldsProps {
 }
 
 /** The contract's limit. */
-const MAX_GUESTS = 50;
+const MAX_GUESTS = 10;
 
 /** Addresses of those who come along, as many lines as wanted. */
 export function GuestFields({ emails, errors, onChange }: GuestFieldsProps): ReactNode {

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
-import type { Meeting } from "../api.ts";
+import type { Answer, Meeting } from "../api.ts";
 import type { Span } from "../days.ts";
 import { webAddress } from "../routes.ts";
 import { formats } from "../visitor.ts";
@@ -8,10 +8,14 @@ import { formats } from "../visitor.ts";
 interface MeetingFactsProps {
   readonly meeting: Meeting;
   readonly zone: string;
+  /** Who else comes; for who may know. */
+  readonly guests?: readonly string[];
+  /** What the booker answered; for hosts. */
+  readonly answers?: readonly Answer[];
 }
 
 /** When, where and with whom a meeting is. */
-export function MeetingFacts({ meeting, zone }: MeetingFactsProps): ReactNode {
+export function MeetingFacts({ meeting, zone, guests = [], answers = [] }: MeetingFactsProps): ReactNode {
   const { span, hostNames, bookerName, bookerEmail, status, cancellationReason } = meeting;
   const isOff = status === BookingStatus.CANCELLED;
   return (
@@ -36,6 +40,20 @@ export function MeetingFacts({ meeting, zone }: MeetingFactsProps): ReactNode {
       <dd>
         {bookerName}, {bookerEmail}
       </dd>
+      {guests.length > 0 && (
+        <>
+          <dt>Also coming</dt>
+          {guests.map((guest) => (
+            <dd key={guest}>{guest}</dd>
+          ))}
+        </>
+      )}
+      {answers.map(({ label, value }) => (
+        <Fragment key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
       {isOff && cancellationReason !== "" && (
         <>
           <dt>Reason</dt>

@@ -2,13 +2,17 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { getManaged, managedSlots, type Managed, type Meeting } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { GuestsWait } from "../components/guests-wait.tsx";
 import { MeetingFacts, When } from "../components/meeting-facts.tsx";
 import { FailurePage, useTitle } from "../components/notice-page.tsx";
 import { PageSkeleton } from "../components/skeleton.tsx";
 import { SlotPicker } from "../components/slot-picker.tsx";
 import { ZoneChooser } from "../components/zone-chooser.tsx";
+import { failureInWords } from "../failures.ts";
+import { leavingWords, statusSentence, statusWords } from "../status-words.ts";
 import { useLoaded } from "../use-loaded.ts";
 import { usePicker } from "../use-picker.ts";
+import { formats } from "../visitor.ts";
 import { visitorZone } from "../zones.ts";
 import { EndedLinkPage } from "./ended-link-page.tsx";
 import { useChange, type Change } from "./use-change.ts";
@@ -41,11 +45,20 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
         <h1 id="booking-heading" tabIndex={-1}>
           Your booking
         </h1>
+        <StatusSentence meeting={meeting} zone={zone} />
+        <GuestsWait meeting={meeting} />
         <div role="status">{change.result !== "" && <p className="message">{change.result}</p>}</div>
         <MeetingFacts meeting={meeting} zone={zone} />
         <ZoneChooser zone={zone} onChange={setZone} />
+        <div role="alert">
+          {change.failure !== undefined && change.asked === undefined && (
+            <p className="alert">{failureInWords(change.failure)}</p>
+          )}
+        </div>
         <Actions
           isMoving={isMoving}
+          leaveName={leavingWords(meeting.status).button}
+          onAccept={meeting.status === BookingStatus.OFFERED ? () => void change.accept() : undefined}
           onMove={managed.canReschedule && !isOver ? () => setIsMoving(!isMoving) : undefined}
           onCancel={managed.canCancel && !isOver ? () => change.ask({ kind: "cancel" }) : undefined}
         />
@@ -61,16 +74,23 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
 /** ActionsProps has what can be done; undefined for what the booking or its policy does not allow. */
 interface ActionsProps {
   readonly isMoving: boolean;
+  readonly leaveName: string;
+  readonly onAccept: (() => void) | undefined;
   readonly onMove: (() => void) | undefined;
   readonly onCancel: (() => void) | undefined;
 }
 
-function Actions({ isMoving, onMove, onCancel }: ActionsProps): ReactNode {
-  if (onMove === undefined && onCancel === undefined) {
+function Actions({ isMoving, leaveName, onAccept, onMove, onCancel }: ActionsProps): ReactNode {
+  if (onAccept === undefined && onMove === undefined && onCancel === undefined) {
     return <p className="hint">This booking cannot be changed any more.</p>;
   }
   return (
     <div className="actions">
+      {onAccept !== undefined && (
+        <button type="button" className="button primary" onClick={onAccept}>
+          Accept the seat
+        </button>
+      )}
       {onMove !== undefined && (
         <button type="button" className="button primary" aria-expanded={isMoving} onClick={onMove}>
           Reschedule
@@ -78,7 +98,7 @@ function Actions({ isMoving, onMove, onCancel }: ActionsProps): ReactNode {
       )}
       {onCancel !== undefined && (
         <button type="button" className="button danger" onClick={onCancel}>
-          Cancel booking
+          {leaveName}
         </button>
       )}
     </div>
@@ -87,17 +107,23 @@ function Actions({ isMoving, onMove, onCancel }: ActionsProps): ReactNode {
 
 function StatusBadge({ status }: Pick<Meeting, "status">): ReactNode {
   const isOff = status === BookingStatus.CANCELLED || status === BookingStatus.NO_SHOW;
-  const tone = status === BookingStatus.PENDING ? "is-waiting" : "";
-  return <p className={`badge ${isOff ? "is-off" : tone}`}>{STATUSES.get(status)}</p>;
+  const waits = statusSentence(status) !== undefined;
+  return <p className={`badge ${isOff ? "is-off" : waits ? "is-waiting" : ""}`}>{statusWords(status)}</p>;
 }
 
-const STATUSES = new Map<BookingStatus, string>([
-  [BookingStatus.PENDING, "Waiting for confirmation"],
-  [BookingStatus.CONFIRMED, "Confirmed"],
-  [BookingStatus.COMPLETED, "Completed"],
-  [BookingStatus.CANCELLED, "Cancelled"],
-  [BookingStatus.NO_SHOW, "Missed"],
-]);
+function StatusSentence({ meeting, zone }: { readonly meeting: Meeting; readonly zone: string }): ReactNode {
+  const { status, offeredUntilMs } = meeting;
+  const sentence = statusSentence(status);
+  if (sentence === undefined) return null;
+  const isOffered = status === BookingStatus.OFFERED && offeredUntilMs !== undefined;
+  return (
+    <p>
+      {sentence}
+      {isOffered &&
+        ` It is kept for you until ${formats.date(offeredUntilMs, zone)}, ${formats.time(offeredUntilMs, zone)}.`}
+    </p>
+  );
+}
 
 interface MovePickerProps {
   readonly token: string;
@@ -128,8 +154,9 @@ function ChangeDialog({ change, asked, meeting, zone }: ChangeDialogProps): Reac
   const { failure, isSending, confirm, dismiss } = change;
   const common = { failure, isSending, onDismiss: dismiss, onConfirm: (reason: string) => void confirm(reason) };
   if (asked.kind === "cancel") {
+    const words = leavingWords(meeting.status);
     return (
-      <ConfirmDialog title="Cancel this booking?" confirmName="Yes, cancel it" dismissName="Keep booking" {...common}>
+      <ConfirmDialog title={words.question} confirmName={words.confirm} dismissName={words.dismiss} {...common}>
         <p>
           <When span={meeting.span} zone={zone} />
         </p>
