@@ -20,10 +20,13 @@ async function deliveries(rig: Rig): Promise<Waiting[]> {
   return rows;
 }
 
-/** Mails as who has which, and whether it has a link. */
+/**
+ * Mails as who has which, and whether it has a link. A clock that jumps ends the lease of a mail that is being sent: the second has
+ * the same Message-ID, and is the same mail for its reader.
+ */
 function mails(rig: Rig): string[] {
-  return rig.mailbox
-    .messages()
+  const known = new Map(rig.mailbox.messages().map((mail) => [mail.messageId, mail]));
+  return [...known.values()]
     .map(
       ({ to, subject, raw }) => `${to.join()} ${subject.split(":")[0]}${raw.includes("/manage/") ? " with link" : ""}`,
     )
