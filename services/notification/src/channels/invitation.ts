@@ -56,7 +56,7 @@ export function sessionInvitations(notice: Notice, told: Told, fallbackOrganizer
  * overtaken by its end, by others. A registration that was made and ended is two changes of its session.
  */
 function mayHave({ version }: SessionFacts, { kind }: Notice, told: Told): boolean {
-  return told.invited || (isOver(kind) && !told.anything && version > 2);
+  return told.invited || (kind !== "request" && !told.anything && version > 2);
 }
 
 /** What of an event is its own; the rest is the notice's. */
