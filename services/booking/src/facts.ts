@@ -26,7 +26,7 @@ export async function tell(
   trace: FactContext["trace"],
 ): Promise<void> {
   const context = await tellChange(deps, tx, organizationId, changed, trace);
-  await tellOutcome(tx, changed, context);
+  await tellOutcome(tx, changed.booking, context);
   await offerTimeAgain(tx, changed, context);
 }
 

@@ -21,6 +21,8 @@ import { isPlanned, readPlannedStarts, writePlanned } from "./store/planned.ts";
 /** A fact of a series. */
 export interface Fact {
   readonly after: Changed;
+  /** Who made the change. */
+  readonly actor: string;
   /** Whether dates that the series no longer has are given up also where they have been confirmed. */
   readonly replacesConfirmed?: boolean;
 }
@@ -39,20 +41,20 @@ export interface Telling {
  */
 export async function tell(telling: Telling, fact: Fact, context: FactContext): Promise<Occurrence[]> {
   const { tx, signal } = telling;
-  const { after } = fact;
+  const { after, actor } = fact;
   const series = toSeriesMessage(after.series);
-  await enqueue(tx, SeriesChangedSchema, await changedMessage(series, after, signal), context);
+  await enqueue(tx, SeriesChangedSchema, await changedMessage(series, fact, signal), context);
   const date = await plannedDate(tx, after, context);
   await keepChange(tx, context.organizationId, after);
   if (date !== null) {
-    await tellDate(tx, series, { date, isRestored: after.change === "occurrence_restored" }, context);
+    await tellDate(tx, series, { date, isRestored: after.change === "occurrence_restored", actor }, context);
   }
   return bearsOnPlan(after) ? tellPlan(telling, fact, series, context) : [];
 }
 
 async function tellPlan(
   telling: Telling,
-  { after, replacesConfirmed = false }: Fact,
+  { after, actor, replacesConfirmed = false }: Fact,
   series: Series,
   context: FactContext,
 ): Promise<Occurrence[]> {
@@ -62,7 +64,8 @@ async function tellPlan(
     return [];
   }
   const occurrences = await toOccurrenceMessages(series.id, plan.occurrences, signal);
-  const told = await planEvent(series, { ...plan, replaces: isAnotherPattern(after), replacesConfirmed }, occurrences);
+  const toTell = { ...plan, replaces: isAnotherPattern(after), replacesConfirmed, actor };
+  const told = await planEvent(series, toTell, occurrences);
   await keepPlan(tx, context, after, told);
   await enqueue(tx, OccurrencesPlannedSchema, told.message, context);
   return after.series.status === "active" ? occurrences : [];
@@ -87,7 +90,7 @@ async function plannedDate(tx: Tx, after: Changed, { organizationId, at }: FactC
 async function tellDate(
   tx: Tx,
   series: Series,
-  { date, isRestored }: { readonly date: PlannedDate; readonly isRestored: boolean },
+  { date, isRestored, actor }: { readonly date: PlannedDate; readonly isRestored: boolean; readonly actor: string },
   context: FactContext,
 ): Promise<void> {
   await writePlanned(tx, { organizationId: context.organizationId, seriesId: series.id }, [date]);
@@ -96,14 +99,15 @@ async function tellDate(
     series,
     range,
     occurrences: [toOccurrenceMessage(series.id, date)],
+    actor,
     ...(isRestored ? { restoredTime: timestampFromDate(context.at) } : {}),
   });
   await enqueue(tx, OccurrencesPlannedSchema, message, context);
 }
 
-async function changedMessage(series: Series, after: Changed, signal?: AbortSignal): Promise<SeriesChanged> {
+async function changedMessage(series: Series, { after, actor }: Fact, signal?: AbortSignal): Promise<SeriesChanged> {
   const exceptions = await toOccurrenceMessages(series.id, exceptionsOf(after), signal);
-  const message = create(SeriesChangedSchema, { series, change: toChangeMessage(after.change), exceptions });
+  const message = create(SeriesChangedSchema, { series, change: toChangeMessage(after.change), exceptions, actor });
   if (!(await fitsEvent(SeriesChangedSchema, message, exceptions))) {
     throw new DomainError("exhausted", "INVALID_FIELD", "the exceptions of the series are too much for one event");
   }
@@ -130,8 +134,10 @@ async function planAfter({ tx, compute, signal }: Telling, after: Changed, conte
   return { ...plan, occurrences: [...plan.occurrences.filter(isKept), ...beyond] };
 }
 
+/** The dates that were changed or cancelled by themselves, as that left them: also of a series that is cancelled. */
 function exceptionsOf({ series, exceptions }: Held): PlannedDate[] {
-  return exceptions.map((exception) => occurrenceOf(series, exception.recurrenceId, exception));
+  const standing = { ...series, cancelledAt: null };
+  return exceptions.map((exception) => occurrenceOf(standing, exception.recurrenceId, exception));
 }
 
 function nothingFrom(now: Date): Plan {

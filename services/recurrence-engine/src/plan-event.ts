@@ -25,6 +25,8 @@ export interface PlanToTell {
   readonly occurrences: readonly PlannedOccurrence[];
   readonly replaces: boolean;
   readonly replacesConfirmed: boolean;
+  /** Who made the change from which it follows; empty where none did. */
+  readonly actor: string;
 }
 
 /** What an event may measure: the broker takes 1 MiB, headers included. An event that it refuses would come for ever. */
@@ -35,14 +37,14 @@ const maxEventBytes = 1_000_000;
  * range may come last.
  */
 export async function planEvent(series: Series, plan: PlanToTell, messages: readonly Occurrence[]): Promise<ToldPlan> {
-  const { fromMs, replaces, replacesConfirmed } = plan;
+  const { fromMs, replaces, replacesConfirmed, actor } = plan;
   for (
     let count = messages.length, toMs = plan.toMs;
     ;
     toMs = Math.min(plan.toMs, endOf(messages[count - 1], fromMs))
   ) {
     const range = { startTime: timestampFromMs(fromMs), endTime: timestampFromMs(toMs) };
-    const values = { series, range, occurrences: messages.slice(0, count), replaces, replacesConfirmed };
+    const values = { series, range, occurrences: messages.slice(0, count), replaces, replacesConfirmed, actor };
     const message = create(OccurrencesPlannedSchema, values);
     if (count === 0 || (await fitsEvent(OccurrencesPlannedSchema, message, message.occurrences))) {
       return { message, occurrences: plan.occurrences.slice(0, count), toMs };
@@ -56,7 +58,7 @@ function endOf(last: Occurrence | undefined, fromMs: number): number {
 }
 
 /** More than an occurrence takes without its texts, and than an event takes beside series and occurrences. */
-const [occurrenceBytes, otherBytes] = [128, 64];
+const [occurrenceBytes, otherBytes] = [128, 1_200];
 
 /** Whether an event is small enough. It is written out to see only where an upper bound does not show it. */
 export async function fitsEvent<M extends DescMessage>(

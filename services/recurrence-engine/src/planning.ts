@@ -1,9 +1,17 @@
 import type { FactContext } from "@calends/messaging/outbox";
 import { dayMs } from "./domain/all-day.ts";
 import { occurrenceNow, occurrenceOf } from "./domain/occurrences.ts";
-import type { Changed, Exception, Series } from "./domain/series-types.ts";
+import type { Changed, Exception, Series, SeriesChange } from "./domain/series-types.ts";
 import type { ToldPlan } from "./plan-event.ts";
-import { cancelPlanned, dropPlanned, replan, writePlanned, writeSkipped, type SeriesKey } from "./store/planned.ts";
+import {
+  cancelPlanned,
+  dropPlanned,
+  replan,
+  unskip,
+  writePlanned,
+  writeSkipped,
+  type SeriesKey,
+} from "./store/planned.ts";
 import { writeRoll } from "./store/rolls.ts";
 import type { Tx } from "./store/index.ts";
 
@@ -15,9 +23,13 @@ const rollEveryMs = dayMs;
  * generated yet. A series that is not active is not rolled on.
  */
 export async function keepChange(tx: Tx, organizationId: string, after: Changed): Promise<void> {
-  const { series, change, recurrenceId } = after;
+  const { series, change, recurrenceId, exceptions } = after;
   const key: SeriesKey = { organizationId, seriesId: series.id };
   await writeSkipped(tx, key, skipsOf(after));
+  if (mayUnskip.has(change)) {
+    const skipped = exceptions.filter(({ kind }) => kind === "cancelled");
+    await unskip(tx, key, series.updatedAt, skipped);
+  }
   if (change === "occurrence_restored" || change === "occurrence_changed") {
     await replan(tx, key, occurrenceNow(after, recurrenceId ?? 0));
   }
@@ -28,6 +40,9 @@ export async function keepChange(tx: Tx, organizationId: string, after: Changed)
     await writeRoll(tx, key, null);
   }
 }
+
+/** After these, a series may have lost exceptions. */
+const mayUnskip: ReadonlySet<SeriesChange> = new Set(["updated", "split", "occurrence_restored", "occurrence_changed"]);
 
 /** Keeps what is planned after a change, and until when. */
 export async function keepPlan(tx: Tx, context: FactContext, after: Changed, told: ToldPlan): Promise<void> {

@@ -49,7 +49,11 @@ export const fresh: Model = {
     reason: "",
     forced: false,
     planVersion: 1n,
+    wasPlanned: true,
+    actor: "",
     outcome: "planned",
+    outcomeReason: "",
+    toldVersion: 0n,
     obstacle: "",
     bookingId: null,
     settledFrom: null,
@@ -101,7 +105,7 @@ export function settle(model: Model): Model {
   const { occurrence, booking } = model;
   const step = stepFor(occurrence, booking, now);
   if (step.do === "nothing" || step.do === "cancel") {
-    const kept = { ...occurrence, outcome: step.outcome, settleAt: null };
+    const kept = { ...occurrence, ...step.told, settleAt: null };
     const cancelled = step.do === "cancel" && booking !== null;
     return {
       ...model,
@@ -141,7 +145,8 @@ function idsOf({ ids }: Model, id: string): readonly string[] {
 }
 
 function settled(occurrence: SeriesOccurrence, outcome: "booked" | "conflict", bookingId: string): SeriesOccurrence {
-  return { ...occurrence, outcome, bookingId, ...settledAs(occurrence), settleAt: null };
+  const outcomeReason = outcome === "booked" ? "" : conflictReason;
+  return { ...occurrence, outcome, outcomeReason, bookingId, ...settledAs(occurrence), settleAt: null };
 }
 
 /** A booking that is cancelled by itself: as tellOutcome notes it. */
@@ -150,8 +155,8 @@ function withdraw(model: Model): Model {
   if (booking === null || (booking.status !== "pending" && booking.status !== "confirmed")) {
     return model;
   }
-  const outcome = occurrence.outcome === "booked" ? ("withdrawn" as const) : occurrence.outcome;
-  return { ...model, booking: cancel(booking, "Ill", now).booking, occurrence: { ...occurrence, outcome } };
+  const told = occurrence.outcome === "booked" ? ({ outcome: "withdrawn", outcomeReason: "Ill" } as const) : {};
+  return { ...model, booking: cancel(booking, "Ill", now).booking, occurrence: { ...occurrence, ...told } };
 }
 
 function hear(model: Model, values: Partial<SeriesOccurrence>): Model {

@@ -4,6 +4,7 @@ import { apply, event, fresh, now, settle, type Model } from "./_dates.ts";
 import { conflictReason, nextTry, stepFor, toldOutcome } from "./recurring.ts";
 
 const hourMs = 3_600_000;
+const isBooked = { outcome: "booked", outcomeReason: "" };
 
 function isActive({ booking }: Model): boolean {
   return booking?.status === "pending" || booking?.status === "confirmed";
@@ -84,6 +85,30 @@ test("what somebody cancelled by itself is not booked again by the series", () =
   });
 });
 
+test("what ended a date stays its outcome when the series changes or is cancelled later; a skip of the date itself is newer", () => {
+  const withdrawn = apply(settle(fresh), { what: "withdraw" });
+  const later = [{ what: "dropped", forced: true } as const, { what: "cancelled" } as const];
+  for (const happened of later) {
+    const { occurrence } = settle(apply(withdrawn, happened));
+    expect(occurrence).toMatchObject({ outcome: "withdrawn", outcomeReason: "Ill" });
+  }
+  const skipped = settle(apply(withdrawn, { what: "skipped" }));
+  expect(skipped.occurrence).toMatchObject({ outcome: "skipped", outcomeReason: "Manually skipped" });
+  expect(settle(apply(skipped, { what: "cancelled" })).occurrence).toMatchObject({ outcome: "skipped" });
+});
+
+test("a placeholder whose date the series gives up has that outcome, with the series' reason", () => {
+  const blocked = settle({ ...fresh, isFree: false });
+  const outcomes = [
+    [{ what: "skipped" } as const, "skipped", "Manually skipped"],
+    [{ what: "cancelled" } as const, "cancelled", "Recurring series cancelled"],
+    [{ what: "dropped", forced: false } as const, "dropped", "Recurring series changed"],
+  ] as const;
+  for (const [happened, outcome, outcomeReason] of outcomes) {
+    expect(settle(apply(blocked, happened)).occurrence).toMatchObject({ outcome, outcomeReason });
+  }
+});
+
 test("a date without a place says so, and is booked in the same row once there is one", () => {
   const blocked = settle({ ...fresh, isFree: false });
   expect(blocked.booking).toMatchObject({ status: "cancelled", cancellationReason: conflictReason });
@@ -97,11 +122,14 @@ test("what has begun is neither moved, cancelled nor offered again", () => {
   const late = new Date(fresh.occurrence.startsAt.getTime() + hourMs / 2);
   const booked = settle(fresh);
   const skipped = apply(booked, { what: "skipped" });
-  expect(stepFor(skipped.occurrence, booked.booking, late)).toEqual({ do: "nothing", outcome: "booked" });
+  expect(stepFor(skipped.occurrence, booked.booking, late)).toEqual({ do: "nothing", told: isBooked });
   const moved = apply(booked, { what: "moved", byHours: 5 });
-  expect(stepFor(moved.occurrence, booked.booking, late)).toEqual({ do: "nothing", outcome: "booked" });
+  expect(stepFor(moved.occurrence, booked.booking, late)).toEqual({ do: "nothing", told: isBooked });
   const blocked = settle({ ...fresh, isFree: false });
-  expect(stepFor(blocked.occurrence, blocked.booking, late)).toEqual({ do: "nothing", outcome: "conflict" });
+  expect(stepFor(blocked.occurrence, blocked.booking, late)).toEqual({
+    do: "nothing",
+    told: { outcome: "conflict", outcomeReason: conflictReason },
+  });
   expect(nextTry(blocked.occurrence, late)).toBeNull();
 });
 

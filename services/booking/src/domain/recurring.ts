@@ -22,9 +22,11 @@ export interface RecurringBooking {
   readonly madeBy: string;
   /** Nothing of a new one that is to fail as a whole stands until all of it does. */
   readonly state: "new" | "standing" | "refused";
-  /** The newest version of the series that has been heard of, and the newest that planned. */
+  /** The newest version of the series that has been heard of, and the newest that took the place of plans before it. */
   readonly seriesVersion: bigint;
   readonly planVersion: bigint;
+  /** Why the series was cancelled; null while it is not. */
+  readonly cancellationReason: string | null;
 }
 
 /** What the series wants of a date: that it takes place, or why not. */
@@ -51,7 +53,15 @@ export interface SeriesOccurrence {
   /** Whether a confirmed booking follows a change of the pattern. */
   readonly forced: boolean;
   readonly planVersion: bigint;
+  /** Whether it was ever planned: a date may be skipped long before that. */
+  readonly wasPlanned: boolean;
+  /** Who changed what is wanted of it; empty for nobody, and once that is settled. */
+  readonly actor: string;
   readonly outcome: Outcome;
+  /** Why it does not take place, as it is told; empty where it does. */
+  readonly outcomeReason: string;
+  /** Grows with all that is told of it; at least the booking's version. */
+  readonly toldVersion: bigint;
   /** Why it cannot be booked as it is: a reason of the contract; empty where nothing is in its way. */
   readonly obstacle: string;
   readonly bookingId: string | null;
@@ -64,10 +74,12 @@ export interface SeriesOccurrence {
   readonly tries: number;
 }
 
-/** What is to be done for a date. */
+/** What came of a date, and why it does not take place; the reason is empty where it does. */
+export type Told = Pick<SeriesOccurrence, "outcome" | "outcomeReason">;
+
+/** What is to be done for a date; of one that is neither booked nor moved, what comes of it. */
 export type Step =
-  | { readonly do: "nothing"; readonly outcome: Outcome }
-  | { readonly do: "cancel"; readonly outcome: Outcome }
+  | { readonly do: "nothing" | "cancel"; readonly told: Told }
   | { readonly do: "book" }
   | { readonly do: "move" };
 
@@ -89,23 +101,41 @@ function towardsDate(occurrence: SeriesOccurrence, booking: Booking | null, now:
   if (booking.status === "cancelled") {
     // What somebody cancelled by itself stays cancelled; what has begun is past offering.
     return occurrence.outcome === "withdrawn" || occurrence.startsAt <= now
-      ? { do: "nothing", outcome: occurrence.outcome }
+      ? { do: "nothing", told: toldOf(occurrence) }
       : { do: "book" };
   }
   const moves = isAnotherTime(occurrence) && mayMove(occurrence, booking) && booking.startsAt > now;
-  return moves ? { do: "move" } : { do: "nothing", outcome: "booked" };
+  return moves ? { do: "move" } : { do: "nothing", told: isBooked };
 }
 
-function awayFrom({ wanted, outcome, forced }: SeriesOccurrence, booking: Booking | null, now: Date): Step {
-  const ended = wanted === "date" ? outcome : wanted;
+function awayFrom(occurrence: SeriesOccurrence, booking: Booking | null, now: Date): Step {
+  const { wanted, forced } = occurrence;
   if (booking === null || booking.status === "cancelled") {
-    return { do: "nothing", outcome: ended };
+    const stays = booking !== null && hasEnded(occurrence) && wanted !== "skipped";
+    return { do: "nothing", told: stays ? toldOf(occurrence) : asWanted(occurrence) };
   }
   if (!isActive(booking)) {
-    return { do: "nothing", outcome: "booked" };
+    return { do: "nothing", told: isBooked };
   }
   const stays = wanted === "dropped" && booking.status === "confirmed" && !forced;
-  return stays || booking.startsAt <= now ? { do: "nothing", outcome: "booked" } : { do: "cancel", outcome: ended };
+  return stays || booking.startsAt <= now
+    ? { do: "nothing", told: isBooked }
+    : { do: "cancel", told: asWanted(occurrence) };
+}
+
+const isBooked: Told = { outcome: "booked", outcomeReason: "" };
+
+function toldOf({ outcome, outcomeReason }: SeriesOccurrence): Told {
+  return { outcome, outcomeReason };
+}
+
+function asWanted({ wanted, outcome, reason }: SeriesOccurrence): Told {
+  return { outcome: wanted === "date" ? outcome : wanted, outcomeReason: reason };
+}
+
+/** Whether a date has come to its end before. What the series as a whole does later does not give it another one. */
+function hasEnded({ outcome }: SeriesOccurrence): boolean {
+  return outcome === "skipped" || outcome === "cancelled" || outcome === "dropped" || outcome === "withdrawn";
 }
 
 /** Reasons of the contract which say that there is no room at a time: somebody has it, or enough is booked. */

@@ -12,13 +12,14 @@ export function startOnOccurrencesPlanned({ store, clock, ...deps }: ConsumerDep
     service: "booking",
     event: OccurrencesPlannedSchema,
     async handle({ message, organizationId }) {
-      const { occurrences, range, replaces, replacesConfirmed, restoredTime } = message;
+      const { occurrences, range, replaces, replacesConfirmed, restoredTime, actor } = message;
       const from = timestampDate(must(range?.startTime, "start_time"));
       const plan = {
         series: must(message.series, "series"),
         occurrences,
         replacesFrom: replaces ? from : null,
         replacesConfirmed,
+        actor,
         restoredAt: restoredTime === undefined ? null : timestampDate(restoredTime),
       };
       await store.transaction((tx) => hearPlan(tx, organizationId, plan, clock.now()));

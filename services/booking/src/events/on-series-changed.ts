@@ -12,7 +12,7 @@ export function startOnSeriesChanged({ store, clock, ...deps }: ConsumerDeps): P
     event: SeriesChangedSchema,
     async handle({ message, organizationId }) {
       const series = must(message.series, "series");
-      await store.transaction((tx) => hearSeries(tx, organizationId, series, message.exceptions, clock.now()));
+      await store.transaction((tx) => hearSeries(tx, organizationId, series, message, clock.now()));
     },
   });
 }

@@ -12,8 +12,10 @@ import { lockRecurring, updateRecurring } from "../store/recurring.ts";
 import {
   cancelDates,
   dropOthers,
+  keepOvertaken,
   restoreDates,
   skipDates,
+  unskipDates,
   wantDates,
   type Heard,
   type PlannedDate,
@@ -28,32 +30,34 @@ export interface HeardPlan {
   readonly replacesConfirmed: boolean;
   /** When its date was restored; null where none was. */
   readonly restoredAt: Date | null;
+  /** Who changed the series; empty where it plans on as time goes by. */
+  readonly actor: string;
 }
 
 /**
- * Notes what a series plans; each of its dates is settled after that. A plan that is older than one that has been heard
- * is left alone, because each newer one says all that is planned from then on. Returns whose dates they are; null where the
- * series is none of booking's.
+ * Notes what a series plans; each of its dates is settled after that. Plans may come in any order: one that is older than
+ * another which took its place wants nothing any more, and of each date the newest counts. Returns whose dates they are; null
+ * where the series is none of booking's.
  */
 export async function hearPlan(
   tx: Tx,
   organizationId: string,
-  { series, occurrences, replacesFrom, replacesConfirmed, restoredAt }: HeardPlan,
+  { series, occurrences, replacesFrom, replacesConfirmed, restoredAt, actor }: HeardPlan,
   now: Date,
 ): Promise<RecurringBooking | null> {
   const recurring = await lockRecurring(tx, organizationId, series);
   const { id: seriesId, version } = series;
-  if (recurring === null || recurring.state === "refused" || version < recurring.planVersion) {
+  if (recurring === null || recurring.state === "refused") {
     return recurring;
   }
-  const heard: Heard = {
-    organizationId,
-    seriesId,
-    version,
-    settleAt: settleTime(recurring, now),
-    forced: replacesConfirmed,
-  };
+  const settleAt = settleTime(recurring, now);
+  const heard: Heard = { organizationId, seriesId, version, settleAt, forced: replacesConfirmed, actor };
   const dates = occurrences.map(toDate);
+  const { planVersion, cancellationReason } = recurring;
+  if (version < planVersion) {
+    await keepOvertaken(tx, { ...heard, version: planVersion }, dates, cancellationReason);
+    return recurring;
+  }
   if (replacesFrom !== null) {
     await dropOthers(tx, heard, replacesFrom, dates);
   }
@@ -61,7 +65,9 @@ export async function hearPlan(
   if (restoredAt !== null) {
     await restoreDates(tx, heard, dates, restoredAt);
   }
-  await updateRecurring(tx, organizationId, recurring.id, { planVersion: version });
+  if (replacesFrom !== null || planVersion === 0n) {
+    await updateRecurring(tx, organizationId, recurring.id, { planVersion: replacesFrom === null ? 1n : version });
+  }
   return recurring;
 }
 
@@ -78,7 +84,7 @@ export async function hearSeries(
   tx: Tx,
   organizationId: string,
   series: Series,
-  exceptions: readonly Occurrence[],
+  { exceptions, actor }: { readonly exceptions: readonly Occurrence[]; readonly actor: string },
   now: Date,
 ): Promise<void> {
   const recurring = await lockRecurring(tx, organizationId, series);
@@ -86,13 +92,16 @@ export async function hearSeries(
   if (recurring === null || recurring.state === "refused" || version <= recurring.seriesVersion) {
     return;
   }
-  const heard: Heard = { organizationId, seriesId, version, settleAt: now, forced: true };
+  const heard: Heard = { organizationId, seriesId, version, settleAt: now, forced: true, actor };
+  const changedAt = timestampDate(must(series.updateTime, "update_time"));
+  const skipped = exceptions.filter(isSkipped).map(toSkipped);
+  await skipDates(tx, heard, skipped);
+  await unskipDates(tx, heard, changedAt, skipped);
   if (series.status === SeriesStatus.CANCELLED) {
-    await cancelDates(tx, heard, timestampDate(must(series.updateTime, "update_time")), series.cancellationReason);
+    const { cancellationReason } = series;
+    await cancelDates(tx, heard, changedAt, cancellationReason);
     // Plans that are still on their way hold no more.
-    await updateRecurring(tx, organizationId, recurring.id, { planVersion: version });
-  } else {
-    await skipDates(tx, heard, exceptions.filter(isSkipped).map(toSkipped));
+    await updateRecurring(tx, organizationId, recurring.id, { planVersion: version, cancellationReason });
   }
   await updateRecurring(tx, organizationId, recurring.id, { seriesVersion: version });
 }

@@ -28,8 +28,10 @@ export interface Known {
   readonly booking: Booking | null;
 }
 
-/** Who settles, in the history of bookings. */
-export const actor = "booking";
+/** Who settles a date, in the history of its booking: whoever changed the series, else booking by itself. */
+export function actorOf({ occurrence: { actor } }: Pick<Known, "occurrence">): string {
+  return actor === "" ? "booking" : actor;
+}
 
 /** A date was changed between being looked at and being locked: it is still due, and looked at again. */
 export class Overtaken extends Error {}

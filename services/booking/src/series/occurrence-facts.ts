@@ -4,8 +4,8 @@ import { OccurrenceOutcome } from "@calends/contracts/calends/recurrence/v1/seri
 import { enqueue, type FactContext } from "@calends/messaging/outbox";
 import { allocationsOf, takesTime } from "../domain/allocations.ts";
 import type { Booking, Changed } from "../domain/booking.ts";
-import { toldOutcome, type Outcome } from "../domain/recurring.ts";
-import { findOccurrence, updateOccurrence } from "../store/occurrences.ts";
+import { toldOutcome, type Outcome, type Told } from "../domain/recurring.ts";
+import { findOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
 import type { Tx } from "../store/index.ts";
 import { offerAgain } from "../store/series-plan.ts";
 
@@ -22,39 +22,57 @@ export function toOutcomeMessage(outcome: Outcome): OccurrenceOutcome {
   return outcomes[toldOutcome(outcome)];
 }
 
-/** Tells what came of a date of a series, whoever changed its booking (feature R9). */
-export async function tellOutcome(tx: Tx, { booking }: Changed, context: FactContext): Promise<void> {
+/**
+ * Tells what came of a date of a series that has a booking, or a placeholder: whoever changed that, and also where the outcome
+ * alone has changed (feature R9).
+ */
+export async function tellOutcome(tx: Tx, booking: Booking, context: FactContext): Promise<void> {
   const { seriesId, recurrenceId, startsAt, endsAt, hosts, bundleMemberIds } = booking;
   if (seriesId === null || recurrenceId === null) {
     return;
   }
   const key = { organizationId: context.organizationId, seriesId, recurrenceId };
-  const outcome = await outcomeOf(tx, key, booking);
+  const { outcome, outcomeReason, toldVersion } = await noteOutcome(tx, key, booking);
   const message = {
     seriesId,
     recurrenceId: timestampFromDate(recurrenceId),
     outcome: toOutcomeMessage(outcome),
-    reason: booking.cancellationReason,
+    reason: outcomeReason,
     bookingId: booking.id,
     startTime: timestampFromDate(startsAt),
     endTime: timestampFromDate(endsAt),
-    version: booking.version,
+    version: toldVersion,
     calendarIds: [...new Set([...hosts.map(({ calendarId }) => calendarId), ...bundleMemberIds])],
   };
   await enqueue(tx, OccurrenceSettledSchema, message, context);
 }
 
+/** Notes what is told of a date, and that something is. One that is not known any more is told by its booking. */
+async function noteOutcome(
+  tx: Tx,
+  key: OccurrenceKey,
+  booking: Booking,
+): Promise<Told & { readonly toldVersion: bigint }> {
+  const { version } = booking;
+  const known = await findOccurrence(tx, key);
+  const told = outcomeOf(booking, known);
+  if (known === null) {
+    return { ...told, toldVersion: version };
+  }
+  const next = known.toldVersion + 1n;
+  const toldVersion = next > version ? next : version;
+  await updateOccurrence(tx, key, { ...told, toldVersion });
+  return { ...told, toldVersion };
+}
+
 /** A booking that ends while its date counts as booked was cancelled by itself: that is noted, so that it stays so. */
-async function outcomeOf(tx: Tx, key: Parameters<typeof findOccurrence>[1], { status }: Booking): Promise<Outcome> {
+function outcomeOf({ status, cancellationReason }: Booking, known: Told | null): Told {
   if (status !== "cancelled") {
-    return "booked";
+    return { outcome: "booked", outcomeReason: "" };
   }
-  const outcome = (await findOccurrence(tx, key))?.outcome ?? "withdrawn";
-  if (outcome !== "booked") {
-    return outcome;
-  }
-  await updateOccurrence(tx, key, { outcome: "withdrawn" });
-  return "withdrawn";
+  return known === null || known.outcome === "booked"
+    ? { outcome: "withdrawn", outcomeReason: cancellationReason }
+    : { outcome: known.outcome, outcomeReason: known.outcomeReason };
 }
 
 const dayMs = 86_400_000;

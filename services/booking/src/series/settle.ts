@@ -3,13 +3,23 @@ import type { CallContext } from "../availability.ts";
 import { cancel, isActive, type Booking } from "../domain/booking.ts";
 import type { AppointmentType } from "../domain/appointment-type.ts";
 import { typeNotActive } from "../domain/errors.ts";
-import { isTaken, nextTry, settledAs, stepFor, type Outcome, type SeriesOccurrence } from "../domain/recurring.ts";
+import {
+  conflictReason,
+  isTaken,
+  nextTry,
+  settledAs,
+  stepFor,
+  type SeriesOccurrence,
+  type Step,
+  type Told,
+} from "../domain/recurring.ts";
 import { lockForChange, writeChanged } from "../changing.ts";
 import { bookedFields } from "../moving.ts";
 import type { Tx } from "../store/index.ts";
 import { lockOccurrence, updateOccurrence, type OccurrenceKey } from "../store/occurrences.ts";
 import { lockRecurringById } from "../store/recurring.ts";
-import { actor, isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
+import { actorOf, isSame, Overtaken, readKnown, type Cause, type Known, type SettleDeps } from "./known.ts";
+import { tellOutcome } from "./occurrence-facts.ts";
 import { placesOf, type Place, type PlaceDeps } from "./places.ts";
 import { writePlace, writePlaceholder } from "./write.ts";
 
@@ -120,18 +130,27 @@ async function refuseChosen(tx: Tx, organizationId: string, recurringId: string)
 async function endOrKeep(
   deps: SettleDeps,
   tx: Tx,
-  { key, occurrence }: Known,
+  known: Known,
   booking: Booking | null,
-  step: { readonly do: "nothing" | "cancel"; readonly outcome: Outcome },
+  step: Extract<Step, { readonly told: object }>,
   cause: Cause,
 ): Promise<void> {
+  const { key, occurrence } = known;
+  const { organizationId } = key;
   const now = deps.clock.now();
-  await updateOccurrence(tx, key, { outcome: step.outcome, settleAt: null });
+  await updateOccurrence(tx, key, { ...step.told, settleAt: null, actor: "" });
   // It may have been cancelled by itself between being read and being locked.
   if (step.do === "cancel" && booking !== null && isActive(booking)) {
     const changed = cancel(booking, occurrence.reason, now);
-    await writeChanged({ deps, tx, organizationId: key.organizationId, actor, trace: cause.trace }, booking, changed);
+    const changing = { deps, tx, organizationId, actor: actorOf(known), trace: cause.trace };
+    await writeChanged(changing, booking, changed);
+  } else if (booking !== null && isNews(step.told, occurrence)) {
+    await tellOutcome(tx, booking, { organizationId, at: now, trace: cause.trace });
   }
+}
+
+function isNews(told: Told, before: SeriesOccurrence): boolean {
+  return told.outcome !== before.outcome || told.outcomeReason !== before.outcomeReason;
 }
 
 /**
@@ -150,12 +169,13 @@ async function giveUp(
   // What was in its way may have gone since it was asked about: then it is due already, and stays so.
   const again = isWoken(occurrence, locked) ? locked.settleAt : nextTry(occurrence, deps.clock.now());
   const obstacle = refusals[0]?.reason ?? "";
-  const next = { obstacle, settleAt: again, tries: occurrence.tries + 1 };
+  const next = { obstacle, settleAt: again, tries: occurrence.tries + 1, actor: "" };
   if (booking !== null && booking.status !== "cancelled" && !isTaken(obstacle)) {
-    await updateOccurrence(tx, key, { outcome: "booked", ...next });
+    await updateOccurrence(tx, key, { outcome: "booked", outcomeReason: "", ...next });
     return;
   }
-  await updateOccurrence(tx, key, { outcome: "conflict", ...next, ...settledAs(occurrence) });
+  const conflict = { outcome: "conflict" as const, outcomeReason: conflictReason };
+  await updateOccurrence(tx, key, { ...conflict, ...next, ...settledAs(occurrence) });
   // One that was skipped or cancelled before is a placeholder from now on, and that is told.
   if (booking === null || booking.status !== "cancelled" || occurrence.outcome !== "conflict") {
     await writePlaceholder(deps, tx, known, cause);

@@ -22,7 +22,7 @@ import { updateOccurrence } from "../store/occurrences.ts";
 import { updateRecurring } from "../store/recurring.ts";
 import { returnAssignment } from "../store/round-robin.ts";
 import { leaveTime } from "../store/taking.ts";
-import { actor, type Cause, type Known, type SettleDeps } from "./known.ts";
+import { actorOf, type Cause, type Known, type SettleDeps } from "./known.ts";
 import type { Place } from "./places.ts";
 
 /**
@@ -39,9 +39,11 @@ export async function writePlace(
 ): Promise<Booking> {
   const { key, occurrence } = known;
   const { organizationId } = key;
+  const actor = actorOf(known);
   const placing: Placing = { deps, tx, organizationId, type: place.type, actor, now: deps.clock.now() };
   const changed = await write(placing, known, place);
-  const values = { outcome: "booked" as const, obstacle: obstacle?.reason ?? "", settleAt: null, tries: 0 };
+  const booked = { outcome: "booked" as const, outcomeReason: "", obstacle: obstacle?.reason ?? "" };
+  const values = { ...booked, settleAt: null, tries: 0, actor: "" };
   await updateOccurrence(tx, key, { ...values, ...settledAs(occurrence), bookingId: changed.booking.id });
   await keepHost(tx, known, changed.booking);
   await tell(deps, tx, organizationId, changed, cause.trace);
@@ -64,7 +66,7 @@ function make({ type, now }: Placing, { key }: Known, id: string, draft: Booking
 
 /** Books in the row of a booking that was cancelled: its invitation goes out again, under the same UID. */
 async function revive(placing: Placing, known: Known, before: Booking, place: Place): Promise<Changed> {
-  const { tx, organizationId, type } = placing;
+  const { tx, organizationId, type, actor } = placing;
   const { createdAt, version, sequence } = before;
   await leaveTime(tx, organizationId, before.id);
   const revived = await takePlaced(placing, place, place.free, (placed) => {
@@ -93,6 +95,7 @@ export async function writePlaceholder(deps: SettleDeps, tx: Tx, known: Known, c
   const { key, occurrence, type, booking } = known;
   const { organizationId } = key;
   const now = deps.clock.now();
+  const actor = actorOf(known);
   const startMs = occurrence.startsAt.getTime();
   const span = { startMs, durationMs: occurrence.endsAt.getTime() - startMs };
   const placing: Placing = { deps, tx, organizationId, type, actor, now };

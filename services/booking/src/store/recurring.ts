@@ -5,7 +5,7 @@ import type { RecurringBooking as Row } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 
 /** A recurring booking that is not made yet. */
-export type RecurringDraft = Omit<RecurringBooking, "seriesVersion" | "planVersion">;
+export type RecurringDraft = Omit<RecurringBooking, "seriesVersion" | "planVersion" | "cancellationReason">;
 
 /** A request by which a recurring booking is made. */
 export interface RecurringRequest {
@@ -126,7 +126,9 @@ export async function updateRecurring(
   tx: Tx,
   organizationId: string,
   id: string,
-  data: Partial<Pick<RecurringBooking, "state" | "seriesVersion" | "planVersion" | "hostCalendarId">>,
+  data: Partial<
+    Pick<RecurringBooking, "state" | "seriesVersion" | "planVersion" | "hostCalendarId" | "cancellationReason">
+  >,
 ): Promise<void> {
   await tx.recurringBooking.update({ where: { organizationId_id: { organizationId, id } }, data }).catch(throwKind);
 }

@@ -85,7 +85,7 @@ async function make(parts: Parts, draft: Partial<PatternDraft>, maxAdvanceDays: 
   const after = createSeries(newId(now.getTime()), { ...fields, ...policy, pattern: patternOf(draft) }, now);
   await store.transaction(async (tx) => {
     await insertSeries(tx, organizationId, after, "ann");
-    await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
+    await tell({ tx, compute }, { after, actor: "tester" }, { organizationId, at: now, trace: null });
   });
   return after.series.id;
 }
@@ -97,7 +97,7 @@ async function change(parts: Parts, seriesId: string, step: (held: Held, now: Da
     const before = await lockSeries(tx, organizationId, seriesId);
     const after = step(before, now);
     await writeSeries(tx, organizationId, before, after, "ann");
-    await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
+    await tell({ tx, compute }, { after, actor: "tester" }, { organizationId, at: now, trace: null });
   });
 }
 

@@ -50,7 +50,7 @@ async function completeOne(tx: Tx, compute: Compute, key: SeriesKey, now: Date):
   if (mayComplete(before.series, now)) {
     const after = await compute.run("completeSeries", [before, now], { organizationId });
     await writeSeries(tx, organizationId, before, after, completionActor);
-    await tell({ tx, compute }, { after }, { organizationId, at: now, trace: null });
+    await tell({ tx, compute }, { after, actor: completionActor }, { organizationId, at: now, trace: null });
   }
   return true;
 }

@@ -77,7 +77,7 @@ async function planOn(
   const messages = await toOccurrenceMessages(key.seriesId, plan.occurrences);
   const told = await planEvent(
     toSeriesMessage(held.series),
-    { ...plan, replaces: false, replacesConfirmed: false },
+    { ...plan, replaces: false, replacesConfirmed: false, actor: "" },
     messages,
   );
   await writePlanned(tx, key, told.occurrences);

@@ -62,7 +62,7 @@ export interface Work {
   /** Who does it: the subject of the token. */
   readonly actor: string;
   /** Tells of a change; returns what is planned where the change bears on that. */
-  readonly publish: (fact: Fact) => Promise<OccurrenceMessage[]>;
+  readonly publish: (fact: Omit<Fact, "actor">) => Promise<OccurrenceMessage[]>;
 }
 
 /** Runs a mutation once per request id in one transaction. */
@@ -75,7 +75,7 @@ export function mutateSeries<I extends DescMessage, O extends DescMessage>(
   const run = (tx: Tx) => {
     const now = clock.now();
     const fact = { organizationId, at: now, trace: callOf(context).trace };
-    const publish = (told: Fact) => tell({ tx, compute, signal: context.signal }, told, fact);
+    const publish: Work["publish"] = (told) => tell({ tx, compute, signal: context.signal }, { ...told, actor }, fact);
     return work(tx, { now, organizationId, actor, publish });
   };
   return mutateOnce({ method, request, organizationId, sql: store.db, transaction: store.transaction, work: run });

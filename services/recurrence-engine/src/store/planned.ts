@@ -74,8 +74,9 @@ async function writeSome(
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO planned_occurrences AS kept
-      (organization_id, series_id, recurrence_id, starts_at, ends_at, plan, plan_reason)
-    SELECT ${organizationId}::uuid, ${seriesId}::uuid, d.recurrence_id, d.starts_at, d.ends_at, ${plan}, coalesce(d.reason, '')
+      (organization_id, series_id, recurrence_id, starts_at, ends_at, plan, plan_reason, was_planned)
+    SELECT ${organizationId}::uuid, ${seriesId}::uuid, d.recurrence_id, d.starts_at, d.ends_at, ${plan}, coalesce(d.reason, ''),
+      ${plan === "planned"}
     FROM unnest(
       ${dates.map(({ recurrenceId }) => new Date(recurrenceId))}::timestamptz[],
       ${dates.map(({ startMs }) => new Date(startMs))}::timestamptz[],
@@ -83,7 +84,8 @@ async function writeSome(
       ${reasons}::text[]
     ) AS d (recurrence_id, starts_at, ends_at, reason)
     ON CONFLICT (organization_id, series_id, recurrence_id) DO UPDATE
-      SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, plan = excluded.plan, plan_reason = excluded.plan_reason
+      SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, plan = excluded.plan, plan_reason = excluded.plan_reason,
+        was_planned = kept.was_planned OR excluded.was_planned
       WHERE (kept.starts_at, kept.ends_at, kept.plan, kept.plan_reason)
         IS DISTINCT FROM (excluded.starts_at, excluded.ends_at, excluded.plan, excluded.plan_reason)`.catch(throwKind);
 }
@@ -117,21 +119,37 @@ export async function cancelPlanned(
   await tx.plannedOccurrence.updateMany({ where, data: { plan: "cancelled", planReason } }).catch(throwKind);
 }
 
-/** Plans a date again, or at other times, that has been planned or skipped before. */
+/** Plans a date again, or at other times, that has been planned before. */
 export async function replan(
   tx: Tx,
   { organizationId, seriesId }: SeriesKey,
   { recurrenceId, startMs, endMs }: PlannedDate,
 ): Promise<void> {
-  const where = { organizationId, seriesId, recurrenceId: new Date(recurrenceId) };
+  const where = { organizationId, seriesId, recurrenceId: new Date(recurrenceId), wasPlanned: true };
   const data = { plan: "planned", planReason: "", startsAt: new Date(startMs), endsAt: new Date(endMs) };
   await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
 }
 
-/** Whether a date has been planned, or has been skipped after that: one that was skipped before it was planned has not. */
+/**
+ * Takes back the skips of dates from an instant on that are not among these: those that were never planned are forgotten, and
+ * those that were are not planned, unless they are planned again after this.
+ */
+export async function unskip(
+  tx: Tx,
+  key: SeriesKey,
+  from: Date,
+  skipped: readonly Pick<PlannedDate, "recurrenceId">[],
+): Promise<void> {
+  const recurrenceId = { notIn: skipped.map((date) => new Date(date.recurrenceId)) };
+  const where = { ...key, plan: "skipped", startsAt: { gte: from }, recurrenceId };
+  await tx.plannedOccurrence.deleteMany({ where: { ...where, wasPlanned: false } }).catch(throwKind);
+  const data = { plan: "dropped", planReason: changedReason };
+  await tx.plannedOccurrence.updateMany({ where, data }).catch(throwKind);
+}
+
+/** Whether a date has been planned before, whatever became of it. */
 export async function isPlanned(tx: Tx, key: SeriesKey, recurrenceId: number): Promise<boolean> {
-  const before = { OR: [{ plan: "planned" }, { settled: { not: null } }] };
-  const where = { ...key, recurrenceId: new Date(recurrenceId), ...before };
+  const where = { ...key, recurrenceId: new Date(recurrenceId), wasPlanned: true };
   return (await tx.plannedOccurrence.count({ where }).catch(throwKind)) > 0;
 }
 
@@ -185,15 +203,13 @@ export async function listPlanned(
 }
 
 function toKept(row: PlannedRow): KeptOccurrence {
-  const { recurrenceId, takesFrom, takesTo, plan, planReason, settledReason, bookingId } = row;
-  const outcome = row.outcome as Outcome;
-  const bySeries = outcome === plan || row.settled === null;
+  const { recurrenceId, takesFrom, takesTo, planReason, settledReason, bookingId } = row;
   return {
     recurrenceId,
     startsAt: takesFrom,
     endsAt: takesTo,
-    outcome,
-    reason: outcome === "booked" ? "" : bySeries ? planReason : settledReason,
+    outcome: row.outcome as Outcome,
+    reason: row.settled === null ? planReason : settledReason,
     bookingId,
   };
 }

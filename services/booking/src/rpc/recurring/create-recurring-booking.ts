@@ -70,17 +70,17 @@ async function makeSeries(deps: RecurringDeps, request: CreateRecurringBookingRe
   const calendarId = category === "round_robin" ? (hostCalendarId ?? "") : (hosts[0]?.calendarId ?? "");
   const wanted = { title, calendarId, pattern, maxAdvanceDays, maxLengthMonths, externalId: externalIdOf(id) };
   const made = await deps.recurrence.create({ organizationId, subject, context }, { requestId: id, ...wanted });
-  await settleFirst(deps, organizationId, made, context);
+  await settleFirst(deps, caller, made, context);
   return made.series;
 }
 
 async function settleFirst(
   deps: RecurringDeps,
-  organizationId: string,
+  { organizationId, subject: actor }: Member,
   { series, occurrences }: { readonly series: Series; readonly occurrences: readonly Occurrence[] },
   context: HandlerContext,
 ): Promise<void> {
-  const plan = { series, occurrences, replacesFrom: null, replacesConfirmed: false, restoredAt: null };
+  const plan = { series, occurrences, replacesFrom: null, replacesConfirmed: false, restoredAt: null, actor };
   const heard = await deps.store.transaction((tx) => hearPlan(tx, organizationId, plan, deps.clock.now()));
   const recurring = { ...must(heard, "recurring booking"), seriesId: series.id };
   await settleSeries(deps, organizationId, recurring, { context, trace: callOf(context).trace });

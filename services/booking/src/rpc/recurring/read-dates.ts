@@ -29,15 +29,15 @@ export async function readDates(
   return { dates, nextPageToken: page.nextPageToken };
 }
 
-/** Why a date does not take place says its booking; where that does not, its series, and then what was in its way. */
+/** The reason is why a date does not take place, as the engine is told; of one that does, what kept it from its own time. */
 function toDateMessage(
-  { recurrenceId, outcome, reason, obstacle }: SeriesOccurrence,
+  { recurrenceId, outcome, outcomeReason, obstacle }: SeriesOccurrence,
   booking?: Booking,
 ): SeriesBooking {
   return create(SeriesBookingSchema, {
     recurrenceId: timestampFromDate(recurrenceId),
     outcome: toOutcomeMessage(outcome),
-    reason: booking?.cancellationReason || reason || obstacle,
+    reason: outcome === "booked" ? obstacle : outcomeReason,
     ...(booking === undefined ? {} : { booking: toBookingMessage(booking) }),
   });
 }

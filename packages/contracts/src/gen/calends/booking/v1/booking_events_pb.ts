@@ -167,7 +167,7 @@ export type OccurrenceSettled = Message<"calends.booking.v1.OccurrenceSettled"> 
   outcome: OccurrenceOutcome;
 
   /**
-   * Why it does not take place; empty where it does.
+   * Why it does not take place; empty where it does. The booking's own reason may be another: that of a placeholder stays.
    *
    * @generated from field: string reason = 4;
    */
@@ -195,7 +195,8 @@ export type OccurrenceSettled = Message<"calends.booking.v1.OccurrenceSettled"> 
   endTime?: Timestamp | undefined;
 
   /**
-   * The booking's version.
+   * Grows with all that is told of the occurrence, also where its outcome changed and its booking did not. At least the
+   * booking's version.
    *
    * @generated from field: int64 version = 8;
    */

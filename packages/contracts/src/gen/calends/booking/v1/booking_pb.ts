@@ -258,7 +258,8 @@ export type Booking = Message<"calends.booking.v1.Booking"> & {
   sessionId: string;
 
   /**
-   * Its place on the waitlist, in order of arrival over all sessions; 0 where it is not on one.
+   * Its place on the waitlist, in order of arrival over all sessions; kept while a seat is offered, and 0 where it neither waits
+   * nor has an offer.
    *
    * @generated from field: int64 waitlist_position = 23;
    */
@@ -471,7 +472,10 @@ export type BookingHistoryEntry = Message<"calends.booking.v1.BookingHistoryEntr
   change: BookingChange;
 
   /**
-   * Who did it: the subject of the token; by signed link "booker", or "host:" and the host's calendar.
+   * Who did it: the subject of the token, or by signed link "booker", or "host:" and the host's
+   * calendar. What follows from a change of a series was done by
+   * whoever changed that. What nobody asked for was done by "booking": what expires, is completed or offered, later dates of a
+   * series as time goes by, and placeholders that can be booked after all.
    *
    * @generated from field: string actor = 3;
    */
@@ -523,7 +527,8 @@ export const BookingHistoryEntrySchema: GenMessage<BookingHistoryEntry> = /*@__P
 /**
  * BookingStatus is where a booking stands. The ways are hold to pending, confirmed, cancelled; pending to confirmed,
  * cancelled; confirmed to completed, cancelled, no_show. Of a group also waitlisted to offered, cancelled and offered to
- * pending, confirmed, cancelled. Holds, pending and confirmed bookings take their host's time.
+ * pending, confirmed, cancelled. Of a series also cancelled to pending, confirmed: a placeholder whose date can be booked after
+ * all, a date that is restored, or one that its series has again. Holds, pending and confirmed bookings take their host's time.
  *
  * @generated from enum calends.booking.v1.BookingStatus
  */
@@ -595,7 +600,8 @@ export const BookingStatus = {
 /**
  * BookingStatus is where a booking stands. The ways are hold to pending, confirmed, cancelled; pending to confirmed,
  * cancelled; confirmed to completed, cancelled, no_show. Of a group also waitlisted to offered, cancelled and offered to
- * pending, confirmed, cancelled. Holds, pending and confirmed bookings take their host's time.
+ * pending, confirmed, cancelled. Of a series also cancelled to pending, confirmed: a placeholder whose date can be booked after
+ * all, a date that is restored, or one that its series has again. Holds, pending and confirmed bookings take their host's time.
  *
  * @generated from enum calends.booking.v1.BookingStatus
  */

@@ -558,7 +558,9 @@ export const ConflictPolicySchema: GenEnum<ConflictPolicy> = /*@__PURE__*/
 
 /**
  * RecurringBookingService makes bookings that recur. The series itself is kept by SeriesService, by which it is paused,
- * resumed, extended, split and changed; its bookings follow within a second.
+ * resumed, extended, split and changed; its bookings follow, those of each series for themselves and one date after the other:
+ * the first within a second, whatever other series have to do. A series that continues another, as SplitSeries names it, is
+ * NOT_FOUND here until booking has heard of it.
  *
  * @generated from service calends.booking.v1.RecurringBookingService
  */

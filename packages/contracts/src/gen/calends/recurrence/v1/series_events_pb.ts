@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/recurrence/v1/series_events.proto.
  */
 export const file_calends_recurrence_v1_series_events: GenFile = /*@__PURE__*/
-  fileDesc("CiljYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX2V2ZW50cy5wcm90bxIVY2FsZW5kcy5yZWN1cnJlbmNlLnYxIsEBCg1TZXJpZXNDaGFuZ2VkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRI1CgpleGNlcHRpb25zGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2U6Fdq1GBFzZXJpZXMtY2hhbmdlZC52MSKjAgoST2NjdXJyZW5jZXNQbGFubmVkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSKQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjYKC29jY3VycmVuY2VzGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2USEAoIcmVwbGFjZXMYBCABKAgSGgoScmVwbGFjZXNfY29uZmlybWVkGAUgASgIEjEKDXJlc3RvcmVkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wOhratRgWb2NjdXJyZW5jZXMtcGxhbm5lZC52MWIGcHJvdG8z", [file_calends_options_v1_options, file_calends_recurrence_v1_series, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
+  fileDesc("CiljYWxlbmRzL3JlY3VycmVuY2UvdjEvc2VyaWVzX2V2ZW50cy5wcm90bxIVY2FsZW5kcy5yZWN1cnJlbmNlLnYxItABCg1TZXJpZXNDaGFuZ2VkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSMwoGY2hhbmdlGAIgASgOMiMuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLlNlcmllc0NoYW5nZRI1CgpleGNlcHRpb25zGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2USDQoFYWN0b3IYBCABKAk6Fdq1GBFzZXJpZXMtY2hhbmdlZC52MSKyAgoST2NjdXJyZW5jZXNQbGFubmVkEi0KBnNlcmllcxgBIAEoCzIdLmNhbGVuZHMucmVjdXJyZW5jZS52MS5TZXJpZXMSKQoFcmFuZ2UYAiABKAsyGi5jYWxlbmRzLnR5cGUudjEuVGltZVJhbmdlEjYKC29jY3VycmVuY2VzGAMgAygLMiEuY2FsZW5kcy5yZWN1cnJlbmNlLnYxLk9jY3VycmVuY2USEAoIcmVwbGFjZXMYBCABKAgSGgoScmVwbGFjZXNfY29uZmlybWVkGAUgASgIEjEKDXJlc3RvcmVkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAcgASgJOhratRgWb2NjdXJyZW5jZXMtcGxhbm5lZC52MWIGcHJvdG8z", [file_calends_options_v1_options, file_calends_recurrence_v1_series, file_calends_type_v1_time_range, file_google_protobuf_timestamp]);
 
 /**
  * SeriesChanged says that a series or one of its occurrences was made or changed. It carries the whole series; the
@@ -43,11 +43,19 @@ export type SeriesChanged = Message<"calends.recurrence.v1.SeriesChanged"> & {
   change: SeriesChange;
 
   /**
-   * The exceptions of the series after the change: changed and cancelled occurrences.
+   * The exceptions of the series after the change: occurrences that were changed or cancelled by themselves, not those that
+   * were cancelled with the series.
    *
    * @generated from field: repeated calends.recurrence.v1.Occurrence exceptions = 3;
    */
   exceptions: Occurrence[];
+
+  /**
+   * Who changed it, as in its history: the subject of the token, or "recurrence-engine" for a job.
+   *
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
 };
 
 /**
@@ -108,6 +116,13 @@ export type OccurrencesPlanned = Message<"calends.recurrence.v1.OccurrencesPlann
    * @generated from field: google.protobuf.Timestamp restored_time = 6;
    */
   restoredTime?: Timestamp | undefined;
+
+  /**
+   * Who made the change from which this follows: the subject of the token. Empty where no change does, as time goes by.
+   *
+   * @generated from field: string actor = 7;
+   */
+  actor: string;
 };
 
 /**

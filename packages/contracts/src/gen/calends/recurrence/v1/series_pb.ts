@@ -467,7 +467,9 @@ export const OccurrenceStateSchema: GenEnum<OccurrenceState> = /*@__PURE__*/
   enumDesc(file_calends_recurrence_v1_series, 1);
 
 /**
- * OccurrenceOutcome says what came of a planned occurrence. It is kept for ever.
+ * OccurrenceOutcome says what came of a planned occurrence. It is kept for ever: a date that was skipped or cancelled by itself
+ * stays that, with its own reason, when its series is changed or cancelled later. Only a skip that is taken back before its date
+ * was planned is forgotten. Where a booking was made of the date, or a placeholder, it is what booking says, there and here.
  *
  * @generated from enum calends.recurrence.v1.OccurrenceOutcome
  */
@@ -501,7 +503,8 @@ export const OccurrenceOutcome = {
   SKIPPED: 3,
 
   /**
-   * Could not be booked: "Scheduling conflict".
+   * Could not be booked: "Scheduling conflict". It is tried again until it begins; where the series gives the date up before,
+   * that is its outcome.
    *
    * @generated from enum value: OCCURRENCE_OUTCOME_CONFLICT = 4;
    */
@@ -517,7 +520,9 @@ export const OccurrenceOutcome = {
 } as const;
 
 /**
- * OccurrenceOutcome says what came of a planned occurrence. It is kept for ever.
+ * OccurrenceOutcome says what came of a planned occurrence. It is kept for ever: a date that was skipped or cancelled by itself
+ * stays that, with its own reason, when its series is changed or cancelled later. Only a skip that is taken back before its date
+ * was planned is forgotten. Where a booking was made of the date, or a placeholder, it is what booking says, there and here.
  *
  * @generated from enum calends.recurrence.v1.OccurrenceOutcome
  */
