@@ -6,7 +6,7 @@ import { hearPlan } from "../series/hear.ts";
 import type { ConsumerDeps } from "./deps.ts";
 
 /** Notes the dates that series plan as time goes by or after a change (feature B9). Versions make repetition harmless. */
-export function startOnOccurrencesPlanned({ store, clock, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
+export function startOnOccurrencesPlanned({ store, clock, wake, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
   return startConsumer({
     ...deps,
     service: "booking",
@@ -23,6 +23,7 @@ export function startOnOccurrencesPlanned({ store, clock, ...deps }: ConsumerDep
         restoredAt: restoredTime === undefined ? null : timestampDate(restoredTime),
       };
       await store.transaction((tx) => hearPlan(tx, organizationId, plan, clock.now()));
+      wake({ organizationId, seriesId: plan.series.id });
     },
   });
 }

@@ -5,7 +5,7 @@ import { hearSeries } from "../series/hear.ts";
 import type { ConsumerDeps } from "./deps.ts";
 
 /** Notes which series are cancelled and which dates skipped (features R9, R10). Versions make repetition harmless. */
-export function startOnSeriesChanged({ store, clock, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
+export function startOnSeriesChanged({ store, clock, wake, ...deps }: ConsumerDeps): Promise<AsyncDisposable> {
   return startConsumer({
     ...deps,
     service: "booking",
@@ -13,6 +13,7 @@ export function startOnSeriesChanged({ store, clock, ...deps }: ConsumerDeps): P
     async handle({ message, organizationId }) {
       const series = must(message.series, "series");
       await store.transaction((tx) => hearSeries(tx, organizationId, series, message, clock.now()));
+      wake({ organizationId, seriesId: series.id });
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Parts } from "@calends/kit/service";
 import type { RecurringBooking } from "../domain/recurring.ts";
-import { claimDue, listPlannedDates, type OccurrenceKey } from "../store/occurrences.ts";
+import { claimDue, listPlannedDates, type SeriesKey } from "../store/occurrences.ts";
 import { findRecurring } from "../store/recurring.ts";
 import { patiently, type Cause } from "./known.ts";
 import { settleOccurrence } from "./settle.ts";
@@ -11,41 +11,42 @@ export interface DueDeps extends WholeDeps, Pick<Parts, "logger"> {}
 
 /** Who took a date and has not settled it by then is taken for dead. */
 const leaseMs = 30_000;
-const batchSize = 50;
+/** A series gives way to others after so many of its dates. */
+const batchSize = 10;
 const nobodyWaits: Cause = { context: null, trace: null };
 
-/** Settles all dates that have something to do. What fails is tried again when its lease ends. Returns how many were tried. */
-export async function settleDue(deps: DueDeps, signal?: AbortSignal): Promise<number> {
-  let settled = 0;
-  const isStopping = () => signal?.aborted === true;
-  for (let found = batchSize; found === batchSize && !isStopping();) {
-    const now = deps.clock.now();
-    const due = await deps.store.transaction((tx) => claimDue(tx, now, new Date(now.getTime() + leaseMs), batchSize));
-    found = due.length;
-    const whole = new Set<string>();
-    for (const key of due) {
-      if (isStopping()) {
-        return settled; // Whoever is left comes again when the lease ends.
-      }
-      await settleOne(deps, key, whole).catch((error: unknown) =>
-        deps.logger.warn({ err: error, seriesId: key.seriesId }, "a date of a series is settled later"),
-      );
-      settled += 1;
-    }
-  }
-  return settled;
+/**
+ * Settles some of the dates of a series that have something to do, one after the other. What fails is tried again when its
+ * lease ends. Says whether there may be more to do.
+ */
+export async function settleDue(deps: DueDeps, series: SeriesKey, signal: AbortSignal): Promise<boolean> {
+  const settleLater = (error: unknown) => {
+    deps.logger.warn({ err: error, seriesId: series.seriesId }, "a series is settled later");
+    return false;
+  };
+  return settleSome(deps, series, signal).catch(settleLater);
 }
 
-/** Settles a date, or all of a series that is settled as a whole: that is tried once for all of its dates. */
-async function settleOne(deps: DueDeps, key: OccurrenceKey, whole: Set<string>): Promise<void> {
-  const { organizationId, seriesId } = key;
-  const recurring = await findRecurring(deps.store.db, organizationId, seriesId);
-  if (recurring?.state !== "new") {
-    await patiently(() => settleOccurrence(deps, key, nobodyWaits));
-  } else if (!whole.has(seriesId)) {
-    whole.add(seriesId);
+async function settleSome(deps: DueDeps, series: SeriesKey, signal: AbortSignal): Promise<boolean> {
+  const { store, clock, logger } = deps;
+  const { organizationId, seriesId } = series;
+  const now = clock.now();
+  const lease = { now, until: new Date(now.getTime() + leaseMs) };
+  const due = await store.transaction((tx) => claimDue(tx, series, lease, batchSize));
+  const recurring = await findRecurring(store.db, organizationId, seriesId);
+  if (recurring?.state === "new" && due.length > 0) {
     await settleWhole(deps, organizationId, recurring, nobodyWaits);
+    return true;
   }
+  for (const key of due) {
+    if (signal.aborted) {
+      return false; // What is left comes again when the lease ends.
+    }
+    await patiently(() => settleOccurrence(deps, key, nobodyWaits)).catch((error: unknown) =>
+      logger.warn({ err: error, seriesId }, "a date of a series is settled later"),
+    );
+  }
+  return due.length === batchSize;
 }
 
 /** Settles the dates of a series that have never been settled, while somebody waits: the first refusal is thrown. */

@@ -4,10 +4,14 @@ import type { Outcome, SeriesOccurrence, Wanted } from "../domain/recurring.ts";
 import type { SeriesOccurrence as Row } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 
-/** Names a date of a series of an organization. */
-export interface OccurrenceKey {
+/** Names a series of an organization. */
+export interface SeriesKey {
   readonly organizationId: string;
   readonly seriesId: string;
+}
+
+/** Names a date of a series of an organization. */
+export interface OccurrenceKey extends SeriesKey {
   readonly recurrenceId: Date;
 }
 
@@ -39,17 +43,32 @@ export async function updateOccurrence(
   await tx.seriesOccurrence.update({ where, data }).catch(throwKind);
 }
 
-/** Takes dates that have something to do, and puts them off for a while: whoever took them and died does not keep them. */
-export async function claimDue(tx: Tx, now: Date, until: Date, limit: number): Promise<OccurrenceKey[]> {
-  const rows = await tx.$queryRaw<{ organization_id: string; series_id: string; recurrence_id: Date }[]>`
+/** Finds series that have dates with something to do, at most so many. */
+export async function findDueSeries(db: Tx, now: Date, limit: number): Promise<SeriesKey[]> {
+  return db.$queryRaw<SeriesKey[]>`
+    SELECT DISTINCT organization_id::text AS "organizationId", series_id::text AS "seriesId" FROM series_occurrences
+    WHERE settle_at <= ${now} LIMIT ${limit}`.catch(throwKind);
+}
+
+/**
+ * Takes dates of a series that have something to do, and puts them off for a while: whoever took them and died does not keep
+ * them.
+ */
+export async function claimDue(
+  tx: Tx,
+  { organizationId, seriesId }: SeriesKey,
+  { now, until }: { readonly now: Date; readonly until: Date },
+  limit: number,
+): Promise<OccurrenceKey[]> {
+  const rows = await tx.$queryRaw<{ recurrence_id: Date }[]>`
     UPDATE series_occurrences SET settle_at = ${until}
-    WHERE (organization_id, series_id, recurrence_id) IN (
-      SELECT organization_id, series_id, recurrence_id FROM series_occurrences
-      WHERE settle_at <= ${now}
+    WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND recurrence_id IN (
+      SELECT recurrence_id FROM series_occurrences
+      WHERE organization_id = ${organizationId}::uuid AND series_id = ${seriesId}::uuid AND settle_at <= ${now}
       ORDER BY settle_at, recurrence_id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING organization_id::text, series_id::text, recurrence_id`.catch(throwKind);
+    RETURNING recurrence_id`.catch(throwKind);
   return rows
-    .map((row) => ({ organizationId: row.organization_id, seriesId: row.series_id, recurrenceId: row.recurrence_id }))
+    .map((row) => ({ organizationId, seriesId, recurrenceId: row.recurrence_id }))
     .toSorted((a, b) => a.recurrenceId.getTime() - b.recurrenceId.getTime());
 }
 
