@@ -78,8 +78,10 @@ export interface Booking {
   readonly expiresAt: Date | null;
   /** The group session it has a seat of, or waits for; null for other categories. */
   readonly sessionId: string | null;
-  /** 0 where it is not on a waitlist. */
+  /** 0 where it neither waits for a seat nor has been offered one. */
   readonly waitlistPosition: bigint;
+  /** Whether it ended as an offer that nobody accepted in time. */
+  readonly offerExpired: boolean;
   /** The series it is an occurrence of; null for others. */
   readonly seriesId: string | null;
   /** The occurrence's original start; null for others. */
@@ -170,6 +172,7 @@ export function place(
     recurrenceId: placed.recurrenceId ?? null,
     expiresAt: null,
     waitlistPosition: 0n,
+    offerExpired: false,
     rescheduleCount: 0,
     bookerUnconfirmed: draft.bookerUnconfirmed ?? false,
     location: locationOf(fields),
@@ -232,13 +235,18 @@ export function cancel(booking: Booking, reason: string, now: Date): Changed {
 
 /** Moves a booking; its length stays. */
 export function reschedule(booking: Booking, startMs: number, limitDay: string, reason: string, now: Date): Changed {
-  refuseUnless(booking, ["pending", "confirmed"], "only a pending or confirmed booking can be moved");
+  refuseUnmovable(booking);
   const durationMs = booking.endsAt.getTime() - booking.startsAt.getTime();
   const times = { startsAt: new Date(startMs), endsAt: new Date(startMs + durationMs), limitDay };
   const counts = { sequence: booking.sequence + 1, rescheduleCount: booking.rescheduleCount + 1 };
   const { startsAt, endsAt, sessionId } = booking;
   const left = { startsAt, endsAt, sessionId };
   return { ...changed(booking, "rescheduled", { ...times, ...counts }, now, reason), left };
+}
+
+/** Throws BOOKING_STATUS where a booking stands so that nobody can move it. */
+export function refuseUnmovable(booking: Booking): void {
+  refuseUnless(booking, ["pending", "confirmed"], "only a pending or confirmed booking can be moved");
 }
 
 /** The meeting took place. */
@@ -302,6 +310,7 @@ export function ended(booking: Booking, cancellationReason: string): Partial<Boo
     status: "cancelled",
     cancellationReason,
     expiresAt: null,
+    waitlistPosition: 0n,
     requirement: null,
     requirementUntil: null,
     sequence: booking.sequence + 1,

@@ -65,7 +65,8 @@ export function releaseHold(hold: Booking, now: Date): Changed {
 /** Ends a hold or an offer whose time is over, or the waiting for a session that has begun. */
 export function expire(booking: Booking, now: Date): Changed {
   refuseUnless(booking, ["hold", "offered", "waitlisted"], "only a hold, an offer or waiting expires");
-  return changed(booking, "expired", ended(booking, "Expired"), now, "Expired");
+  const values = { ...ended(booking, "Expired"), offerExpired: booking.status === "offered" };
+  return changed(booking, "expired", values, now, "Expired");
 }
 
 /** Whether a hold or an offer has run out, or the session that was waited for has begun. */

@@ -1,5 +1,5 @@
 import type { ChangePolicy, TypeFields } from "./appointment-type.ts";
-import { isActive, refuseUncancellable, refuseUnchangeable, type Booking } from "./booking.ts";
+import { isActive, refuseUncancellable, refuseUnchangeable, refuseUnmovable, type Booking } from "./booking.ts";
 import { changePolicy } from "./errors.ts";
 
 /** Throws CHANGE_POLICY where a policy forbids to cancel a booking. Who only waits for a seat may leave at any time. */
@@ -14,6 +14,12 @@ export function refuseCancel(policy: ChangePolicy, booking: Booking, now: Date):
   if (isTooLate(startsAt, policy.cancelNoticeMs, now)) {
     throw changePolicy("cancel_notice", `it is too late to cancel: ${minutes(policy.cancelNoticeMs)} before the start`);
   }
+}
+
+/** Throws where staff may not move it: BOOKING_STATUS or CHANGE_POLICY. What has begun may be moved. */
+export function refuseStaffReschedule({ staffPolicy }: TypeFields, booking: Booking, now: Date): void {
+  refuseUnmovable(booking);
+  refuseReschedule(staffPolicy, booking, now);
 }
 
 /** Throws CHANGE_POLICY where a policy forbids to move a booking. */

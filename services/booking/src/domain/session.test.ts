@@ -181,6 +181,16 @@ test("an offer that ran out is refused as such, whether or not somebody has ende
   expect(attempt((booking, { fields }) => accept(booking, fields, late), ended, type, late)).toBe("OFFER_EXPIRED");
 });
 
+test("what somebody cancelled is no offer that ran out, whatever the reason says", () => {
+  const type = typeOf({});
+  const waiting = begin("waiting", type, new Date(start - 600 * minuteMs));
+  const offered = offer(waiting, lifetimeMs, new Date(start - 500 * minuteMs)).booking;
+  const now = new Date(start - 490 * minuteMs);
+  const ended = cancel(offered, "Expired", now).booking;
+  expect(attempt((booking, { fields }) => accept(booking, fields, now), ended, type, now)).toBe("BOOKING_STATUS");
+  expect(ended.waitlistPosition).toBe(0n);
+});
+
 test("a meeting that took place keeps its seats", () => {
   const type = typeOf({});
   const seated = begin("seat", type, new Date(start - minuteMs));

@@ -47,8 +47,10 @@ export function offer(booking: Booking, lifetimeMs: number, now: Date): Changed 
 
 /** Takes an offered seat. Throws OFFER_EXPIRED where the offer has run out, whether or not it has been ended since. */
 export function accept(booking: Booking, { requiresConfirmation }: TypeFields, now: Date): Changed {
-  const wasOffered = booking.status === "cancelled" && booking.cancellationReason === "Expired";
-  if (wasOffered || (booking.expiresAt !== null && booking.expiresAt <= now)) {
+  if (
+    booking.offerExpired ||
+    (booking.status === "offered" && booking.expiresAt !== null && booking.expiresAt <= now)
+  ) {
     throw offerExpired();
   }
   refuseUnless(booking, ["offered"], "no seat has been offered");

@@ -5,7 +5,7 @@ import { must } from "@calends/kit/must";
 import type { FreeCalendars } from "../availability.ts";
 import { limitDayOf, type AppointmentType } from "../domain/appointment-type.ts";
 import { reschedule, type Booking } from "../domain/booking.ts";
-import { refuseBookerReschedule, refuseReschedule } from "../domain/policy.ts";
+import { refuseBookerReschedule, refuseStaffReschedule } from "../domain/policy.ts";
 import { tell } from "../facts.ts";
 import { lockForMove } from "../moving-seat.ts";
 import { writeMoved } from "../moving.ts";
@@ -43,7 +43,7 @@ export function moveBooking<I extends DescMessage, O extends DescMessage>(
     if (by === "booker") {
       refuseBookerReschedule(fields, booking, now);
     } else {
-      refuseReschedule(fields.staffPolicy, booking, now);
+      refuseStaffReschedule(fields, booking, now);
     }
     const moved = reschedule(booking, startMs, limitDayOf(fields, startMs), reason, now);
     return { ...moved, byBooker: by === "booker" };
