@@ -194,7 +194,13 @@ async function truthOfOne(edited: Edited, seriesId: string): Promise<Truth> {
     ),
     booking: dates.map(({ recurrenceId, outcome, reason, booking }) => {
       const why = outcome === OccurrenceOutcome.BOOKED ? "" : reason;
-      return line(minute(recurrenceId), outcome, why, booking?.id ?? "", booking === undefined ? "" : minute(booking.startTime));
+      return line(
+        minute(recurrenceId),
+        outcome,
+        why,
+        booking?.id ?? "",
+        booking === undefined ? "" : minute(booking.startTime),
+      );
     }),
     behind: wanted
       .filter((occurrence) => !follows(occurrence, known.get(minute(occurrence.recurrenceId)), status))

@@ -115,7 +115,10 @@ test("what follows from a change of a series was done by who changed it; a place
   const recurring = sky.client(RecurringBookingService, organizationId);
   const [first, second] = (await recurring.listSeriesBookings({ seriesId })).dates;
   await applyEdit(edited, { what: "block", which: 1, hours: 1 });
-  const moved = { recurrenceId: must(first?.recurrenceId, "date"), startTime: must(second?.booking?.startTime, "start") };
+  const moved = {
+    recurrenceId: must(first?.recurrenceId, "date"),
+    startTime: must(second?.booking?.startTime, "start"),
+  };
   await sky.client(SeriesService, organizationId).changeOccurrence({ ...on(seriesId), ...moved });
   const isConflict = (told: readonly string[]) => told.some((one) => one.includes("|CONFLICT|Scheduling conflict|"));
   await until("the date is in conflict", async () => (await truthOf(edited)).booking, isConflict);

@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
+import type { Slot as SlotMessage } from "@calends/contracts/calends/availability/v1/slots_pb";
 import type { BookingStatus, Person } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { BookingDetails } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicAnswerService } from "@calends/contracts/calends/booking/v1/public_answer_service_pb";
@@ -12,7 +13,7 @@ import {
   type PublicBooking,
 } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { TimeRangeSchema, type TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
-import type { Span } from "./days.ts";
+import type { Slot, Span } from "./days.ts";
 
 /** Meeting is a booking as its booker sees it. */
 export interface Meeting {
@@ -70,7 +71,7 @@ export interface AddressConfirmation {
 }
 
 /** Loads the slots whose starts lie in a span. */
-export type LoadSlots = (span: Span, signal: AbortSignal) => Promise<Span[]>;
+export type LoadSlots = (span: Span, signal: AbortSignal) => Promise<Slot[]>;
 
 const TIMEOUT_MS = 15_000;
 
@@ -93,7 +94,7 @@ export function publicSlots(slug: string, seconds: number): LoadSlots {
   return async (span, signal) => {
     const duration = durationFromMs(seconds * 1000);
     const { slots } = await client.listPublicSlots({ slug, range: rangeOf(span), duration }, { signal });
-    return slots.map(toSpan);
+    return slots.map(toSlot);
   };
 }
 
@@ -101,7 +102,7 @@ export function publicSlots(slug: string, seconds: number): LoadSlots {
 export function managedSlots(manageToken: string): LoadSlots {
   return async (span, signal) => {
     const { slots } = await client.listManagedSlots({ manageToken, range: rangeOf(span) }, { signal });
-    return slots.map(toSpan);
+    return slots.map(toSlot);
   };
 }
 
@@ -193,6 +194,10 @@ function toSpan({ startTime, endTime }: { startTime?: Timestamp | undefined; end
     throw new Error("the answer has a span without a start or an end");
   }
   return { startMs: timestampMs(startTime), endMs: timestampMs(endTime) };
+}
+
+function toSlot(slot: SlotMessage): Slot {
+  return { ...toSpan(slot), waitlist: slot.waitlist };
 }
 
 function toMeeting(booking: PublicBooking | undefined): Meeting {

@@ -12,6 +12,12 @@ export interface Span {
   readonly endMs: number;
 }
 
+/** Slot is a time that can be chosen. */
+export interface Slot extends Span {
+  /** Whether whoever chooses it waits for a seat: it is a group's, and full. */
+  readonly waitlist: boolean;
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

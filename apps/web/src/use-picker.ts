@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { LoadSlots } from "./api.ts";
-import { addMonths, dayAt, groupByDay, lastMonth, monthOf, spanOf, type Day, type Month, type Span } from "./days.ts";
+import { addMonths, dayAt, groupByDay, lastMonth, monthOf, spanOf, type Day, type Month, type Slot } from "./days.ts";
 import type { Failure } from "./failures.ts";
 import { useLoaded } from "./use-loaded.ts";
 
@@ -11,7 +11,7 @@ export interface Picker {
   readonly month: Month;
   readonly day: Day | undefined;
   /** The slots of each day of the month that has any; undefined while they are loaded for the first time. */
-  readonly slotsByDay: ReadonlyMap<Day, readonly Span[]> | undefined;
+  readonly slotsByDay: ReadonlyMap<Day, readonly Slot[]> | undefined;
   /** Why there are no slots to show; undefined when there are. */
   readonly failure: Failure | undefined;
   readonly previousMonth: Month | undefined;
@@ -60,7 +60,7 @@ function laterOf(month: Month | undefined, other: Month): Month {
   return month !== undefined && month > other ? month : other;
 }
 
-function daysOfMonth(slots: readonly Span[], zone: string, month: Month): Map<Day, Span[]> {
+function daysOfMonth(slots: readonly Slot[], zone: string, month: Month): Map<Day, Slot[]> {
   return new Map([...groupByDay(slots, zone)].filter(([day]) => monthOf(day) === month));
 }
 

@@ -1,12 +1,20 @@
 import type { Booking, Changed } from "./domain/booking.ts";
 import { sessionChanged } from "./domain/errors.ts";
-import { hasSeat, offer, type Session } from "./domain/session.ts";
+import { hasSeat, offer, seatsLeft, type Session } from "./domain/session.ts";
 import { tell, type FactDeps } from "./facts.ts";
 import { tellPromoted, tellSession, type Trace } from "./session-facts.ts";
 import { readType } from "./store/appointment-types.ts";
 import { lockBooking, readBooking, updateBooking } from "./store/bookings.ts";
 import type { Tx } from "./store/index.ts";
-import { closeSession, leaveSeat, lockFirstWaiting, lockSessions, sessionIdsOf } from "./store/sessions.ts";
+import {
+  closeSession,
+  leaveSeat,
+  lockFirstWaiting,
+  lockSessions,
+  sessionIdsOf,
+  takeSeat,
+  updateCapacity,
+} from "./store/sessions.ts";
 
 /** Who changes, and what it takes to tell of it. */
 export interface Changing {
@@ -61,6 +69,28 @@ export async function passSeatOn(changing: Changing, sessionId: string, now: Dat
   await leaveSeat(tx, organizationId, sessionId);
   if (session?.taken === 1) {
     await end(changing, session, now);
+  }
+}
+
+/**
+ * Gives a session the seats that its type has now, and offers those that are free to who waits. The session is locked; nothing
+ * is done where it has them, has ended or has begun.
+ */
+export async function raiseSeats(changing: Changing, session: Session, capacity: number, now: Date): Promise<void> {
+  if (session.status !== "open" || session.startsAt <= now || session.capacity >= capacity) {
+    return;
+  }
+  const { deps, tx, organizationId, trace } = changing;
+  const raised: Session = { ...session, capacity, version: session.version + 1n, updatedAt: now };
+  await updateCapacity(tx, organizationId, raised);
+  await tellSession(deps, tx, organizationId, raised, trace);
+  for (let free = seatsLeft(raised); free > 0; free -= 1) {
+    const next = await lockFirstWaiting(tx, organizationId, session.id);
+    if (next === null) {
+      return;
+    }
+    await takeSeat(tx, organizationId, session.id);
+    await offerSeat(changing, next, now);
   }
 }
 

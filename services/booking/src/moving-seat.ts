@@ -8,7 +8,7 @@ import type { Booking, Changed } from "./domain/booking.ts";
 import { sessionFull } from "./domain/errors.ts";
 import { seatsLeft } from "./domain/session.ts";
 import type { Placing } from "./placing.ts";
-import { sessionAt, sessionKey } from "./seating.ts";
+import { refuseSecondSeat, sessionAt, sessionKey } from "./seating.ts";
 import { lockBooking, readBooking } from "./store/bookings.ts";
 import { findSessionId, lockSessions, takeSeat } from "./store/sessions.ts";
 
@@ -49,6 +49,7 @@ export async function moveSeat(
   const placed = placedOn(booking.hosts, free);
   const alone: Booking = { ...booking, ...placed, sessionId: null, status: "confirmed" };
   const session = await sessionAt(placing, key, free, allocationsOf(alone));
+  await refuseSecondSeat(placing, session.id, booking);
   if (seatsLeft(session) === 0) {
     throw sessionFull();
   }

@@ -2,14 +2,14 @@ import { newId } from "@calends/kit/ids";
 import type { FreeCalendars } from "./availability.ts";
 import type { AppointmentType, Host } from "./domain/appointment-type.ts";
 import { allocationsOf, type Allocation } from "./domain/allocations.ts";
-import type { Changed, Placed } from "./domain/booking.ts";
+import type { Booking, Changed, Placed } from "./domain/booking.ts";
 import { placedOn } from "./choosing.ts";
-import { sessionChanged, sessionFull } from "./domain/errors.ts";
+import { alreadyRegistered, sessionChanged, sessionFull } from "./domain/errors.ts";
 import { seatsLeft, wait, type Session, type SessionKey } from "./domain/session.ts";
 import type { FactDeps } from "./facts.ts";
 import { tellSession } from "./session-facts.ts";
 import type { Tx } from "./store/index.ts";
-import { insertSession, lockOpen, nextArrival, takeSeat } from "./store/sessions.ts";
+import { countSeatsOf, insertSession, lockOpen, nextArrival, takeSeat } from "./store/sessions.ts";
 import { takeTime } from "./store/taking.ts";
 
 /** For whom and when a seat is taken. */
@@ -51,6 +51,7 @@ export async function seat(
   const key = sessionKey(type.id, hosts, startMs, durationMs);
   const session = await sessionAt(seating, key, free, allocationsOf({ ...alone, status: "confirmed" }));
   const changed = make({ hosts, bundlePrimaryIds, sessionId: session.id });
+  await refuseSecondSeat(seating, session.id, changed.booking);
   if (seatsLeft(session) > 0) {
     await takeSeat(tx, organizationId, session.id);
     return changed;
@@ -59,6 +60,18 @@ export async function seat(
     throw sessionFull();
   }
   return wait(changed, await nextArrival(tx));
+}
+
+/** Throws ALREADY_REGISTERED where a booker's address has all the seats of a locked session that its type allows. */
+export async function refuseSecondSeat(
+  { tx, organizationId, type }: Seating,
+  sessionId: string,
+  { booker }: Booking,
+): Promise<void> {
+  const { maxSeatsPerAddress } = type.fields;
+  if ((await countSeatsOf(tx, organizationId, sessionId, booker.email)) >= maxSeatsPerAddress) {
+    throw alreadyRegistered(maxSeatsPerAddress);
+  }
 }
 
 /**

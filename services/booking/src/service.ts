@@ -14,6 +14,7 @@ import { createAnswerLinks } from "./answer-links.ts";
 import { createAvailability } from "./availability.ts";
 import type { BookingConfig } from "./config.ts";
 import { startConsumers } from "./events/index.ts";
+import { startRaisingSeats } from "./jobs/raise-seats.ts";
 import { startSettlingOccurrences } from "./jobs/settle-occurrences.ts";
 import { startSettling } from "./jobs/settle.ts";
 import { createManageLinks } from "./manage-link.ts";
@@ -54,8 +55,9 @@ export function startBooking(config: BookingConfig, overrides: Overrides = {}): 
       router.service(RoutingService, routingRpcs(deps));
       router.service(PublicRoutingService, publicRoutingRpcs(deps));
     });
-    await startConsumers({ ...parts, store, broker });
-    stack.use(startSettlingOccurrences({ ...deps, logger }));
+    const { wake } = stack.use(startSettlingOccurrences({ ...deps, logger }));
+    await startConsumers({ ...parts, store, broker, wake });
+    stack.use(startRaisingSeats({ ...deps, logger }));
     stack.use(startSettling({ ...deps, logger, completeAfterMs: config.completeAfterMs }));
   });
 }

@@ -1,4 +1,10 @@
-import type { ExplainSlotResponse } from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { create } from "@bufbuild/protobuf";
+import {
+  RuleVerdictSchema,
+  type ExplainSlotResponse,
+} from "@calends/contracts/calends/availability/v1/availability_service_pb";
+import { SlotRefusalSchema } from "@calends/contracts/calends/availability/v1/slots_pb";
+import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { must } from "@calends/kit/must";
 import type { HandlerContext } from "@connectrpc/connect";
@@ -33,6 +39,8 @@ export type TypeQuestion = SlotQuestion & {
   readonly moves?: Pick<Booking, "id" | "sessionId" | "startsAt">;
   /** What is about to be booked of the type before what is asked about. */
   readonly planned?: readonly BookedDay[];
+  /** Whether full sessions are listed where one can wait for a seat: for new bookings, not for those who look for a place. */
+  readonly withWaitlists?: boolean;
 };
 
 /** What is asked of a type for a new booking of a length. */
@@ -61,7 +69,7 @@ const maxSessions = 1_000;
 
 /**
  * Lists the slots of a type in [fromMs, toMs): availability knows the hosts' time, booking what has been booked up. Group
- * sessions are listed while they have seats left, and not where one can only wait.
+ * sessions are listed while they have seats left, and where that is asked for also those where one can only wait.
  */
 export async function typeSlots(
   deps: SlotDeps,
@@ -71,13 +79,28 @@ export async function typeSlots(
   context: HandlerContext,
 ): Promise<FoundSlots> {
   const limits = await reachedLimits(deps, question, fromMs, toMs);
-  const open = await openSessions(deps, question, { fromMs, toMs, full: false });
+  const full = question.withWaitlists === true && question.fields.waitlist;
+  const open = await openSessions(deps, question, { fromMs, toMs, full });
   const others = open.filter(({ id }) => id !== question.moves?.sessionId);
-  const sessions = others.map((session) => ({ startMs: session.startsAt.getTime(), seatsLeft: seatsLeft(session) }));
+  const sessions = others.map(askedSession);
   const found = await deps.availability.findSlots({ ...question, limits, sessions }, fromMs, toMs, context);
-  const slots = found.slots.filter(({ startTime }) => timestampMs(must(startTime, "start_time")) !== seatOf(question));
+  const waiting = new Set(others.filter(isFull).map(({ startsAt }) => startsAt.getTime()));
+  const slots = found.slots
+    .filter(({ startTime }) => timestampMs(must(startTime, "start_time")) !== seatOf(question))
+    .map((slot) =>
+      waiting.has(timestampMs(must(slot.startTime, "start_time"))) ? { ...slot, seatsLeft: 0, waitlist: true } : slot,
+    );
   const { tzdbVersion, freshness } = found;
   return { slots, truncated: found.truncated || open.length === maxSessions, tzdbVersion, freshness };
+}
+
+/** A session as availability is asked about it: whether one can book it or wait for it, its host need not be free. */
+function askedSession(session: Session) {
+  return { startMs: session.startsAt.getTime(), seatsLeft: Math.max(1, seatsLeft(session)) };
+}
+
+function isFull(session: Session): boolean {
+  return seatsLeft(session) <= 0;
 }
 
 /** Where a registration that moves has its seat: it cannot be moved to there. */
@@ -99,7 +122,7 @@ export async function checkStart(
   const limits = await reachedLimits(deps, question, startMs, startMs + 1);
   const find = () => openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full: true });
   const check = async (session: Session | undefined): Promise<FreeCalendars> => {
-    const sessions = session === undefined ? [] : [{ startMs, seatsLeft: Math.max(1, seatsLeft(session)) }];
+    const sessions = session === undefined ? [] : [askedSession(session)];
     const free = await deps.availability.checkSlot({ ...question, limits, sessions }, asked, context);
     return session === undefined ? free : { ...free, sessionId: session.id };
   };
@@ -114,19 +137,36 @@ export async function checkStart(
   });
 }
 
-/** Names everything that allows or forbids a start. */
+/** Names everything that allows or forbids a start, and says what booking it would do where a group's session is full. */
 export async function explainStart(
   deps: SlotDeps,
   question: TypeQuestion,
   startMs: number,
   context: HandlerContext,
-): Promise<ExplainSlotResponse> {
+): Promise<ExplainedStart> {
   const limits = await reachedLimits(deps, question, startMs, startMs + 1);
-  const full = question.fields.waitlist;
-  const open = await openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full });
-  const sessions = open.map((session) => ({ startMs, seatsLeft: Math.max(1, seatsLeft(session)) }));
-  return deps.availability.explainSlot({ ...question, limits, sessions }, startMs, context);
+  const open = await openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full: true });
+  const asked = { ...question, limits, sessions: open.map(askedSession) };
+  const { available, rules, refusals } = await deps.availability.explainSlot(asked, startMs, context);
+  const [session] = open;
+  if (session === undefined) {
+    return { available, rules, refusals, waitlist: false };
+  }
+  const isRefused = isFull(session) && !question.fields.waitlist;
+  const verdict = { reason: Reason.SESSION_FULL, message: isFull(session) ? "every seat is taken" : "a seat is left" };
+  return {
+    available: available && !isRefused,
+    rules: [...rules, create(RuleVerdictSchema, { ...verdict, allows: !isRefused })],
+    refusals: isRefused ? [...refusals, create(SlotRefusalSchema, verdict)] : refusals,
+    waitlist: available && isFull(session) && !isRefused,
+  };
 }
+
+/** What is said of a start. */
+type ExplainedStart = Pick<ExplainSlotResponse, "available" | "rules" | "refusals"> & {
+  /** Whether to book it is to wait for a seat. */
+  readonly waitlist: boolean;
+};
 
 /** The open sessions of a group in a range of starts, of the length that is asked for. */
 async function openSessions(

@@ -8,6 +8,9 @@ import { useAnnounce } from "./announcer.tsx";
 import { MonthGrid } from "./month-grid.tsx";
 import { SlotBones } from "./skeleton.tsx";
 
+/** What is said of a session without a seat left that one can wait for. */
+const waitlistWords = "Full · join the waitlist";
+
 interface SlotPickerProps {
   readonly picker: Picker;
   readonly onPick: (slot: Span) => void;
@@ -126,6 +129,7 @@ function SlotPanel({ picker, panel, onPick }: SlotPanelProps): ReactNode {
           <li key={slot.startMs}>
             <button type="button" className="slot" onClick={() => onPick(slot)}>
               {names[index]}
+              {slot.waitlist && <span className="slot-note">{waitlistWords}</span>}
             </button>
           </li>
         ))}

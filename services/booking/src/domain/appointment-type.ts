@@ -76,6 +76,8 @@ export interface TypeFields {
   /** Seats of a group session; 0 for other categories. */
   readonly capacity: number;
   readonly waitlist: boolean;
+  /** Seats of a session that one address may take or wait for. */
+  readonly maxSeatsPerAddress: number;
   readonly offerLifetimeMs: number;
   readonly strategy: Strategy;
   /** 0 means no limit. */
@@ -114,6 +116,7 @@ export const laterFields = {
   hours: null,
   capacity: 0,
   waitlist: false,
+  maxSeatsPerAddress: 1,
   offerLifetimeMs: 86_400_000,
   strategy: "weighted",
   maxMinutesPerDay: 0,

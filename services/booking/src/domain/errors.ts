@@ -33,6 +33,12 @@ export function sessionFull(): DomainError {
   return new DomainError("precondition", "SESSION_FULL", "every seat is taken");
 }
 
+/** The booker's address has all the seats of the session that it may have. */
+export function alreadyRegistered(limit: number): DomainError {
+  const why = limit === 1 ? "this address has a seat, or waits for one" : `this address has ${limit} seats, or waits`;
+  return new DomainError("precondition", "ALREADY_REGISTERED", why, { metadata: { limit: String(limit) } });
+}
+
 /** The session that a registration was checked against has ended, or another has come up. */
 export function sessionChanged(): DomainError {
   return new DomainError("conflict", "STALE_VERSION", "the session was changed in the meantime");

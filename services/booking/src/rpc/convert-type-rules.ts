@@ -82,6 +82,7 @@ export function fromTypeRules(fields: AppointmentTypeFields) {
     hours: fields.hours === undefined ? null : (toJson(ScheduleSchema, fields.hours) as OpaqueJson),
     capacity: fields.capacity,
     waitlist: fields.waitlist,
+    maxSeatsPerAddress: Math.max(1, fields.maxSeatsPerAddress),
     offerLifetimeMs: fields.offerLifetime === undefined ? laterFields.offerLifetimeMs : msOf(fields.offerLifetime),
     strategy: fields.strategy === RoundRobinStrategy.UNSPECIFIED ? "weighted" : keyOf(strategies, fields.strategy),
     maxMinutesPerDay: fields.maxMinutesPerDay,

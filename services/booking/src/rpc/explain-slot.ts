@@ -17,7 +17,6 @@ export function explainSlot(deps: Deps): MethodImpl<typeof BookingService.method
     const type = await readType(deps.store.db, organizationId, appointmentTypeId);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
     const question = questionOf(organizationId, type, durationMs);
-    const { available, rules, refusals } = await explainStart(deps, question, startMs, context);
-    return { available, rules, refusals };
+    return explainStart(deps, question, startMs, context);
   };
 }

@@ -20,7 +20,7 @@ export function listPublicSlots(deps: Deps): MethodImpl<typeof PublicBookingServ
     refuseDeadLink(link, deps.clock.now());
     refuseInactive(type);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
-    const question = { ...questionOf(organizationId, type, durationMs), timeZone, signed: true };
+    const question = { ...questionOf(organizationId, type, durationMs), timeZone, signed: true, withWaitlists: true };
     return typeSlots(deps, question, fromMs, toMs, context);
   };
 }

@@ -17,7 +17,7 @@ export function listSlots(deps: Deps): MethodImpl<typeof BookingService.method.l
     const type = await readType(deps.store.db, organizationId, appointmentTypeId);
     refuseInactive(type);
     const durationMs = chooseDuration(type.fields, fromDuration(duration), "duration");
-    const question = { ...questionOf(organizationId, type, durationMs), timeZone, signed: true };
+    const question = { ...questionOf(organizationId, type, durationMs), timeZone, signed: true, withWaitlists: true };
     return typeSlots(deps, question, fromMs, toMs, context);
   };
 }

@@ -3,12 +3,13 @@ import {
   AppointmentTypeService,
   UpdateAppointmentTypeResponseSchema,
 } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
-import { memberOf } from "@calends/kit/call";
+import { callOf, memberOf } from "@calends/kit/call";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
 import { validateType } from "../domain/appointment-type.ts";
 import { typeNotActive } from "../domain/errors.ts";
-import { lockType, updateType } from "../store/appointment-types.ts";
+import { raiseSessions } from "../raising-seats.ts";
+import { lockType, noteRaised, updateType } from "../store/appointment-types.ts";
 import { recountDays, resetLimits } from "../store/limits.ts";
 import type { Tx } from "../store/index.ts";
 import { fromTypeFields, fromTypeStatus, toTypeMessage } from "./convert-type.ts";
@@ -17,8 +18,9 @@ import type { Deps } from "./deps.ts";
 const method = AppointmentTypeService.method.updateAppointmentType;
 
 /** Replaces a type's fields and status. */
-export function updateAppointmentType({ store, clock, availability }: Deps): MethodImpl<typeof method> {
-  return (request, context) => {
+export function updateAppointmentType(deps: Deps): MethodImpl<typeof method> {
+  const { store, clock, availability } = deps;
+  return async (request, context) => {
     const { organizationId } = memberOf(context);
     const { appointmentTypeId } = request;
     const fields = fromTypeFields(request.fields);
@@ -32,6 +34,9 @@ export function updateAppointmentType({ store, clock, availability }: Deps): Met
       }
       const values = { fields, status, updatedAt: clock.now() };
       const type = await updateType(tx, organizationId, appointmentTypeId, values);
+      if (fields.capacity > before.fields.capacity) {
+        await noteRaised(tx, organizationId, appointmentTypeId, values.updatedAt);
+      }
       await resetLimits(tx, organizationId, appointmentTypeId);
       if (before.fields.timeZone !== fields.timeZone) {
         await recountDays(tx, organizationId, type, clock.now());
@@ -40,6 +45,9 @@ export function updateAppointmentType({ store, clock, availability }: Deps): Met
     };
     const check = () => availability.refuseUnknown(organizationId, fields, context);
     const { db, transaction } = store;
-    return mutateOnce({ method, organizationId, request, sql: db, transaction, work }, check);
+    const answer = await mutateOnce({ method, organizationId, request, sql: db, transaction, work }, check);
+    // What fails here is done by a job: the type has been changed.
+    await raiseSessions(deps, organizationId, { id: appointmentTypeId, fields }, callOf(context).trace).catch(() => {});
+    return answer;
   };
 }

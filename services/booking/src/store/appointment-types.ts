@@ -50,6 +50,38 @@ export async function updateType(
   return tx.appointmentType.update({ where, data }).then(toType, throwKind);
 }
 
+/** Notes that a type was given more seats. */
+export async function noteRaised(tx: Tx, organizationId: string, id: string, seatsRaisedAt: Date): Promise<void> {
+  const where = { organizationId_id: { organizationId, id } };
+  await tx.appointmentType.update({ where, data: { seatsRaisedAt } }).catch(throwKind);
+}
+
+/** A type that was given more seats. */
+export interface RaisedType {
+  readonly organizationId: string;
+  readonly type: AppointmentType;
+  readonly raisedAt: Date;
+}
+
+/** Finds types that were given more seats, of all organizations, the first first. */
+export async function findRaised(db: Tx, limit: number): Promise<RaisedType[]> {
+  const where = { seatsRaisedAt: { not: null } };
+  const rows = await db.appointmentType
+    .findMany({ where, orderBy: { seatsRaisedAt: "asc" }, take: limit })
+    .catch(throwKind);
+  return rows.flatMap((row) =>
+    row.seatsRaisedAt === null
+      ? []
+      : [{ organizationId: row.organizationId, type: toType(row), raisedAt: row.seatsRaisedAt }],
+  );
+}
+
+/** Forgets that a type was given more seats, unless it was given some since. */
+export async function forgetRaised(db: Tx, organizationId: string, id: string, seatsRaisedAt: Date): Promise<void> {
+  const where = { organizationId, id, seatsRaisedAt };
+  await db.appointmentType.updateMany({ where, data: { seatsRaisedAt: null } }).catch(throwKind);
+}
+
 /** Reads a page of types, newest first. */
 export async function listTypes(db: Tx, organizationId: string, pageSize: number, pageToken: string) {
   const rows = await db.appointmentType

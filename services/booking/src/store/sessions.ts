@@ -103,6 +103,41 @@ export async function closeSession(tx: Tx, organizationId: string, id: string, n
   await tx.allocation.updateMany({ where, data: { active: false } }).catch(throwKind);
 }
 
+/** How many seats of a session an address has, or waits for. The session is locked. */
+export async function countSeatsOf(tx: Tx, organizationId: string, sessionId: string, email: string): Promise<number> {
+  const rows = await tx.$queryRaw<{ seats: number }[]>`
+    SELECT count(*)::int AS seats FROM bookings
+    WHERE organization_id = ${organizationId}::uuid AND session_id = ${sessionId}::uuid
+      AND lower(booker ->> 'email') = lower(${email}) AND status <> 'cancelled'`.catch(throwKind);
+  return rows[0]?.seats ?? 0;
+}
+
+/** The sessions of a type that are to come and have fewer seats than this, in one order. */
+export async function findSmaller(
+  db: Tx,
+  organizationId: string,
+  appointmentTypeId: string,
+  capacity: number,
+  now: Date,
+): Promise<string[]> {
+  const open = { status: "open", startsAt: { gt: now }, capacity: { lt: capacity } };
+  const where = { organizationId, appointmentTypeId, ...open };
+  const rows = await db.groupSession
+    .findMany({ where, select: { id: true }, orderBy: { startsAt: "asc" } })
+    .catch(throwKind);
+  return rows.map(({ id }) => id);
+}
+
+/** Writes a session that was given more seats. It is locked. */
+export async function updateCapacity(
+  tx: Tx,
+  organizationId: string,
+  { id, capacity, version, updatedAt }: Session,
+): Promise<void> {
+  const where = { organizationId_id: { organizationId, id } };
+  await tx.groupSession.update({ where, data: { capacity, version, updatedAt } }).catch(throwKind);
+}
+
 /** The next place on the waitlists. The session is locked. */
 export async function nextArrival(tx: Tx): Promise<bigint> {
   const rows = await tx.$queryRaw<{ arrival: bigint }[]>`SELECT nextval('waitlist_arrivals') AS arrival`.catch(

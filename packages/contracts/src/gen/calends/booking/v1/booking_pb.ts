@@ -416,7 +416,7 @@ export type GroupSession = Message<"calends.booking.v1.GroupSession"> & {
   endTime?: Timestamp | undefined;
 
   /**
-   * Seats, as the type had when the session was made.
+   * Seats: as many as the type had when the session was made, or more where the type has been given more since.
    *
    * @generated from field: int32 capacity = 5;
    */
@@ -430,7 +430,7 @@ export type GroupSession = Message<"calends.booking.v1.GroupSession"> & {
   open: boolean;
 
   /**
-   * Grows by one when it is made and when it ends, not with its seats; consumers keep the newest.
+   * Grows by one when it is made, when it is given more seats and when it ends, not as they are taken; consumers keep the newest.
    *
    * @generated from field: int64 version = 7;
    */
