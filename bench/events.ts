@@ -13,10 +13,11 @@ import { startNats } from "@calends/local/nats";
 import { cacheDir } from "@calends/local/paths";
 import { startPostgres } from "@calends/local/postgres";
 import { Pool } from "pg";
+import { measureFollowing } from "./following.ts";
 
 /**
  * `npm run bench:events`: how many events a second the relay carries from the outbox to JetStream, and a consumer takes,
- * beside bare publishing with message ids, 64 in flight.
+ * beside bare publishing with message ids, 64 in flight; and how long it takes until bookings follow a change of their series.
  */
 const count = Number(process.env["BENCH_EVENTS"] ?? 20_000);
 const inFlight = 64;
@@ -103,6 +104,14 @@ process.stdout.write(
     `| JetStream: publish with message id, ${inFlight} in flight | ${Math.round(bare)} | 1.00 |`,
     `| relay: outbox to JetStream, marked as published | ${Math.round(relayed)} | ${(relayed / bare).toFixed(2)} |`,
     `| consumer: decoded, handled, acknowledged | ${Math.round(consumed)} | ${(consumed / bare).toFixed(2)} |`,
+    "",
+  ].join("\n"),
+);
+process.stdout.write(
+  [
+    "| milliseconds until the booking follows a date of its series that is moved (goal 1,000) | p50 | max |",
+    "| --- | --- | --- |",
+    ...(await measureFollowing()),
     "",
   ].join("\n"),
 );

@@ -29,6 +29,10 @@ const scopes = [
   "types:write",
   "bookings:read",
   "bookings:write",
+  "series:read",
+  "series:write",
+  "recurring:read",
+  "recurring:write",
 ];
 
 /** Starts Postgres with fsync on, and NATS; disposal ends them and every service. */
