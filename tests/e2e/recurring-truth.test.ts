@@ -14,7 +14,8 @@ import { createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
 import { bookSeries, datesOf, minute } from "./_recurring.ts";
 import { on } from "./_series-edits.ts";
-import { applyEdit, edit, truthOf, type Edited, type Truth } from "./_series-truth.ts";
+import { applyEdit, edit } from "./_series-any-edit.ts";
+import { truthOf, type Edited, type Truth } from "./_series-truth.ts";
 
 let sky: TestConstellation;
 

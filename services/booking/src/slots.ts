@@ -82,8 +82,8 @@ export async function typeSlots(
   const full = question.withWaitlists === true && question.fields.waitlist;
   const open = await openSessions(deps, question, { fromMs, toMs, full });
   const others = open.filter(({ id }) => id !== question.moves?.sessionId);
-  const sessions = others.map(askedSession);
-  const found = await deps.availability.findSlots({ ...question, limits, sessions }, fromMs, toMs, context);
+  const asked = { ...question, limits, sessions: others.map(askedSession) };
+  const found = await deps.availability.findSlots(asked, fromMs, toMs, context);
   const waiting = new Set(others.filter(isFull).map(({ startsAt }) => startsAt.getTime()));
   const slots = found.slots
     .filter(({ startTime }) => timestampMs(must(startTime, "start_time")) !== seatOf(question))
@@ -122,8 +122,8 @@ export async function checkStart(
   const limits = await reachedLimits(deps, question, startMs, startMs + 1);
   const find = () => openSessions(deps, question, { fromMs: startMs, toMs: startMs + 1, full: true });
   const check = async (session: Session | undefined): Promise<FreeCalendars> => {
-    const sessions = session === undefined ? [] : [askedSession(session)];
-    const free = await deps.availability.checkSlot({ ...question, limits, sessions }, asked, context);
+    const known = { ...question, limits, sessions: session === undefined ? [] : [askedSession(session)] };
+    const free = await deps.availability.checkSlot(known, asked, context);
     return session === undefined ? free : { ...free, sessionId: session.id };
   };
   const [session] = await find();

@@ -3,7 +3,7 @@ import type { SeriesKey } from "../store/occurrences.ts";
 /** Queues of work, one a series. */
 export interface SeriesQueues extends AsyncDisposable {
   /** Works on a series soon: beside others, and once more where it is being worked on already. */
-  wake(key: SeriesKey): void;
+  readonly wake: (key: SeriesKey) => void;
 }
 
 /** Does some of the work of a series. Says whether there is more; it never throws. */

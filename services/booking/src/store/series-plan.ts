@@ -96,8 +96,16 @@ export async function keepOvertaken(
 ): Promise<void> {
   const [wanted, reason] = cancellationReason === null ? ["dropped", changedReason] : ["cancelled", cancellationReason];
   const data = dates.map((date) => ({
-    ...{ ...date, organizationId, seriesId, wanted, reason, forced: false, planVersion: version, wasPlanned: true },
-    ...{ outcome: wanted, outcomeReason: reason },
+    ...date,
+    organizationId,
+    seriesId,
+    wanted,
+    reason,
+    forced: false,
+    planVersion: version,
+    wasPlanned: true,
+    outcome: wanted,
+    outcomeReason: reason,
   }));
   await tx.seriesOccurrence.createMany({ data, skipDuplicates: true }).catch(throwKind);
 }

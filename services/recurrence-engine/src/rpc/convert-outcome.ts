@@ -5,7 +5,8 @@ import {
   PlannedOccurrenceSchema,
   type PlannedOccurrence,
 } from "@calends/contracts/calends/recurrence/v1/series_pb";
-import type { KeptOccurrence, Outcome } from "../store/planned.ts";
+import type { KeptOccurrence } from "../store/outcomes.ts";
+import type { Outcome } from "../store/planned.ts";
 
 const outcomes: Readonly<Record<Outcome, OccurrenceOutcome>> = {
   planned: OccurrenceOutcome.PLANNED,

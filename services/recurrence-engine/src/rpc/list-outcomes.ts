@@ -1,7 +1,7 @@
 import type { SeriesService } from "@calends/contracts/calends/recurrence/v1/series_service_pb";
 import { memberOf } from "@calends/kit/call";
 import type { MethodImpl } from "@connectrpc/connect";
-import { listPlanned } from "../store/planned.ts";
+import { listPlanned } from "../store/outcomes.ts";
 import { readSeries } from "../store/series.ts";
 import { toPlannedMessage } from "./convert-outcome.ts";
 import type { Deps } from "./deps.ts";

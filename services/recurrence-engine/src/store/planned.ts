@@ -1,6 +1,4 @@
 import { throwKind } from "@calends/kit/database-errors";
-import { decodePageToken, pageOf } from "@calends/kit/paging";
-import type { PlannedOccurrence as PlannedRow } from "../gen/prisma/client.ts";
 import type { Tx } from "./index.ts";
 
 /** What came of a date. */
@@ -17,16 +15,6 @@ export interface PlannedDate {
   readonly recurrenceId: number;
   readonly startMs: number;
   readonly endMs: number;
-}
-
-/** A date that has been planned or skipped, and what came of it. */
-export interface KeptOccurrence {
-  readonly recurrenceId: Date;
-  readonly startsAt: Date;
-  readonly endsAt: Date;
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly bookingId: string | null;
 }
 
 /** Writes dates as planned, whatever they were before; those that are as they should be stay untouched. */
@@ -184,32 +172,4 @@ export async function settlePlanned(tx: Tx, key: SeriesKey, settlement: Settleme
     const rows = calendarIds.toSorted().map((calendarId) => ({ ...key, calendarId }));
     await tx.seriesCalendar.createMany({ data: rows, skipDuplicates: true }).catch(throwKind);
   }
-}
-
-/** Reads a page of a series' dates by original start. */
-export async function listPlanned(
-  db: Tx,
-  key: SeriesKey,
-  pageSize: number,
-  pageToken: string,
-): Promise<{ occurrences: KeptOccurrence[]; nextPageToken: string }> {
-  const after = decodePageToken(pageToken, ["instant"])?.[0];
-  const where = { ...key, ...(after === undefined ? {} : { recurrenceId: { gt: new Date(after) } }) };
-  const rows = await db.plannedOccurrence
-    .findMany({ where, orderBy: { recurrenceId: "asc" }, take: pageSize + 1 })
-    .catch(throwKind);
-  const page = pageOf(rows, pageSize, ({ recurrenceId }) => [recurrenceId.toISOString()]);
-  return { occurrences: page.rows.map(toKept), nextPageToken: page.nextPageToken };
-}
-
-function toKept(row: PlannedRow): KeptOccurrence {
-  const { recurrenceId, takesFrom, takesTo, planReason, settledReason, bookingId } = row;
-  return {
-    recurrenceId,
-    startsAt: takesFrom,
-    endsAt: takesTo,
-    outcome: row.outcome as Outcome,
-    reason: row.settled === null ? planReason : settledReason,
-    bookingId,
-  };
 }
