@@ -298,7 +298,8 @@ export type SeriesBooking = Message<"calends.booking.v1.SeriesBooking"> & {
   outcome: OccurrenceOutcome;
 
   /**
-   * Why the date does not take place, or takes place elsewhere; empty where nothing was in its way.
+   * Why the date does not take place, the same that SeriesService.ListOutcomes says; of a booked date the name of a reason of
+   * calends.errors.v1.Reason that keeps it from its own time. Empty where nothing was in its way.
    *
    * @generated from field: string reason = 3;
    */
@@ -592,7 +593,7 @@ export const RecurringBookingService: GenService<{
   },
   /**
    * ListSeriesBookings reads the occurrences of a series with their bookings, by original start. Errors: NOT_FOUND, for
-   * bookers also where somebody else made it.
+   * bookers also where somebody else made it, and of a series that continues another until booking has heard of it.
    *
    * @generated from rpc calends.booking.v1.RecurringBookingService.ListSeriesBookings
    */

@@ -686,7 +686,8 @@ export type SplitSeriesResponse = Message<"calends.recurrence.v1.SplitSeriesResp
   ended?: Series | undefined;
 
   /**
-   * The series that goes on.
+   * The series that goes on. Where it is of a recurring booking, its id is NOT_FOUND at RecurringBookingService until booking has
+   * heard of it.
    *
    * @generated from field: calends.recurrence.v1.Series continued = 2;
    */
