@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
-import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
+import { BookingStatus, type Booking } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PublicBookingService } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
@@ -9,7 +9,7 @@ import { ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb"
 import { must } from "@calends/kit/must";
 import { createTestClock, type TestClock } from "@calends/testkit/clock";
 import { until } from "@calends/testkit/until";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bookAt, bookingRequest, createBookable } from "./_bookable.ts";
 import { startTestConstellation, type TestConstellation } from "./_constellation.ts";
@@ -125,7 +125,15 @@ test("a raised capacity offers the new seats to who waits, in their order, and t
 
 test("registrations that race a raised capacity: seats add up, and nobody waits while a seat is free", async () => {
   const group = await fullGroup({ waitlist: true, maxBookingsPerDay: 100 });
-  const made = range(12).map((i) => group.register(start, `g${i}`));
+  // A type that changes while it is being booked is refused as "aborted": its callers try again.
+  const register = (guest: string): Promise<Booking> =>
+    group.register(start, guest).catch((error: unknown) => {
+      if (ConnectError.from(error).code !== Code.Aborted) {
+        throw error;
+      }
+      return register(guest);
+    });
+  const made = range(12).map((i) => register(`g${i}`));
   await Promise.all([...made, setSeats(group, 6)]);
   const all = await Promise.all((await Promise.all(made)).map((one) => group.read(one)));
   const look = async () => statusesOf(await Promise.all(all.map((one) => group.read(one))));
