@@ -23,7 +23,7 @@ const asked = {
   ],
   notification: ["booking manage-links:read"],
   "recurrence-engine": [],
-  sync: [],
+  sync: ["availability calendars:read"],
 };
 
 /** A door through which RPCs can be reached, and what it has by its own word. */

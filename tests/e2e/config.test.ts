@@ -47,6 +47,7 @@ const optional = new Set([
   "notification BOOKING_TARGET",
   // The gateway demands it; booking has a default, for it came later.
   "booking RECURRENCE_TARGET",
+  "sync AVAILABILITY_TARGET",
 ]);
 
 /** Who reads a variable that no environment of the constellation sets, and booking does not read. */

@@ -56,6 +56,9 @@ export async function startConstellation(options: ConstellationOptions): Promise
   const targets = {} as Record<ServiceName, string>;
   const gatewayPort = await freePort(options.ports?.gateway);
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
+  // Sync asks availability, which starts beside it.
+  const availabilityPorts = await choosePorts(options.ports?.availability);
+  targets.availability = targetOf(availabilityPorts);
   // Availability and notification ask booking, and it asks availability: its ports are known before either runs.
   const bookingPorts = await choosePorts(options.ports?.booking, options.bookingReplicas);
   targets.booking = targetOf(bookingPorts);
@@ -79,7 +82,7 @@ export async function startConstellation(options: ConstellationOptions): Promise
   };
 
   await Promise.all([
-    open("availability", loadAvailability, startAvailability, { BOOKING_TARGET: targets.booking }),
+    open("availability", loadAvailability, startAvailability, { BOOKING_TARGET: targets.booking }, availabilityPorts),
     open("recurrence-engine", loadRecurrence, startRecurrenceEngine, {}),
     open("notification", loadNotification, startNotification, {
       SMTP_URL: options.smtpUrl,
@@ -87,7 +90,10 @@ export async function startConstellation(options: ConstellationOptions): Promise
       PUBLIC_URL: gatewayUrl,
       BOOKING_TARGET: targets.booking,
     }),
-    open("sync", loadSync, startSync, { FEED_SECRET: `feeds:${options.secret}` }),
+    open("sync", loadSync, startSync, {
+      FEED_SECRET: `feeds:${options.secret}`,
+      AVAILABILITY_TARGET: targets.availability,
+    }),
   ]);
   const extra = {
     AVAILABILITY_TARGET: targets.availability,

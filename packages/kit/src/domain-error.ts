@@ -18,6 +18,8 @@ export type ErrorKind =
 export interface FieldViolation {
   readonly field: string;
   readonly rule: string;
+  /** Whether the rule is a sentence of its own, which names what is at fault without the field before it. */
+  readonly isSentence?: boolean;
 }
 
 /** Beside the sentence: what the machine reads of an error. */
@@ -62,7 +64,8 @@ export function invalidField(field: string, rule: string, reason = "INVALID_FIEL
 
 /** Some fields of the request break rules; at least one. */
 export function invalidFields(violations: readonly FieldViolation[]): DomainError {
-  const message = violations.map(({ field, rule }) => `${field}: ${rule}`).join("; ");
+  const sentences = violations.map(({ field, rule, isSentence }) => (isSentence === true ? rule : `${field}: ${rule}`));
+  const message = sentences.join("; ");
   const metadata = { field: violations[0]?.field ?? "" };
   return new DomainError("invalid", "INVALID_FIELD", message, { violations, metadata });
 }

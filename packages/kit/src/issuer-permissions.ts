@@ -30,6 +30,7 @@ export const meshPermissions: PermissionTable = {
     organizations: "any",
   },
   availability: { services: ["booking"], scopes: ["allocations:read"], organizations: "any" },
+  sync: { services: ["availability"], scopes: ["calendars:read"], organizations: "any" },
   notification: { services: ["booking"], scopes: ["manage-links:read"], organizations: "any" },
 };
 

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@calends/kit/logger";
-import { Client, type Pool } from "pg";
+import { openSession } from "@calends/kit/sessions";
+import type { Client, Pool } from "pg";
 import { batchSize, markAndRead, publishBatch, type PublishingOptions } from "./publishing.ts";
 
 /** Moves committed events from the outbox to JetStream. */
@@ -34,7 +35,7 @@ export function startRelay(options: RelayOptions): Relay {
   const bell = new Bell();
   const nudges = { pending: false };
   const lead = async () => {
-    const session = await openSession(options.databaseUrl, bell);
+    const session = await openLeaderSession(options.databaseUrl, bell);
     try {
       await publishUntilStopped(options, session, bell, nudges, stopping.signal);
     } finally {
@@ -66,13 +67,12 @@ async function repeat(work: () => Promise<void>, logger: Logger, signal: AbortSi
   }
 }
 
-async function openSession(connectionString: string, bell: Bell): Promise<Client> {
-  const client = new Client({ connectionString, application_name: "calends-relay", keepAlive: true });
-  client.on("error", () => bell.ring());
-  client.on("notification", () => bell.ring());
-  await client.connect();
-  await client.query(`LISTEN ${channel}`);
-  return client;
+async function openLeaderSession(connectionString: string, bell: Bell): Promise<Client> {
+  const session = await openSession(connectionString, "calends-relay", { leads: true });
+  session.on("error", () => bell.ring());
+  session.on("notification", () => bell.ring());
+  await session.query(`LISTEN ${channel}`);
+  return session;
 }
 
 async function publishUntilStopped(

@@ -5,6 +5,7 @@ import { continueTrace } from "@calends/kit/trace";
 import { MAX_PAYLOAD_BYTES, type NatsServer } from "@calends/local/nats";
 import { createPrivateNats } from "@calends/testkit/nats";
 import { createDatabase, type TestDatabase } from "@calends/testkit/postgres";
+import { createProxy } from "@calends/testkit/proxy";
 import { until } from "@calends/testkit/until";
 import type { Pool } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -154,4 +155,21 @@ test("an event that is too large for the broker is set aside after some tries, t
   const all = await until("it is published", published, (messages) => messages.length === 5);
   expect(all[4]?.id).toBe("mended");
   expect(await listSetAside(sqlOf(pool))).toEqual([]);
+});
+
+test("a relay behind a partition is followed by another within 20 seconds, which publishes what waits", async () => {
+  await using way = await createProxy(database.url);
+  await way.open();
+  const cutOff = startRelay({ service: "booking", databaseUrl: way.url, pool, broker, logger, metrics });
+  try {
+    await write(["before"]);
+    await until("the first publishes", published, (messages) => messages.some(({ id }) => id === "before"));
+    await using _next = relay();
+    way.freeze();
+    await write(["after"]);
+    await until("the second publishes", published, (messages) => messages.some(({ id }) => id === "after"), 20_000);
+  } finally {
+    await way.cut();
+    await cutOff[Symbol.asyncDispose]();
+  }
 });

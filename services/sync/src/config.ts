@@ -15,6 +15,8 @@ export interface SyncConfig {
   readonly store: StoreConfig;
   /** What the tokens of feeds are derived with. */
   readonly feedSecret: string;
+  /** gRPC target of availability. */
+  readonly availabilityTarget: string;
 }
 
 const schema = z.object({
@@ -22,10 +24,17 @@ const schema = z.object({
   ...storeVariables,
   /** What the tokens of feeds are derived with; who has it can read every feed. Addresses given out survive a change. */
   FEED_SECRET: z.string().min(32, "must have at least 32 characters"),
+  /** gRPC target of availability, which knows the calendars. */
+  AVAILABILITY_TARGET: z.string().min(1).default("dns:///availability:8080"),
 });
 
 /** Reads the configuration; throws ConfigError naming each variable that is missing or wrong. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): SyncConfig {
   const variables = parseConfig("sync", schema, env);
-  return { server: serverConfig(variables), store: storeConfig(variables), feedSecret: variables.FEED_SECRET };
+  return {
+    server: serverConfig(variables),
+    store: storeConfig(variables),
+    feedSecret: variables.FEED_SECRET,
+    availabilityTarget: variables.AVAILABILITY_TARGET,
+  };
 }

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
+import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
 import { openFoundation } from "@calends/messaging/foundation";
+import { createCalendars } from "./calendars.ts";
 import type { SyncConfig } from "./config.ts";
 import { startConsumers } from "./events/index.ts";
 import { feedRpcs } from "./rpc/index.ts";
@@ -14,7 +16,9 @@ export function startSync(config: SyncConfig, overrides: Overrides = {}): Promis
   return startService("sync", config.server, overrides, async (parts) => {
     const { pool, broker } = await openFoundation("sync", config.store, migrations, parts);
     const store = parts.stack.use(openStore(pool));
-    const deps = { store, clock: parts.clock, feedSecret: config.feedSecret };
+    const transport = parts.stack.use(createGrpcTransport({ target: config.availabilityTarget }));
+    const calendars = createCalendars(transport, parts.signer);
+    const deps = { store, clock: parts.clock, calendars, feedSecret: config.feedSecret };
     parts.serveRpcs((router) => {
       router.service(FeedService, feedRpcs(deps));
     });

@@ -19,6 +19,8 @@ import type { RunningService } from "@calends/kit/service";
 import { enqueue, republishSince } from "@calends/messaging/outbox";
 import { openGround } from "@calends/testkit/ground";
 import { until } from "@calends/testkit/until";
+import { freePort } from "@calends/local/ports";
+import { startCalendars, type CalendarsStandIn } from "./_calendars.ts";
 import { createClient, type Client } from "@connectrpc/connect";
 import ICAL from "ical.js";
 import { Pool } from "pg";
@@ -55,6 +57,8 @@ export function bookingOf(calendarId: string, hours: number, changes: Omit<Booki
 export interface Rig extends AsyncDisposable {
   readonly pool: Pool;
   readonly service: RunningService;
+  /** Availability, as far as sync asks it. */
+  readonly calendars: CalendarsStandIn;
   /** Calls on behalf of an organization, or of nobody. */
   client(organization?: string | null): Client<typeof FeedService>;
   publish(bookings: readonly BookingPlain[], sessions?: readonly SeatsPlain[]): Promise<void>;
@@ -75,13 +79,17 @@ export async function createRig(): Promise<Rig> {
     NATS_URL: ground.natsUrl, // Its outbox stands in for booking's here, whose events its own user may not publish.
     LOG_LEVEL: "silent",
     FEED_SECRET: "a secret of thirty-two characters or more",
+    AVAILABILITY_TARGET: `ipv4:127.0.0.1:${await freePort()}`,
   };
+  const calendars = await startCalendars(env, { clock });
+  stack.defer(() => calendars.stop());
   const service = stack.use(await startSync(loadConfig(env), { clock }));
   await service.ready;
   const owned = stack.move();
   return {
     pool,
     service,
+    calendars,
     client(organization = organizationId) {
       const scopes = ["feeds:read", "feeds:write"];
       const claims = organization === null ? null : { organizationId: organization, subject: "tester", scopes };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ConfigError } from "@calends/kit/config";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../src/config.ts";
 import { bookingOf, createFeed, createRig, endOf, readFeed, type Rig } from "./_util.ts";
@@ -85,4 +86,20 @@ test("a wrong configuration names the variable and repeats no value", () => {
   expect(wrong).toThrow(ConfigError);
   expect(wrong).toThrow("FEED_SECRET: must have at least 32 characters");
   expect(wrong).not.toThrow("too short");
+});
+
+test("a feed is made of a calendar that the organization has, and of no other; nothing is guessed while nobody can be asked", async () => {
+  const request = { requestId: randomUUID(), calendarId: randomUUID(), name: "Ada" };
+  rig.calendars.missing.add(request.calendarId);
+  const refused: unknown = await rig
+    .client()
+    .createFeed(request)
+    .catch((error: unknown) => error);
+  expect(ConnectError.from(refused)).toMatchObject({ code: Code.NotFound });
+  const known = { ...request, requestId: randomUUID(), calendarId: randomUUID() };
+  const made = await rig.client().createFeed(known);
+  await rig.calendars.stop();
+  const unasked = rig.client().createFeed({ ...known, requestId: randomUUID() });
+  expect(ConnectError.from(await unasked.catch((error: unknown) => error))).toMatchObject({ code: Code.Unavailable });
+  expect(await rig.client().createFeed(known)).toEqual(made);
 });

@@ -1,6 +1,6 @@
 import { ScalarType, type DescField, type DescMessage } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { DomainError, invalidField, malformedRequest } from "../domain-error.ts";
+import { DomainError, invalidFields, malformedRequest } from "../domain-error.ts";
 import { maxItemsOf, tooManyItems } from "./field-rules.ts";
 
 /**
@@ -94,8 +94,7 @@ function countItems(field: DescField, more: number, { items }: Counts, { path }:
   items.set(field, count);
   const most = maxItemsOf(field);
   if (field.fieldKind === "list" && count > most) {
-    const name = `${path}${field.name}`;
-    throw invalidField(name, tooManyItems(most));
+    throw invalidFields([tooManyItems(field, `${path}${field.name}`)]);
   }
   return count;
 }

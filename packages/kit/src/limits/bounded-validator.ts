@@ -2,7 +2,7 @@ import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
 import { isReflectMessage, reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
 import type { FieldViolation } from "../domain-error.ts";
-import { allowedNames, mostViolations } from "./field-rules.ts";
+import { allowedNames, mostViolations, ownSentence } from "./field-rules.ts";
 
 /** Validates a message and gives its first violations. */
 export type Validate = (schema: DescMessage, message: Message) => FieldViolation[];
@@ -68,7 +68,9 @@ function toFieldViolation(violation: Violation): FieldViolation {
     })
     .join("")
     .replace(/^\./, "");
-  return { field, rule: ruleOf(violation) };
+  const last = violation.field.findLast((part) => part.kind === "field");
+  const own = last?.kind === "field" ? ownSentence(last, violation.ruleId) : undefined;
+  return own === undefined ? { field, rule: ruleOf(violation) } : { field, rule: own, isSentence: true };
 }
 
 /** The rule in a sentence: the validator's own says of an enum which numbers it takes, and not which names. */

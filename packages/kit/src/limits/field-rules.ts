@@ -1,5 +1,7 @@
 import { getOption, hasOption, type DescEnum, type DescField } from "@bufbuild/protobuf";
 import { field as rulesOption, type EnumRules, type FieldRules } from "@calends/contracts/buf/validate/validate_pb";
+import { list_sentences as listSentences } from "@calends/contracts/calends/options/v1/options_pb";
+import type { FieldViolation } from "../domain-error.ts";
 import { nearest } from "./nearest.ts";
 
 /** Most violations that one refusal names. */
@@ -24,9 +26,19 @@ export function maxItemsOf(field: DescField): number {
 
 const maxItems = new WeakMap<DescField, number>();
 
-/** What a list with too many items breaks, in a sentence. */
-export function tooManyItems(most: number): string {
-  return `must contain no more than ${most} item(s)`;
+/** What a list with too many items breaks: the contract's own words where it has some. */
+export function tooManyItems(field: DescField, path: string): FieldViolation {
+  const { tooMany } = getOption(field, listSentences);
+  return tooMany === ""
+    ? { field: path, rule: `must contain no more than ${maxItemsOf(field)} item(s)` }
+    : { field: path, rule: tooMany, isSentence: true };
+}
+
+/** The contract's own words for a broken rule of a list's size; undefined where it has none. */
+export function ownSentence(field: DescField, ruleId: string): string | undefined {
+  const { tooFew, tooMany } = getOption(field, listSentences);
+  const own = ruleId === "repeated.min_items" ? tooFew : ruleId === "repeated.max_items" ? tooMany : "";
+  return own === "" ? undefined : own;
 }
 
 /** Which names an enum field takes, in a sentence. */

@@ -49,7 +49,7 @@ function visitField(field: DescField, json: JsonValue, path: string, violations:
   }
   const most = maxItemsOf(field);
   if (json.length > most) {
-    violations.push({ field: path, rule: tooManyItems(most) });
+    violations.push(tooManyItems(field, path));
     return;
   }
   for (const [index, item] of json.entries()) {

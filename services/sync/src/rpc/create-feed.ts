@@ -13,8 +13,8 @@ import type { Deps } from "./deps.ts";
 
 const method = FeedService.method.createFeed;
 
-/** Makes a private address for a calendar. The stored answer lacks the path, which is a secret: it is added each time. */
-export function createFeed({ store, clock, feedSecret }: Deps): MethodImpl<typeof method> {
+/** Makes a private address for a calendar that the organization has. The stored answer lacks the path, which is a secret: it is added each time. */
+export function createFeed({ store, clock, calendars, feedSecret }: Deps): MethodImpl<typeof method> {
   return async (request, context) => {
     const { organizationId } = memberOf(context);
     const token = deriveToken(feedSecret, organizationId, request.requestId);
@@ -26,7 +26,8 @@ export function createFeed({ store, clock, feedSecret }: Deps): MethodImpl<typeo
       await insertFeed(tx, organizationId, feed, hashToken(token));
       return create(CreateFeedResponseSchema, { feed: toFeedMessage(feed) });
     };
-    const { feed } = await mutateOnce({ method, organizationId, request, sql: db, transaction, work });
+    const mutation = { method, organizationId, request, sql: db, transaction, work };
+    const { feed } = await mutateOnce(mutation, () => calendars.mustExist(organizationId, request.calendarId, context));
     return create(CreateFeedResponseSchema, { ...(feed === undefined ? {} : { feed }), path: feedPath(token) });
   };
 }

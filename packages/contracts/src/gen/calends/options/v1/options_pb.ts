@@ -15,7 +15,35 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file calends/options/v1/options.proto.
  */
 export const file_calends_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjMKBkFjY2VzcxIQCgZwdWJsaWMYASABKAhIABIPCgVzY29wZRgCIAEoCUgAQgYKBHJ1bGU6VAoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIaLmNhbGVuZHMub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo3CgZiZWFyZXISHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOWGAyABKAhSBmJlYXJlcjo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3Q6TQoRbWF4X3JlcXVlc3RfYnl0ZXMSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY3IYDIAEoBVIPbWF4UmVxdWVzdEJ5dGVzYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiBjYWxlbmRzL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxISY2FsZW5kcy5vcHRpb25zLnYxIjIKDUxpc3RTZW50ZW5jZXMSDwoHdG9vX2ZldxgBIAEoCRIQCgh0b29fbWFueRgCIAEoCSIzCgZBY2Nlc3MSEAoGcHVibGljGAEgASgISAASDwoFc2NvcGUYAiABKAlIAEIGCgRydWxlOlQKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNGGAyABKAsyGi5jYWxlbmRzLm9wdGlvbnMudjEuQWNjZXNzUgZhY2Nlc3M6NwoGYmVhcmVyEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjlhgMgASgIUgZiZWFyZXI6aQoObGlzdF9zZW50ZW5jZXMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOaGAyABKAsyIS5jYWxlbmRzLm9wdGlvbnMudjEuTGlzdFNlbnRlbmNlc1INbGlzdFNlbnRlbmNlczo7CgdzdWJqZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGNuGAyABKAlSB3N1YmplY3Q6TQoRbWF4X3JlcXVlc3RfYnl0ZXMSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY3IYDIAEoBVIPbWF4UmVxdWVzdEJ5dGVzYgZwcm90bzM", [file_google_protobuf_descriptor]);
+
+/**
+ * ListSentences are the exact words of refusals of a list; an empty one leaves the usual words.
+ *
+ * @generated from message calends.options.v1.ListSentences
+ */
+export type ListSentences = Message<"calends.options.v1.ListSentences"> & {
+  /**
+   * For fewer items than min_items.
+   *
+   * @generated from field: string too_few = 1;
+   */
+  tooFew: string;
+
+  /**
+   * For more items than max_items.
+   *
+   * @generated from field: string too_many = 2;
+   */
+  tooMany: string;
+};
+
+/**
+ * Describes the message calends.options.v1.ListSentences.
+ * Use `create(ListSentencesSchema)` to create a new message.
+ */
+export const ListSentencesSchema: GenMessage<ListSentences> = /*@__PURE__*/
+  messageDesc(file_calends_options_v1_options, 0);
 
 /**
  * Access says who may call an RPC: anybody, or a caller of an organization that holds a scope.
@@ -52,7 +80,7 @@ export type Access = Message<"calends.options.v1.Access"> & {
  * Use `create(AccessSchema)` to create a new message.
  */
 export const AccessSchema: GenMessage<Access> = /*@__PURE__*/
-  messageDesc(file_calends_options_v1_options, 0);
+  messageDesc(file_calends_options_v1_options, 1);
 
 /**
  * Who may call the RPC. An RPC without this option refuses everybody.
@@ -73,12 +101,21 @@ export const bearer: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_calends_options_v1_options, 1);
 
 /**
+ * The sentences with which too few or too many items of a list are refused, where these are part of the contract: they are
+ * the whole text of the error.
+ *
+ * @generated from extension: calends.options.v1.ListSentences list_sentences = 50022;
+ */
+export const list_sentences: GenExtension<FieldOptions, ListSentences> = /*@__PURE__*/
+  extDesc(file_calends_options_v1_options, 2);
+
+/**
  * Marks a message as an event and names its subject without prefix and organization, as in "booking.changed.v1".
  *
  * @generated from extension: string subject = 50011;
  */
 export const subject: GenExtension<MessageOptions, string> = /*@__PURE__*/
-  extDesc(file_calends_options_v1_options, 2);
+  extDesc(file_calends_options_v1_options, 3);
 
 /**
  * Most bytes of a request's body, in any encoding, where its fields' rules together would allow more than is sensible.
@@ -87,5 +124,5 @@ export const subject: GenExtension<MessageOptions, string> = /*@__PURE__*/
  * @generated from extension: int32 max_request_bytes = 50012;
  */
 export const max_request_bytes: GenExtension<MessageOptions, number> = /*@__PURE__*/
-  extDesc(file_calends_options_v1_options, 3);
+  extDesc(file_calends_options_v1_options, 4);
 

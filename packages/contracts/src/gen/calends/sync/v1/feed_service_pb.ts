@@ -266,7 +266,8 @@ export const ReadFeedRequestSchema: GenMessage<ReadFeedRequest> = /*@__PURE__*/
  */
 export const FeedService: GenService<{
   /**
-   * CreateFeed makes a private address for a calendar. Its token is told once and kept only as a hash.
+   * CreateFeed makes a private address for a calendar. Its token is told once and kept only as a hash. Errors: NOT_FOUND for a
+   * calendar that the organization does not have; UNAVAILABLE where availability, which knows, cannot be asked.
    *
    * @generated from rpc calends.sync.v1.FeedService.CreateFeed
    */
