@@ -26,6 +26,8 @@ export const ackWaitMs = 1_500;
 const inFlight = 32;
 const pauseMs = 250;
 const sayEveryMs = 60_000;
+/** A stream that its publisher is about to make, as where all services start at once, is not worth a line in the log. */
+const startUpMs = 5_000;
 
 /**
  * Pulls the messages of a durable consumer, which is made where it is missing: at first, and again when somebody has deleted
@@ -41,6 +43,8 @@ export async function startPulling(options: PullOptions): Promise<AsyncDisposabl
   const tried = Promise.withResolvers<void>();
   let messages: ConsumerMessages | undefined;
   let saidAt = -Infinity;
+  const startedAt = performance.now();
+  let hasPulled = false;
 
   const pull = async () => {
     await options.prepare?.();
@@ -57,6 +61,7 @@ export async function startPulling(options: PullOptions): Promise<AsyncDisposabl
       logger.warn(labels, "the consumer is there again; it begins with the first event that the stream has");
     }
     saidAt = -Infinity;
+    hasPulled = true;
     stopped.set(labels, 0);
     tried.resolve();
     if (stopping.signal.aborted) {
@@ -72,8 +77,10 @@ export async function startPulling(options: PullOptions): Promise<AsyncDisposabl
   };
   const say = (error: unknown) => {
     stopped.set(labels, 1);
-    if (performance.now() - saidAt > sayEveryMs) {
-      saidAt = performance.now();
+    const now = performance.now();
+    const mayStillCome = !hasPulled && now - startedAt < startUpMs;
+    if (!mayStillCome && now - saidAt > sayEveryMs) {
+      saidAt = now;
       logger.warn(
         { ...labels, reason: String(error) },
         "the consumer gets no events; it is looked for until it is there",

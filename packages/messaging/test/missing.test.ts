@@ -88,7 +88,7 @@ test("a consumer that is deleted is made anew and begins with the first event of
 test("a consumer waits for its stream without making it, and says so meanwhile", async () => {
   await using alpha = await consume();
   expect(await alpha.stopped()).toBe(1);
-  expect(alpha.lines.join("")).toContain("stream not found");
+  await until("it says so", () => alpha.lines.join("").includes("stream not found"));
   await expect(broker.manager.streams.info(stream)).rejects.toThrow("stream not found");
   await ensureStream(broker, "booking");
   await publish("one");
