@@ -53,7 +53,7 @@ describe("a body that is too large is RESOURCE_EXHAUSTED", () => {
   test("by REST", async () => {
     const response = await fetch(`${sky.gatewayUrl}/book/${world.slug}/book`, { method: "POST", body: big });
     expect(await response.json()).toMatchObject({ error: { code: "resource_exhausted" } });
-    expect(response.status).toBe(429);
+    expect(response.status).toBe(413);
   });
 
   test("when it only becomes so by decompression", async () => {

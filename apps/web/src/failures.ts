@@ -27,6 +27,8 @@ export type Failure =
   | { readonly kind: "unbookable" }
   /** The booking's status does not allow the change. */
   | { readonly kind: "settled" }
+  /** The address has a seat of this session already. */
+  | { readonly kind: "registered" }
   /** Fields break rules. */
   | { readonly kind: "fields"; readonly violations: readonly Violation[] }
   /** Too many requests. */
@@ -54,6 +56,7 @@ const KIND_BY_REASON: Partial<Record<keyof typeof Reason, SimpleKind>> = {
   OFF_GRID: "unbookable",
   DURATION_NOT_OFFERED: "unbookable",
   BOOKING_STATUS: "settled",
+  ALREADY_REGISTERED: "registered",
 };
 
 const KIND_BY_CODE = new Map<Code, SimpleKind>([
@@ -94,6 +97,7 @@ const SENTENCES: Record<Failure["kind"], string> = {
   taken: "Somebody else has just taken that time.",
   unbookable: "That time cannot be booked any more.",
   settled: "This booking cannot be changed any more.",
+  registered: "This address has a seat at that time already. Its mail has the link to change it.",
   throttled: "There were too many requests. Please wait a moment and try again.",
   unreachable: "We could not reach the server. Please check your connection and try again.",
   fields: "Please check what you entered.",

@@ -9,6 +9,8 @@ import { QuestionField } from "./question-field.tsx";
 
 interface BookingFormProps {
   readonly page: GetBookingPageResponse;
+  /** Whether the chosen session is full: whoever books it waits for a seat. */
+  readonly waitlist: boolean;
   readonly draft: Draft;
   readonly errors: FieldErrors;
   readonly failure: Failure | undefined;
@@ -32,6 +34,11 @@ export function BookingForm(props: BookingFormProps): ReactNode {
       <h2 ref={heading} tabIndex={-1}>
         Your details
       </h2>
+      {props.waitlist && (
+        <p className="alert">
+          This time is full. You will be told by mail when a seat is free; until then you have none.
+        </p>
+      )}
       <PersonFields draft={draft} errors={errors} onChange={onChange} />
       {page.questions.map((question) => (
         <QuestionField
@@ -82,9 +89,10 @@ function PersonFields({ draft, errors, onChange }: Pick<BookingFormProps, "draft
   );
 }
 
-function submitName({ page, failure, isSending }: BookingFormProps): string {
+function submitName({ page, waitlist, failure, isSending }: BookingFormProps): string {
   if (isSending) return "Sending…";
   if (failure !== undefined) return "Try again";
+  if (waitlist) return "Join the waitlist";
   return page.requiresConfirmation ? "Request booking" : "Confirm booking";
 }
 

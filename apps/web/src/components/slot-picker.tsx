@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, type ReactNode, type Ref } from "react";
-import type { Day, Span } from "../days.ts";
+import type { Day, Slot } from "../days.ts";
 import { failureInWords } from "../failures.ts";
 import { slotNames } from "../formats.ts";
 import type { Picker } from "../use-picker.ts";
@@ -13,7 +13,7 @@ const waitlistWords = "Full · join the waitlist";
 
 interface SlotPickerProps {
   readonly picker: Picker;
-  readonly onPick: (slot: Span) => void;
+  readonly onPick: (slot: Slot) => void;
 }
 
 /** Chooses a day in the month view, then one of its slots. */

@@ -6,7 +6,7 @@ import { Confirmation } from "../components/confirmation.tsx";
 import { FailurePage, useTitle } from "../components/notice-page.tsx";
 import { SlotPicker } from "../components/slot-picker.tsx";
 import { lengthsOf, Summary } from "../components/summary.tsx";
-import type { Span } from "../days.ts";
+import type { Slot } from "../days.ts";
 import { failureInWords, type Failure } from "../failures.ts";
 import { usePicker, type Picker } from "../use-picker.ts";
 import { visitorZone } from "../zones.ts";
@@ -31,7 +31,7 @@ export function BookingFlow({ slug, page }: BookingFlowProps): ReactNode {
     picker.reload();
     leaveSlot();
   });
-  const choose = (chosen: Span): void => {
+  const choose = (chosen: Slot): void => {
     setRefusal(undefined);
     booking.clearFailure();
     chooseSlot(chosen);
@@ -50,6 +50,7 @@ export function BookingFlow({ slug, page }: BookingFlowProps): ReactNode {
       ) : (
         <BookingForm
           page={page}
+          waitlist={slot.waitlist}
           {...booking}
           onChange={booking.setDraft}
           onSubmit={() => void booking.submit(slot, zone)}
@@ -68,7 +69,7 @@ interface SlotChoiceProps {
   /** Why the slot chosen before cannot be had. */
   readonly refusal: Failure | undefined;
   readonly picker: Picker;
-  readonly onPick: (slot: Span) => void;
+  readonly onPick: (slot: Slot) => void;
 }
 
 function SlotChoice({ refusal, picker, onPick }: SlotChoiceProps): ReactNode {
@@ -85,14 +86,14 @@ function SlotChoice({ refusal, picker, onPick }: SlotChoiceProps): ReactNode {
 }
 
 interface SlotInHistory {
-  readonly slot: Span | undefined;
-  readonly chooseSlot: (slot: Span) => void;
+  readonly slot: Slot | undefined;
+  readonly chooseSlot: (slot: Slot) => void;
   readonly leaveSlot: () => void;
 }
 
 /** Keeps the chosen slot as a step of the browser's history, so that its back button leads back to the slots. */
 function useSlotInHistory(): SlotInHistory {
-  const [slot, setSlot] = useState<Span>();
+  const [slot, setSlot] = useState<Slot>();
   useEffect(() => {
     const onBack = (): void => {
       setSlot(undefined);

@@ -1,5 +1,5 @@
 import { invalidField } from "@calends/kit/domain-error";
-import { hasLink } from "@calends/kit/has-link";
+import { hasLink, isOneLine } from "@calends/kit/has-link";
 import type { Person } from "./booking.ts";
 
 /** Most people whom a booker may bring along by a link: each of them is mailed. */
@@ -13,11 +13,15 @@ export function validateGuests(booker: Person, attendees: readonly Person[]): vo
   if (attendees.length > maxGuests) {
     throw invalidField("details.attendees", `at most ${maxGuests} others can be booked for by a link`);
   }
-  refuseLinkedName(booker, "details.booker.name");
-  attendees.forEach((attendee, index) => refuseLinkedName(attendee, `details.attendees[${index}].name`));
+  refuseStrangeName(booker, "details.booker.name");
+  attendees.forEach((attendee, index) => refuseStrangeName(attendee, `details.attendees[${index}].name`));
 }
 
-function refuseLinkedName({ name, email }: Person, field: string): void {
+/** Throws naming the field where a stranger's name is more than a name: others read it in their mail. */
+export function refuseStrangeName({ name, email }: Pick<Person, "name" | "email">, field: string): void {
+  if (!isOneLine(name)) {
+    throw invalidField(field, "must be a name in one line, without control characters");
+  }
   if (name.toLowerCase() !== email.toLowerCase() && hasLink(name)) {
     throw invalidField(field, "must be a name without a link; after a dot there is a blank");
   }

@@ -6,6 +6,7 @@ import {
   apartOf,
   maxVoters,
   ownVote,
+  refuseMalformedVote,
   refuseInvitedTwice,
   refuseVote,
   refuseVotingEnded,
@@ -69,8 +70,8 @@ describe("the tally", () => {
 });
 
 test("a vote has a choice for each time, and comes while the poll is open", () => {
-  expect(faultOf(() => refuseVote(poll, vote("yes", "yes", "no"), []))).toBe("");
-  expect(faultOf(() => refuseVote(poll, vote("yes"), []))).toBe("vote.choices");
+  expect(faultOf(() => refuseMalformedVote(poll, vote("yes", "yes", "no")))).toBe("");
+  expect(faultOf(() => refuseMalformedVote(poll, vote("yes")))).toBe("vote.choices");
   expect(faultOf(() => refuseVotingEnded(poll, now))).toBe("");
   expect(faultOf(() => refuseVotingEnded(poll, poll.closesAt))).toBe("POLL_STATUS");
   expect(faultOf(() => refuseVotingEnded({ ...poll, status: "cancelled" }, now))).toBe("POLL_STATUS");

@@ -1,5 +1,6 @@
 import { spanTaken } from "./allocations.ts";
 import { DomainError, invalidField } from "@calends/kit/domain-error";
+import { refuseStrangeName } from "./guests.ts";
 import type { TypeFields } from "./appointment-type.ts";
 import { pollStatus, voterLinkRequired } from "./errors.ts";
 
@@ -81,7 +82,7 @@ export function tally({ options }: Poll, votes: readonly Vote[]): Tally[] {
     .toSorted((a, b) => a.no - b.no || b.yes - a.yes || a.startMs - b.startMs);
 }
 
-/** Most people who vote in a poll, the invited among them: those who do not say no become attendees, of whom a booking has no more either. */
+/** Most people who vote in a poll, the invited among them: those of the invited who do not say no become attendees, of whom a booking has no more either. */
 export const maxVoters = 50;
 
 /** Throws unless a poll takes votes now. */
@@ -107,11 +108,16 @@ export function ownVote(poll: Poll, vote: Vote, votes: readonly Vote[], voter: s
   return { ...vote, email: voter ?? email };
 }
 
-/** Throws unless a vote can be cast beside those that have been, and has a choice for each option. */
-export function refuseVote(poll: Poll, { choices, email }: Vote, votes: readonly Vote[]): void {
+/** Throws unless a vote has a choice for each option, and a name that is nothing but one: every voter reads it. */
+export function refuseMalformedVote(poll: Poll, { choices, name, email }: Vote): void {
   if (choices.length !== poll.options.length) {
     throw invalidField("vote.choices", `one choice for each of the ${poll.options.length} proposed times`);
   }
+  refuseStrangeName({ name, email }, "vote.name");
+}
+
+/** Throws unless a vote can be cast beside those that have been. */
+export function refuseVote(poll: Poll, { email }: Vote, votes: readonly Vote[]): void {
   const hasVoted = (address: string) => votes.some((vote) => vote.email === address);
   const places = maxVoters - poll.invitees.filter((address) => !hasVoted(address)).length;
   if (!hasVoted(email) && !poll.invitees.includes(email) && votes.length >= places) {

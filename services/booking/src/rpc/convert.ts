@@ -23,6 +23,7 @@ import {
 } from "@calends/contracts/calends/booking/v1/public_booking_service_pb";
 import type { TimeRange } from "@calends/contracts/calends/type/v1/time_range_pb";
 import { invalidField } from "@calends/kit/domain-error";
+import { canonicalEmail } from "@calends/kit/email";
 import { must } from "@calends/kit/must";
 import { chooseDuration, refuseUnknownZone, type TypeFields } from "../domain/appointment-type.ts";
 import type { Answer } from "../domain/booking-link.ts";
@@ -166,7 +167,7 @@ export function fromPerson({ name, email, timeZone, locale }: PersonMessage, fie
   if (timeZone !== "") {
     refuseUnknownZone(timeZone, `${field}.time_zone`);
   }
-  return { name, email, timeZone, locale };
+  return { name, email: canonicalEmail(email), timeZone, locale };
 }
 
 /** A range in epoch milliseconds. Throws where it ends before it begins or is longer than allowed. */

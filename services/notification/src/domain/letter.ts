@@ -1,7 +1,7 @@
-import type { Notice, Party, Recipient } from "./notice.ts";
+import type { Notice, NoticeKind, Party, Recipient } from "./notice.ts";
 import { escapeHtml, webUrl } from "./text.ts";
 import { firstZone, formatSpan, formatStart } from "./times.ts";
-import { wordsFor, type Words } from "./words.ts";
+import { wordsFor, type Phrase, type Words } from "./words.ts";
 
 /** A mail as its reader sees it. */
 export interface Letter {
@@ -39,7 +39,7 @@ interface Link {
 export function writeLetter(notice: Notice, reader: Recipient, paths: Paths, publicUrl: string): Letter {
   const { words, locale } = wordsFor(reader.locale);
   const zone = zoneOf(notice, reader);
-  const phrase = words.kinds[notice.kind][reader.role === "host" ? "host" : "guest"];
+  const phrase = phraseOf(notice, reader, words);
   const subject = `${phrase.subject}: ${notice.title} – ${formatStart(notice.startMs, zone, locale)}`;
   const saysPending = notice.pending && notice.kind !== "request";
   const intro = saysPending ? `${phrase.intro} ${words.pending}` : phrase.intro;
@@ -53,6 +53,27 @@ export function writeLetter(notice: Notice, reader: Recipient, paths: Paths, pub
   };
 }
 
+function phraseOf({ kind, sessions = [] }: Notice, { role }: Recipient, words: Words): Phrase {
+  const goesOn = sessions.some(({ confirmed }) => confirmed > 0);
+  if (kind === "cancellation" && role === "host" && goesOn) {
+    return words.seatGivenUp;
+  }
+  return words.kinds[kind][role === "host" ? "host" : "guest"];
+}
+
+/** Mails after which there is no meeting to join for their reader, or not yet. */
+const withoutMeeting: ReadonlySet<NoticeKind> = new Set([
+  "cancellation",
+  "withdrawn",
+  "declined",
+  "waiting",
+  "left",
+  "no_seat",
+  "offer",
+  "offer_ended",
+  "released",
+]);
+
 /** Who comes to a host and has no zone of their own reads times in that of the booking. */
 function zoneOf({ booker, hosts }: Notice, { role, timeZone }: Recipient): string {
   const ofBooking = [booker, ...hosts].map((party) => party.timeZone);
@@ -60,12 +81,13 @@ function zoneOf({ booker, hosts }: Notice, { role, timeZone }: Recipient): strin
 }
 
 function factRows(notice: Notice, { role }: Recipient, { labels }: Words, when: string): Row[] {
-  const online = webUrl(notice.meetingUrl);
+  const meetingUrl = withoutMeeting.has(notice.kind) ? "" : notice.meetingUrl;
+  const online = webUrl(meetingUrl);
   const isHost = role === "host" || role === "former host";
   const rows: Row[] = [
     { label: labels.when, value: when },
     { label: labels.where, value: notice.location },
-    { label: labels.online, value: notice.meetingUrl, ...(online === null ? {} : { href: online }) },
+    { label: labels.online, value: meetingUrl, ...(online === null ? {} : { href: online }) },
     { label: labels.hosts, value: names(notice.hosts) },
     { label: labels.booker, value: isHost ? contact(notice.booker) : notice.booker.name },
     { label: labels.attendees, value: names(notice.attendees) },

@@ -15,6 +15,8 @@ export interface Phrases {
 /** The words of one language. */
 export interface Words {
   readonly kinds: Readonly<Record<NoticeKind, Phrases>>;
+  /** What a host reads who loses one seat of a session that goes on. */
+  readonly seatGivenUp: Phrase;
   readonly pending: string;
   /** What a click on a link leads to. */
   readonly links: Readonly<Record<"manage" | "waiting" | "offer" | "invite" | "confirm" | "decline", string>>;
@@ -48,6 +50,10 @@ const en: Words = {
     offer_ended: same("Offer ended", "The seat is no longer kept for you, and you are no longer on the waitlist."),
     link: same("Your new link", "You asked for a new link to your booking. Ignore this mail if you did not."),
     released: same("No longer yours", "This booking has been given to another host."),
+  },
+  seatGivenUp: {
+    subject: "One seat cancelled",
+    intro: "Somebody has given up a seat of this session. It goes on for the others.",
   },
   pending: "The host still has to confirm it.",
   links: {
@@ -106,6 +112,10 @@ const de: Words = {
     ),
     released: same("Nicht mehr bei Ihnen", "Diesen Termin hat jemand anderes übernommen."),
   },
+  seatGivenUp: {
+    subject: "Ein Platz abgesagt",
+    intro: "Jemand hat seinen Platz in diesem Termin aufgegeben. Für die anderen findet er statt.",
+  },
   pending: "Die Bestätigung steht noch aus.",
   links: {
     manage: "Termin verschieben oder absagen",
@@ -157,6 +167,10 @@ const fr: Words = {
     ),
     released: same("Réattribué", "Ce rendez-vous a été confié à quelqu’un d’autre."),
   },
+  seatGivenUp: {
+    subject: "Une place annulée",
+    intro: "Quelqu’un a libéré sa place à cette séance. Elle a lieu pour les autres.",
+  },
   pending: "La confirmation est encore attendue.",
   links: {
     manage: "Déplacer ou annuler ce rendez-vous",
@@ -207,6 +221,10 @@ const es: Words = {
     ),
     link: same("Su nuevo enlace", "Ha pedido un nuevo enlace a su cita. Si no fue usted, ignore este mensaje."),
     released: same("Reasignada", "Esta cita se ha asignado a otra persona."),
+  },
+  seatGivenUp: {
+    subject: "Una plaza cancelada",
+    intro: "Alguien ha dejado su plaza en esta sesión. Sigue en pie para los demás.",
   },
   pending: "Falta la confirmación.",
   links: {

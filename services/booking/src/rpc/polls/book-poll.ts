@@ -91,9 +91,12 @@ function optionOf({ options }: Poll, index: number) {
   return option;
 }
 
-/** Everybody who did not say no comes. */
+/** Of those whom staff invited, everybody who did not say no comes. An address that a stranger has typed is mailed by nobody. */
 function draftOf(poll: Poll, option: number, booker: Person, votes: readonly Vote[]): BookingDraft {
-  const coming = votes.filter(({ choices, email }) => choices[option] !== "no" && email !== booker.email.toLowerCase());
+  const coming = votes.filter(
+    ({ choices, email }) =>
+      choices[option] !== "no" && poll.invitees.includes(email) && email !== booker.email.toLowerCase(),
+  );
   const attendees = coming.map(({ name, email }) => ({ name, email, timeZone: "", locale: "" }));
   const { startMs } = optionOf(poll, option);
   const { durationMs } = poll;

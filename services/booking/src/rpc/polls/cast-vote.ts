@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { CastVoteResponseSchema, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { mutateOnce } from "@calends/kit/idempotency";
 import type { MethodImpl } from "@connectrpc/connect";
-import { ownVote, refuseVote, refuseVotingEnded, withVote } from "../../domain/poll.ts";
+import { ownVote, refuseMalformedVote, refuseVote, refuseVotingEnded, withVote } from "../../domain/poll.ts";
 import type { Tx } from "../../store/index.ts";
 import { lockPoll, readVotesOf, writeVote } from "../../store/polls.ts";
 import type { Deps } from "../deps.ts";
@@ -22,6 +22,8 @@ export function castVote(deps: Deps): MethodImpl<typeof method> {
       const poll = await lockPoll(tx, organizationId, pollId);
       refuseVotingEnded(poll, clock.now());
       const votes = await readVotesOf(tx, organizationId, pollId);
+      // Before it shows in any answer who is invited or has voted.
+      refuseMalformedVote(poll, said);
       const vote = ownVote(poll, said, votes, voterOf(link, poll, votes));
       refuseVote(poll, vote, votes);
       await writeVote(tx, organizationId, pollId, vote, clock.now());

@@ -15,6 +15,7 @@ import {
   type PollFields,
   type Vote as VoteMessage,
 } from "@calends/contracts/calends/booking/v1/poll_pb";
+import { canonicalEmail } from "@calends/kit/email";
 import { must } from "@calends/kit/must";
 import { tally, type Choice, type Poll, type PollStatus, type Vote } from "../../domain/poll.ts";
 import { keyOf } from "../convert-basics.ts";
@@ -94,12 +95,16 @@ export function fromPollFields(message: PollFields | undefined) {
     startsMs,
     closesAt: fields.closeTime === undefined ? new Date(first) : timestampDate(fields.closeTime),
     holdTimes: fields.holdTimes,
-    invitees: fields.invitees.map(({ email }) => email.toLowerCase()),
+    invitees: fields.invitees.map(({ email }) => canonicalEmail(email).toLowerCase()),
   };
 }
 
 /** A vote from a message that has passed validation. */
 export function fromVote(message: VoteMessage | undefined): Vote {
   const vote = must(message, "vote");
-  return { email: vote.email, name: vote.name, choices: vote.choices.map((choice) => keyOf(choices, choice)) };
+  return {
+    email: canonicalEmail(vote.email),
+    name: vote.name,
+    choices: vote.choices.map((choice) => keyOf(choices, choice)),
+  };
 }

@@ -430,7 +430,8 @@ export const PollService: GenService<{
     output: typeof ListPollsResponseSchema;
   },
   /**
-   * BookPoll books one of the proposed times and closes the poll; what else was held is released. Errors: NOT_FOUND;
+   * BookPoll books one of the proposed times and closes the poll; what else was held is released. Those of the invited who did not
+   * say no become attendees; who voted by the poll's own link is not mailed, for that address is anybody's word. Errors: NOT_FOUND;
    * INVALID_ARGUMENT for a time that was not proposed; FAILED_PRECONDITION with POLL_STATUS, SESSION_FULL where a group's
    * session has no seat left, with or without a waitlist, or as CreateBooking.
    *
