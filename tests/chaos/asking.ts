@@ -24,6 +24,8 @@ export interface ChaosClient {
   readonly random: Random;
   readonly world: World;
   readonly history: History;
+  /** What the clients of the other organization of the run saw. */
+  readonly others: History;
   readonly replicas: readonly Asked[];
   /** Aborted when even requests whose answer is not known are given up. */
   readonly patience: AbortSignal;
@@ -46,7 +48,7 @@ export function openReplicaClients(parts: Parts, { organizationId }: World): Ask
 }
 
 /** What says nothing of what became of the request. */
-const unanswered: ReadonlySet<Code> = new Set([
+export const unanswered: ReadonlySet<Code> = new Set([
   Code.Unavailable,
   Code.DeadlineExceeded,
   Code.Unknown,
@@ -139,7 +141,8 @@ async function persist(client: ChaosClient, request: Request, requestId: string,
 /** The numbers of calends.booking.v1.BookingStatus. */
 const statuses = ["", "pending", "confirmed", "completed", "cancelled", "no_show", "hold", "waitlisted", "offered"];
 
-function toTold(booking: Booking): Told {
+/** What an answer says of a booking. */
+export function toTold(booking: Booking): Told {
   return {
     id: booking.id,
     typeId: booking.appointmentTypeId,

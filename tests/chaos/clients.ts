@@ -2,7 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { range } from "../e2e/_util.ts";
 import type { ChaosClient } from "./asking.ts";
 import * as operations from "./operations.ts";
+import { bookListed, look } from "./reading.ts";
 import { recur } from "./recurring.ts";
+import { trespass } from "./trespassing.ts";
 
 type Act = (client: ChaosClient) => Promise<void>;
 /** What clients do, and how often in relation. */
@@ -20,6 +22,20 @@ export const usualActs: Acts = [
   [12, operations.reschedule],
   [3, operations.accept],
   [3, recur],
+  [4, trespass],
+  [8, look],
+  [5, bookListed],
+];
+/** Bookings, and requests for those of the other organization. */
+export const trespassingActs: Acts = [
+  [2, (client) => operations.book(client)],
+  [1, trespass],
+];
+/** Bookings that end, and who reads them. */
+export const readingActs: Acts = [
+  [3, (client) => operations.book(client)],
+  [3, operations.cancel],
+  [6, look],
 ];
 /** Series, and what becomes of their bookings. */
 export const seriesActs: Acts = [

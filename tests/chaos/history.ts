@@ -1,6 +1,7 @@
 /** What a client asked for. */
 export type Operation =
   | "book"
+  | "bookListed"
   | "hold"
   | "take"
   | "release"
@@ -46,9 +47,29 @@ export interface Entry {
   readonly told: readonly Told[];
 }
 
+/** A client asked for a booking of the other organization, by its id: to read it, or to change it. */
+export interface Trespass {
+  readonly operation: "get" | "cancel" | "reschedule";
+  readonly bookingId: string;
+  /** "ok", or code and reason of the refusal. */
+  readonly outcome: string;
+}
+
+/** A client read a booking. */
+export interface Read {
+  readonly bookingId: string;
+  readonly askedMs: number;
+  /** "ok", or code and reason of the refusal. */
+  readonly outcome: string;
+  readonly told: Told | undefined;
+}
+
 /** All that clients saw. */
 export interface History {
   readonly entries: readonly Entry[];
+  readonly reads: Read[];
+  /** What clients of this organization tried on the other's bookings. */
+  readonly trespasses: Trespass[];
   /** Every booking that an answer told, also while the run goes on, for clients to work on. */
   readonly known: Known;
   add(entry: Entry): void;
@@ -75,6 +96,8 @@ export function createHistory(): History {
   };
   return {
     entries,
+    reads: [],
+    trespasses: [],
     known,
     add(entry) {
       entries.push(entry);

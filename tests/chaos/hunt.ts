@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { passes } from "./checker/finding.ts";
-import { execute, mutants, type Mutant } from "./mutants.ts";
+import { execute, type Mutant } from "./mutant.ts";
+import { mutants } from "./mutants.ts";
 import { startParts, type Parts } from "./parts.ts";
 import { runOn, type RunOptions } from "./run.ts";
 import { openTap, type Tap } from "./tap.ts";

@@ -9,12 +9,12 @@ const stepMs = 15 * 60_000;
 const momentMs = 150;
 const crowd = 0.6;
 
-/** Books a time. */
-export async function book(client: ChaosClient, type = pickType(client)): Promise<void> {
+/** Books a time: one that was listed, or any. */
+export async function book(client: ChaosClient, type = pickType(client), listedMs?: number): Promise<void> {
   const guest = nextGuest(client);
-  const details = detailsOf(startFor(client, type), guest);
+  const details = detailsOf(listedMs ?? startFor(client, type), guest);
   await send(client, {
-    operation: "book",
+    operation: listedMs === undefined ? "book" : "bookListed",
     guest,
     ask: async ({ bookings }, requestId) => [
       (await bookings.createBooking({ requestId, appointmentTypeId: type.id, details })).booking,

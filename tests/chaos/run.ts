@@ -1,9 +1,11 @@
+import { must } from "@calends/kit/must";
 import { range } from "../e2e/_util.ts";
 import { openReplicaClients } from "./asking.ts";
-import { check, type Finding } from "./checker/check.ts";
+import { check, type Finding, type Side } from "./checker/check.ts";
 import { usualActs, work, type Acts } from "./clients.ts";
 import { startFaults, type FaultOptions, type Injected } from "./faults.ts";
-import { createHistory, type History } from "./history.ts";
+import { createHistory, type Entry } from "./history.ts";
+import { listAll } from "./listing.ts";
 import { startParts, type Parts } from "./parts.ts";
 import { createRandom } from "./random.ts";
 import { settle, type Settled } from "./settle.ts";
@@ -54,27 +56,34 @@ export async function run(options: RunOptions): Promise<Report> {
   return await runOn(parts, tap, options);
 }
 
-/** Lets clients and faults at an organization of their own, waits until it has come to rest, and checks. */
+/** Lets clients and faults at two organizations of their own, waits until it has come to rest, and checks. */
 export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promise<Report> {
   const { onProgress } = options;
   parts.mailbox.clear();
   const firstMessage = tap.seen();
   const firstDayMs = (Math.floor(Date.now() / dayMs) + 2) * dayMs;
-  const world = await createWorld(parts, firstDayMs, days);
-  const history = createHistory();
+  const worlds = await Promise.all(range(2).map(() => createWorld(parts, firstDayMs, days)));
+  const sides = worlds.map((world) => ({ world, history: createHistory() }));
   const random = createRandom(options.seed);
   onProgress(`${options.clients} clients for ${Math.round(options.durationMs / 1000)} s, seed ${options.seed}`);
   const faults = startFaults(parts, tap, random.fork("faults"), { ...options.faults, onProgress });
   const begun = Date.now();
   const patience = AbortSignal.timeout(options.durationMs + patienceMs);
-  const replicas = openReplicaClients(parts, world);
-  const types = world.types.filter(options.focus ?? (() => true));
-  const all = { world: { ...world, types }, history, replicas, patience };
+  const teams = sides.map((side) => ({
+    ...side,
+    world: { ...side.world, types: side.world.types.filter(options.focus ?? (() => true)) },
+    others: must(
+      sides.find((other) => other !== side),
+      "the other organization",
+    ).history,
+    replicas: openReplicaClients(parts, side.world),
+    patience,
+  }));
   const endMs = begun + options.durationMs;
   const loaded = Promise.all(
     range(options.clients).map((number) =>
       work(
-        { ...all, number, random: random.fork(`client ${number}`) },
+        { ...must(teams[number % 2], "team"), number, random: random.fork(`client ${number}`) },
         options.acts ?? usualActs,
         endMs,
         options.pauseMs,
@@ -91,17 +100,22 @@ export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promis
       (faults.injected["events repeated"] ?? 0) + (await tap.repeatFrom(firstMessage, 200));
   }
   onProgress("waiting until it comes to rest");
-  const settled = await settle(parts, tap, world, options.settleMs);
+  const settled = await settle(parts, tap, worlds, options.settleMs);
   onProgress(
     `${settled.unsettled === "" ? "at rest" : `not at rest (${settled.unsettled})`} after ${settled.tookMs} ms; checking`,
   );
-  const findings = await check({ parts, world, history, settled });
+  const seen: Side[] = [];
+  for (const side of sides) {
+    seen.push({ ...side, listed: await listAll(parts, side.world) });
+  }
+  const findings = await check({ parts, sides: seen, settled, events: await tap.eventsFrom(firstMessage) });
+  const entries = sides.flatMap(({ history }) => history.entries);
   return {
     seed: options.seed,
     seconds: Math.round(options.durationMs / 1000),
     clients: options.clients,
-    attempts: attemptsOf(history),
-    outcomes: outcomesOf(history),
+    attempts: attemptsOf(entries),
+    outcomes: outcomesOf(entries),
     faults: faults.injected,
     settled,
     findings,
@@ -112,7 +126,7 @@ async function untilOver(endMs: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, endMs - Date.now())));
 }
 
-function attemptsOf({ entries }: History): Record<string, number> {
+function attemptsOf(entries: readonly Entry[]): Record<string, number> {
   const counts: Record<string, number> = { requests: entries.length, tries: 0 };
   for (const { operation, tries } of entries) {
     counts["tries"] = (counts["tries"] ?? 0) + tries;
@@ -121,7 +135,7 @@ function attemptsOf({ entries }: History): Record<string, number> {
   return counts;
 }
 
-function outcomesOf({ entries }: History): Record<string, number> {
+function outcomesOf(entries: readonly Entry[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome, reason } of entries) {
     const key = outcome === "refused" ? reason : outcome === "unknown" ? `unknown: ${reason}` : outcome;

@@ -21,7 +21,7 @@ const stillMs = 3_000;
 const quietMs = 1_200;
 
 /** Waits until outboxes are empty, consumers have nothing to do, holds have ended and mails are sent. */
-export async function settle(parts: Parts, tap: Tap, world: World, timeoutMs: number): Promise<Settled> {
+export async function settle(parts: Parts, tap: Tap, worlds: readonly World[], timeoutMs: number): Promise<Settled> {
   const begun = Date.now();
   let quietSince = begun;
   let changedAt = begun;
@@ -38,7 +38,7 @@ export async function settle(parts: Parts, tap: Tap, world: World, timeoutMs: nu
     } else if (open.startsWith("mails to send") && now - changedAt > stillMs) {
       await endLeases(parts);
     } else if (open.startsWith("offers to answer") && now - changedAt > quietMs) {
-      await acceptOffers(parts, world);
+      await Promise.all(worlds.map((world) => acceptOffers(parts, world)));
     }
     if (now - quietSince >= quietMs || now - begun > timeoutMs) {
       const { dead } = await tap.open();

@@ -13,9 +13,20 @@ export interface Tap extends AsyncDisposable {
   repeat(index: number, id: string): Promise<boolean>;
   /** Publishes messages from this one on once more, the oldest last. Returns how many. */
   repeatFrom(first: number, count: number): Promise<number>;
+  /** Booking's events from this one on; all that there are where the stream has been made anew since. */
+  eventsFrom(first: number): Promise<TappedEvent[]>;
   /** Messages that consumers have not acknowledged, and letters that are dead. */
   open(): Promise<{ readonly waiting: number; readonly dead: number }>;
 }
+
+/** An event as it is in the stream. */
+export interface TappedEvent {
+  readonly subject: string;
+  readonly data: Uint8Array;
+}
+
+/** How many messages are asked for at once. */
+const page = 64;
 
 /** Connects to NATS, and goes on through its restarts. */
 export async function openTap(url: string): Promise<Tap> {
@@ -51,6 +62,17 @@ export async function openTap(url: string): Promise<Tap> {
         done.push(await repeat(first + index, "last"));
       }
       return done.filter(Boolean).length;
+    },
+    async eventsFrom(first) {
+      const { state } = await manager.streams.info(stream);
+      const from = first >= state.last_seq ? state.first_seq : first + 1;
+      const events: TappedEvent[] = [];
+      for (let seq = from; seq <= state.last_seq; seq += page) {
+        const asked = range(Math.min(page, state.last_seq - seq + 1));
+        const found = await Promise.all(asked.map((i) => manager.streams.getMessage(stream, { seq: seq + i })));
+        events.push(...found.flatMap((one) => (one === null ? [] : [{ subject: one.subject, data: one.data }])));
+      }
+      return events;
     },
     async open() {
       const names = await manager.streams.names().next();

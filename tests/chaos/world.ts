@@ -74,7 +74,12 @@ export async function createWorld(parts: Parts, firstDayMs: number, days: number
   const calendars = parts.client(CalendarService, organizationId);
   const calendarIds: string[] = [];
   for (const index of range(20)) {
-    const asked = { requestId: randomUUID(), name: `Host ${index}`, kind: CalendarKind.PERSON, timeZone: "UTC" };
+    const asked = {
+      requestId: randomUUID(),
+      name: nameOf("Host", index, organizationId),
+      kind: CalendarKind.PERSON,
+      timeZone: "UTC",
+    };
     const { calendar } = await calendars.createCalendar(asked);
     const calendarId = must(calendar, "calendar").id;
     const hours = { startMinute: 0, endMinute: 1440 };
@@ -85,7 +90,7 @@ export async function createWorld(parts: Parts, firstDayMs: number, days: number
   }
   const types: ChaosType[] = [];
   for (const [index, plan] of plans.entries()) {
-    types.push(await createType(parts, organizationId, calendarIds, plan, `Type ${index}`));
+    types.push(await createType(parts, organizationId, calendarIds, plan, nameOf("Type", index, organizationId)));
   }
   return { organizationId, calendarIds, types, firstDayMs, days };
 }
@@ -137,10 +142,19 @@ async function createType(
 /** Only some hosts read mail: what is to be shown needs not all of it. */
 function hostFields(index: number, organizationId: string) {
   const email = index % 5 === 0 ? `host${index}@${hostDomain(organizationId)}` : "";
-  return { name: `Host ${index}`, email, timeZone: "UTC" };
+  return { name: nameOf("Host", index, organizationId), email, timeZone: "UTC" };
 }
 
 /** Where the hosts of an organization read their mail: all of them in one mailbox, and yet told apart. */
 export function hostDomain(organizationId: string): string {
-  return `h${organizationId.slice(0, 8)}.example`;
+  return `${tagOf(organizationId)}.example`;
+}
+
+/** A word that is in every name and host address of an organization, and in none of another. */
+export function tagOf(organizationId: string): string {
+  return `h${organizationId.slice(0, 8)}`;
+}
+
+function nameOf(what: string, index: number, organizationId: string): string {
+  return `${what} ${index} of ${tagOf(organizationId)}`;
 }

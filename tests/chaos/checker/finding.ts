@@ -24,6 +24,18 @@ export function mustBeNone(name: string, wrong: readonly string[]): Finding {
   return { name, count: wrong.length, most: 0, examples: wrong.slice(0, 5) };
 }
 
+/** The lines of several organizations as one table: what is counted together, what is measured by the worst. */
+export function merged(tables: readonly (readonly Finding[])[]): Finding[] {
+  const [first = [], ...rest] = tables;
+  return first.map((line, index) => {
+    const all = [line, ...rest.flatMap((table) => table[index] ?? [])];
+    const counts = all.map(({ count }) => count);
+    const isMeasure = line.most !== null && line.most > 0;
+    const count = isMeasure ? Math.max(...counts) : counts.reduce((sum, one) => sum + one, 0);
+    return { ...line, count, examples: all.flatMap(({ examples }) => examples).slice(0, 5) };
+  });
+}
+
 /** Whether a line passes. */
 export function passes({ count, most }: Finding): boolean {
   return most === null || count <= most;

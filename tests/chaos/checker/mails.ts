@@ -56,7 +56,7 @@ export function checkMails({ data, world, history }: Evidence, all: readonly Mai
 }
 
 /** One mailbox may serve several runs: the mails to those who took part in this one. */
-function mailsOf({ organizationId }: World, { entries }: History, all: readonly Mail[]): Mail[] {
+export function mailsOf({ organizationId }: World, { entries }: History, all: readonly Mail[]): Mail[] {
   const guests = new Set(entries.map(({ guest }) => guest));
   const hosts = `@${hostDomain(organizationId)}`;
   return all.filter(({ envelope }) => envelope.to.some((address) => guests.has(address) || address.endsWith(hosts)));
