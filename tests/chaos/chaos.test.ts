@@ -8,7 +8,7 @@ test("killed, paused, repeated to and with wrong clocks, nothing is booked twice
     clients: 24,
     durationMs: 6_000,
     pauseMs: 100,
-    faults: { processes: true, messages: true, everyMs: 1_000 },
+    faults: { processes: true, partitions: true, streams: false, messages: true, everyMs: 1_000 },
     settleMs: 60_000,
     onProgress: () => {},
   });

@@ -37,6 +37,12 @@ export const readingActs: Acts = [
   [3, operations.cancel],
   [6, look],
 ];
+/** Bookings that are moved and end, of which there is something to tell. */
+export const changingActs: Acts = [
+  [3, (client) => operations.book(client)],
+  [3, operations.cancel],
+  [3, operations.reschedule],
+];
 /** Series, and what becomes of their bookings. */
 export const seriesActs: Acts = [
   [2, recur],

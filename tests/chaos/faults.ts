@@ -12,6 +12,10 @@ export type Injected = Record<string, number>;
 export interface FaultOptions {
   /** Kills and pauses services, Postgres and NATS. */
   readonly processes: boolean;
+  /** Parts a service from its database or from NATS. */
+  readonly partitions: boolean;
+  /** Deletes consumers, and the stream of booking's events. */
+  readonly streams: boolean;
   /** Publishes events again, some of them much later. */
   readonly messages: boolean;
   /** Mean pause between two faults. */
@@ -22,6 +26,9 @@ export interface FaultOptions {
 export interface Faults extends AsyncDisposable {
   readonly injected: Injected;
 }
+
+/** How deleted streams are counted. */
+export const streamsDeleted = "deleted the stream";
 
 type Fault = (around: Around) => Promise<void>;
 
@@ -45,6 +52,8 @@ const processFaults: readonly Fault[] = [
   killNats,
   pauseNats,
 ];
+const partitionFaults: readonly Fault[] = [partition];
+const streamFaults: readonly Fault[] = [loseConsumer, loseStream];
 const messageFaults: readonly Fault[] = [repeatEvents];
 
 /** Begins to inject faults at times that the seed decides. The first of each kind come in order, so that a short run has them. */
@@ -63,8 +72,13 @@ export function startFaults(
     parts.replicas.filter(({ skewMs }) => skewMs !== 0).forEach(() => count("clocks skewed"));
   }
   const around = { parts, random, tap, signal: stopping.signal, count };
+  const oneByOne = [
+    ...(options.processes ? processFaults : []),
+    ...(options.partitions ? partitionFaults : []),
+    ...(options.streams ? streamFaults : []),
+  ];
   const loops = [
-    ...(options.processes ? [inject(around, processFaults, options.everyMs)] : []),
+    ...(oneByOne.length > 0 ? [inject(around, oneByOne, options.everyMs)] : []),
     ...(options.messages ? [inject(around, messageFaults, options.everyMs / 2)] : []),
   ];
   return {
@@ -135,6 +149,33 @@ async function pauseNats({ parts, random, signal, count }: Around): Promise<void
   process.kill(pid, "SIGSTOP");
   await pause(300 + random.below(3_000), signal);
   process.kill(pid, "SIGCONT");
+}
+
+/** Nothing comes through, either way and without an error, for a while; then the connections end. */
+async function partition({ parts, random, signal, count }: Around): Promise<void> {
+  const { label, proxy } = random.pick(parts.ways);
+  count(`parted ${label}`);
+  proxy.freeze();
+  await pause(500 + random.below(6_000), signal);
+  await proxy.cut();
+  await proxy.open();
+}
+
+async function loseConsumer({ tap, random, count }: Around): Promise<void> {
+  if (await tap.loseConsumer(random.next())) {
+    count("deleted a consumer");
+  }
+}
+
+/** Deletes the stream while who reads it is stopped, so that events go that nobody has seen. */
+async function loseStream({ tap, parts, signal, count }: Around): Promise<void> {
+  const readers = parts.replicas.filter(({ name }) => name === "availability" || name === "notification");
+  readers.forEach((reader) => reader.process().signal("SIGSTOP"));
+  await pause(1_500, signal);
+  if (await tap.loseStream()) {
+    count(streamsDeleted);
+  }
+  readers.forEach((reader) => reader.process().signal("SIGCONT"));
 }
 
 const burst = 24;

@@ -16,6 +16,8 @@ export interface Hunted {
   readonly failed: readonly string[];
 }
 
+const noFaults = { processes: false, partitions: false, streams: false };
+
 type HuntOptions = Pick<RunOptions, "seed" | "clients" | "onProgress"> & {
   readonly only: string;
   readonly seconds: number;
@@ -54,7 +56,7 @@ async function huntOne(parts: Parts, tap: Tap, mutant: Mutant, options: HuntOpti
       onProgress: () => {},
       durationMs: options.seconds * 1000,
       pauseMs: 60,
-      faults: { processes: false, messages: true, everyMs: 1_000 },
+      faults: { ...noFaults, messages: true, everyMs: 1_000, ...mutant.faults },
       settleMs: 15_000,
       ...(mutant.focus === undefined ? {} : { focus: mutant.focus }),
       ...(mutant.acts === undefined ? {} : { acts: mutant.acts }),

@@ -34,7 +34,7 @@ async function chaos() {
     ...common,
     durationMs: Number(values.minutes) * 60_000,
     pauseMs: 150,
-    faults: { processes: true, messages: true, everyMs: Number(values.every) * 1000 },
+    faults: { processes: true, partitions: true, streams: true, messages: true, everyMs: Number(values.every) * 1000 },
     settleMs: 120_000,
   });
   return { table: tableOf(report), json: report, passed: isClean(report) };

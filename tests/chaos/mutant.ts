@@ -1,5 +1,6 @@
 import { query } from "../e2e/_util.ts";
 import type { Acts } from "./clients.ts";
+import type { FaultOptions } from "./faults.ts";
 import type { Parts } from "./parts.ts";
 import type { ServiceName } from "./replicas.ts";
 import type { ChaosType } from "./world.ts";
@@ -17,6 +18,8 @@ export interface Mutant {
   readonly focus?: (type: ChaosType) => boolean;
   /** What all clients do; absent for the usual. */
   readonly acts?: Acts;
+  /** Faults beside repeated messages. */
+  readonly faults?: Partial<FaultOptions>;
   /** Done at the end of the load. */
   readonly finale?: (parts: Parts) => Promise<void>;
 }

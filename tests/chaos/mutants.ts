@@ -118,6 +118,14 @@ export const mutants: readonly Mutant[] = [
     ...spoil("host_counts", "BEFORE INSERT OR UPDATE", "NEW.balance := 0; NEW.last_round := 0;"),
   },
   {
+    name: "lost events not told again",
+    guard: "republishing, after the stream was deleted",
+    caughtBy: ["read model that differs", "mails missing"],
+    service: "booking",
+    faults: { streams: true, everyMs: 2_000 },
+    ...spoil("outbox", "BEFORE UPDATE", "NEW.published_at := coalesce(NEW.published_at, OLD.published_at);"),
+  },
+  {
     name: "answered before it is on disk",
     guard: "synchronous_commit",
     caughtBy: ["acknowledged bookings lost", "acknowledged changes lost"],

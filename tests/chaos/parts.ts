@@ -11,6 +11,7 @@ import { cacheDir } from "@calends/local/paths";
 import { freePort } from "@calends/local/ports";
 import { startPostgres, type PostgresServer } from "@calends/local/postgres";
 import { createNatsAccess } from "@calends/messaging/permissions";
+import { createProxy, type Proxy } from "@calends/testkit/proxy";
 import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { allScopes, ownerOf } from "../e2e/_contract.ts";
 import { openReplicas, serviceNames, type Replica, type ServiceName } from "./replicas.ts";
@@ -22,9 +23,17 @@ export interface Parts extends AsyncDisposable {
   readonly natsPid: () => Promise<number>;
   readonly mailbox: Mailbox;
   readonly replicas: readonly Replica[];
+  /** How each service reaches its database and NATS; the runner itself goes past them. */
+  readonly ways: readonly Way[];
   databaseUrl(service: ServiceName): string;
   /** A client over gRPC with every scope; of all replicas where no target is named. */
   client<S extends DescService>(service: S, organizationId: string, target?: string): Client<S>;
+}
+
+/** A way of the network on which a service depends. */
+export interface Way {
+  readonly label: string;
+  readonly proxy: Proxy;
 }
 
 /** Starts everything; disposal ends all of it. `durable` makes what Postgres has acknowledged outlive its end. */
@@ -46,7 +55,20 @@ export async function startParts(durable: boolean): Promise<Parts> {
   for (const name of serviceNames) {
     urls.set(name, await postgres.ensureDatabase(name.replaceAll("-", "_")));
   }
-  const replicas = await openReplicas(stack, { urls, keyring, natsUrl: nats.urlOf, mailPort: mailbox.port });
+  const ways: Way[] = [];
+  const wayTo = async (label: string, url: string) => {
+    const proxy = stack.use(await createProxy(url));
+    await proxy.open();
+    ways.push({ label, proxy });
+    return proxy.url;
+  };
+  const [reachable, natsUrls] = [new Map<string, string>(), new Map<string, string>()];
+  for (const [name, url] of urls) {
+    reachable.set(name, await wayTo(`${name} from Postgres`, url));
+    natsUrls.set(name, await wayTo(`${name} from NATS`, nats.urlOf(name)));
+  }
+  const natsUrl = (service: string) => must(natsUrls.get(service), `NATS for ${service}`);
+  const replicas = await openReplicas(stack, { urls: reachable, keyring, natsUrl, mailPort: mailbox.port });
   const signer = await internalSigner(keyring);
   const clientOf = clients(stack, replicas, signer, scopes);
   const owned = stack.move();
@@ -56,6 +78,7 @@ export async function startParts(durable: boolean): Promise<Parts> {
     natsPid: async () => Number(await readFile(join(storeDir, "nats-server.pid"), "utf8")),
     mailbox,
     replicas,
+    ways,
     databaseUrl: (service) => must(urls.get(service), `database of ${service}`),
     client: clientOf,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

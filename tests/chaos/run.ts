@@ -1,9 +1,11 @@
 import { must } from "@calends/kit/must";
+import { until } from "@calends/testkit/until";
+import { operate } from "../../deploy/operate.ts";
 import { range } from "../e2e/_util.ts";
 import { openReplicaClients } from "./asking.ts";
 import { check, type Finding, type Side } from "./checker/check.ts";
 import { usualActs, work, type Acts } from "./clients.ts";
-import { startFaults, type FaultOptions, type Injected } from "./faults.ts";
+import { startFaults, streamsDeleted, type FaultOptions, type Injected } from "./faults.ts";
 import { createHistory, type Entry } from "./history.ts";
 import { listAll } from "./listing.ts";
 import { startParts, type Parts } from "./parts.ts";
@@ -95,6 +97,9 @@ export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promis
   await faults[Symbol.asyncDispose]();
   onProgress("the load is over, everything runs again");
   await loaded;
+  if ((faults.injected[streamsDeleted] ?? 0) > 0) {
+    await republish(parts, tap, begun);
+  }
   if (options.faults.messages) {
     faults.injected["events repeated"] =
       (faults.injected["events repeated"] ?? 0) + (await tap.repeatFrom(firstMessage, 200));
@@ -120,6 +125,16 @@ export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promis
     settled,
     findings,
   };
+}
+
+/** Clocks of services may be behind. */
+const earlierMs = 60_000;
+
+/** What docs/runbooks/republish.md says after the loss of a stream. */
+async function republish(parts: Parts, tap: Tap, sinceMs: number): Promise<void> {
+  await until("the stream is made anew", () => tap.hasStream(), Boolean, 60_000);
+  const since = new Date(sinceMs - earlierMs).toISOString();
+  await operate(["republish", since], { DATABASE_URL: parts.databaseUrl("booking") });
 }
 
 async function untilOver(endMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { readingActs, trespassingActs } from "./clients.ts";
+import { changingActs, readingActs, trespassingActs } from "./clients.ts";
 import { spoil, type Mutant } from "./mutant.ts";
 
 /** The other organization of a run, as a table knows it. */
@@ -79,6 +79,7 @@ export const toldMutants: readonly Mutant[] = [
     guard: "the kind of a notice is that of its change",
     caughtBy: ["readers whose newest mail is not true"],
     service: "notification",
+    acts: changingActs,
     ...spoil(
       "notices",
       "BEFORE INSERT",
@@ -90,6 +91,7 @@ export const toldMutants: readonly Mutant[] = [
     guard: "bookings.sequence in the notice",
     caughtBy: ["events whose SEQUENCE does not rise"],
     service: "notification",
+    acts: changingActs,
     ...spoil("notices", "BEFORE INSERT", "NEW.facts := jsonb_set(NEW.facts, '{sequence}', '0');"),
   },
 ];

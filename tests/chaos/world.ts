@@ -71,28 +71,27 @@ const plans: readonly Plan[] = [
 /** Makes the organization, its hosts and types through the API. */
 export async function createWorld(parts: Parts, firstDayMs: number, days: number): Promise<World> {
   const organizationId = randomUUID();
-  const calendars = parts.client(CalendarService, organizationId);
-  const calendarIds: string[] = [];
-  for (const index of range(20)) {
-    const asked = {
-      requestId: randomUUID(),
-      name: nameOf("Host", index, organizationId),
-      kind: CalendarKind.PERSON,
-      timeZone: "UTC",
-    };
-    const { calendar } = await calendars.createCalendar(asked);
-    const calendarId = must(calendar, "calendar").id;
-    const hours = { startMinute: 0, endMinute: 1440 };
-    const weeklyHours = range(7).map((day) => ({ weekday: day + 1, hours }));
-    const profile = { calendarId, schedule: { timeZone: "UTC", weeklyHours } };
-    await calendars.setProfile({ requestId: randomUUID(), profile });
-    calendarIds.push(calendarId);
-  }
-  const types: ChaosType[] = [];
-  for (const [index, plan] of plans.entries()) {
-    types.push(await createType(parts, organizationId, calendarIds, plan, nameOf("Type", index, organizationId)));
-  }
+  const calendarIds = await Promise.all(range(20).map((index) => createHost(parts, organizationId, index)));
+  const types = await Promise.all(
+    plans.map((plan, index) =>
+      createType(parts, organizationId, calendarIds, plan, nameOf("Type", index, organizationId)),
+    ),
+  );
   return { organizationId, calendarIds, types, firstDayMs, days };
+}
+
+/** Makes the calendar of a host who can be booked at any time; returns its id. */
+async function createHost(parts: Parts, organizationId: string, index: number): Promise<string> {
+  const calendars = parts.client(CalendarService, organizationId);
+  const name = nameOf("Host", index, organizationId);
+  const asked = { requestId: randomUUID(), name, kind: CalendarKind.PERSON, timeZone: "UTC" };
+  const { calendar } = await calendars.createCalendar(asked);
+  const calendarId = must(calendar, "calendar").id;
+  const hours = { startMinute: 0, endMinute: 1440 };
+  const weeklyHours = range(7).map((day) => ({ weekday: day + 1, hours }));
+  const profile = { calendarId, schedule: { timeZone: "UTC", weeklyHours } };
+  await calendars.setProfile({ requestId: randomUUID(), profile });
+  return calendarId;
 }
 
 const categories = {

@@ -9,7 +9,7 @@ export interface Proxy extends AsyncDisposable {
   open(): Promise<void>;
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
-  /** Lets nothing through any more and ends no connection, as a partition of the network does. */
+  /** Lets nothing through until it is cut and opened again, and ends no connection, as a partition of the network does. */
   freeze(): void;
 }
 
@@ -21,6 +21,7 @@ export async function createProxy(targetUrl: string): Promise<Proxy> {
   url.host = `127.0.0.1:${port}`;
   const sockets = new Set<Socket>();
   let server: Server | undefined;
+  let frozen = false;
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
@@ -38,9 +39,17 @@ export async function createProxy(targetUrl: string): Promise<Proxy> {
   return {
     url: url.href,
     cut,
-    freeze: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    freeze() {
+      frozen = true;
+      sockets.forEach((socket) => socket.unpipe().pause());
+    },
     async open() {
+      frozen = false;
       server = createServer((client) => {
+        if (frozen) {
+          track(client).pause();
+          return;
+        }
         const upstream = track(connect(Number(target.port), target.hostname));
         track(client).pipe(upstream).pipe(client);
         client.on("close", () => upstream.destroy());
