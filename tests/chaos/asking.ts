@@ -27,6 +27,8 @@ export interface ChaosClient {
   /** What the clients of the other organization of the run saw. */
   readonly others: History;
   readonly replicas: readonly Asked[];
+  /** The gateway, where visitors come in. */
+  readonly gatewayUrl: string;
   /** Aborted when even requests whose answer is not known are given up. */
   readonly patience: AbortSignal;
 }

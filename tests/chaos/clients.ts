@@ -5,6 +5,7 @@ import * as operations from "./operations.ts";
 import { bookListed, look } from "./reading.ts";
 import { recur } from "./recurring.ts";
 import { trespass } from "./trespassing.ts";
+import { visit } from "./visiting.ts";
 
 type Act = (client: ChaosClient) => Promise<void>;
 /** What clients do, and how often in relation. */
@@ -23,6 +24,7 @@ export const usualActs: Acts = [
   [3, operations.accept],
   [3, recur],
   [4, trespass],
+  [8, visit],
   [8, look],
   [5, bookListed],
 ];
@@ -43,6 +45,8 @@ export const changingActs: Acts = [
   [3, operations.cancel],
   [3, operations.reschedule],
 ];
+/** Visitors of public pages alone. */
+export const visitingActs: Acts = [[1, visit]];
 /** Series, and what becomes of their bookings. */
 export const seriesActs: Acts = [
   [2, recur],

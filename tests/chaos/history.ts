@@ -2,6 +2,7 @@
 export type Operation =
   | "book"
   | "bookListed"
+  | "visit"
   | "hold"
   | "take"
   | "release"
@@ -55,6 +56,13 @@ export interface Trespass {
   readonly outcome: string;
 }
 
+/** A visitor of a public page was told that a booking is made. */
+export interface Visit {
+  readonly guest: string;
+  readonly bookingId: string;
+  readonly startMs: number;
+}
+
 /** A client read a booking. */
 export interface Read {
   readonly bookingId: string;
@@ -67,6 +75,8 @@ export interface Read {
 /** All that clients saw. */
 export interface History {
   readonly entries: readonly Entry[];
+  /** Every answer to a visitor; more than one where a request was sent again. */
+  readonly visits: Visit[];
   readonly reads: Read[];
   /** What clients of this organization tried on the other's bookings. */
   readonly trespasses: Trespass[];
@@ -96,6 +106,7 @@ export function createHistory(): History {
   };
   return {
     entries,
+    visits: [],
     reads: [],
     trespasses: [],
     known,

@@ -176,7 +176,8 @@ function crowded({ perDay }: ChaosType, wanted: number, slots: number, own: numb
   return perDay > 0 ? (wanted % (slots / ofDay)) * ofDay + (own % ofDay) : wanted % slots;
 }
 
-function detailsOf(startMs: number, guest: string) {
+/** What somebody says who books. */
+export function detailsOf(startMs: number, guest: string) {
   return { startTime: timestampFromMs(startMs), booker: { name: "Guest", email: guest, timeZone: "UTC" } };
 }
 

@@ -23,6 +23,8 @@ export interface Parts extends AsyncDisposable {
   readonly natsPid: () => Promise<number>;
   readonly mailbox: Mailbox;
   readonly replicas: readonly Replica[];
+  /** Where visitors come in. */
+  readonly gatewayUrl: string;
   /** How each service reaches its database and NATS; the runner itself goes past them. */
   readonly ways: readonly Way[];
   databaseUrl(service: ServiceName): string;
@@ -79,10 +81,16 @@ export async function startParts(durable: boolean): Promise<Parts> {
     mailbox,
     replicas,
     ways,
+    gatewayUrl: gatewayOf(replicas),
     databaseUrl: (service) => must(urls.get(service), `database of ${service}`),
     client: clientOf,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function gatewayOf(replicas: readonly Replica[]): string {
+  const gateway = replicas.find(({ name }) => name === "gateway");
+  return must(gateway, "gateway").target.replace("ipv4:", "http://");
 }
 
 function clients(

@@ -79,6 +79,7 @@ export async function runOn(parts: Parts, tap: Tap, options: RunOptions): Promis
       "the other organization",
     ).history,
     replicas: openReplicaClients(parts, side.world),
+    gatewayUrl: parts.gatewayUrl,
     patience,
   }));
   const endMs = begun + options.durationMs;

@@ -1,4 +1,4 @@
-import { changingActs, readingActs, trespassingActs } from "./clients.ts";
+import { changingActs, readingActs, trespassingActs, visitingActs } from "./clients.ts";
 import { spoil, type Mutant } from "./mutant.ts";
 
 /** The other organization of a run, as a table knows it. */
@@ -62,6 +62,18 @@ export const toldMutants: readonly Mutant[] = [
     caughtBy: ["slots listed and taken"],
     service: "availability",
     ...spoil("busy_times", "BEFORE INSERT", "NEW.ends_at := NEW.starts_at + interval '1 minute';"),
+  },
+  {
+    name: "request ids of visitors forgotten",
+    guard: "request_answers, for who books through the gateway",
+    caughtBy: ["visitors booked twice"],
+    service: "booking",
+    acts: visitingActs,
+    ...spoil(
+      "request_answers",
+      "AFTER INSERT",
+      "DELETE FROM request_answers WHERE organization_id = NEW.organization_id AND request_id = NEW.request_id;",
+    ),
   },
   {
     name: "mails five minutes late",

@@ -17,6 +17,8 @@ import type { Parts } from "./parts.ts";
 /** What a type is for in the run, and what its bookings must never break. Times are in minutes. */
 export interface ChaosType {
   readonly id: string;
+  /** The address of its public page; empty for none. */
+  readonly slug: string;
   readonly name: string;
   readonly category: "one_on_one" | "group" | "collective" | "round_robin";
   readonly hosts: readonly string[];
@@ -47,7 +49,8 @@ export interface World {
   readonly days: number;
 }
 
-type Plan = Partial<Omit<ChaosType, "id" | "hosts">> & Pick<ChaosType, "category"> & { readonly of: readonly number[] };
+type Plan = Partial<Omit<ChaosType, "id" | "slug" | "hosts">> &
+  Pick<ChaosType, "category"> & { readonly of: readonly number[] };
 
 const newYork = "America/New_York";
 const plans: readonly Plan[] = [
@@ -111,7 +114,7 @@ async function createType(
   const usual = { minutes: 30, before: 0, after: 0, perDay: 0, zone: "UTC", capacity: 0 };
   const rest = { confirm: false, changes: true, quiet: false, share: 1 };
   const hosts = of.map((host) => must(calendarIds[host], "host"));
-  const type: ChaosType = { id: "", name, hosts, weights: of.map(() => 1), ...usual, ...rest, ...plan };
+  const type: ChaosType = { id: "", slug: "", name, hosts, weights: of.map(() => 1), ...usual, ...rest, ...plan };
   const fields: MessageInitShape<typeof AppointmentTypeFieldsSchema> = {
     name,
     durations: [durationFromMs(type.minutes * 60_000)],
@@ -135,7 +138,13 @@ async function createType(
   };
   const service = parts.client(AppointmentTypeService, organizationId);
   const { appointmentType } = await service.createAppointmentType({ requestId: randomUUID(), fields });
-  return { ...type, id: must(appointmentType, "type").id };
+  const { id } = must(appointmentType, "type");
+  if (type.category !== "one_on_one") {
+    return { ...type, id };
+  }
+  const slug = `s-${randomUUID()}`;
+  await service.createBookingLink({ requestId: randomUUID(), fields: { slug, appointmentTypeId: id, active: true } });
+  return { ...type, id, slug };
 }
 
 /** Only some hosts read mail: what is to be shown needs not all of it. */

@@ -17,6 +17,7 @@ import { checkOrganizations } from "./organizations.ts";
 import { checkOverlaps } from "./overlaps.ts";
 import { checkReadModel } from "./read-model.ts";
 import { checkSeries } from "./series.ts";
+import { checkVisits } from "./visits.ts";
 
 export type { Finding } from "./finding.ts";
 
@@ -70,6 +71,7 @@ function checkOne(evidence: Evidence & Side, mails: readonly Mail[], seenMs: num
     ...checkMails(evidence, mails, seenMs),
     ...checkContents(evidence, mails),
     ...checkAnswers(evidence, evidence.listed),
+    ...checkVisits(evidence),
     ...checkFairness(evidence),
     ...checkSeries(evidence),
     { name: "bookings", count: evidence.data.bookings.length, most: null, examples: [] },
