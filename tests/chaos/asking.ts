@@ -113,7 +113,7 @@ async function again(
     return undefined;
   }
   const late = await persist(client, request, requestId, client.random.below(client.replicas.length));
-  const same = JSON.stringify(late.told) === JSON.stringify(known.told);
+  const same = late.outcome === "ok" && JSON.stringify(late.told) === JSON.stringify(known.told);
   const verdict = late.outcome === "unknown" || same ? "" : `again: ${late.outcome} ${late.reason}`;
   return { ...known, tries: known.tries + late.tries, reason: verdict };
 }

@@ -40,11 +40,16 @@ export async function hunt(options: HuntOptions): Promise<Hunted[]> {
     repair: [],
   };
   const hunted: Hunted[] = [];
-  for (const mutant of [nothing, ...mutants].filter(({ name }) => name.includes(options.only))) {
+  for (const mutant of [nothing, ...mutants].filter(({ name }) => isNamed(name, options.only))) {
     options.onProgress(`mutant: ${mutant.name}`);
     hunted.push(await huntOne(parts, tap, mutant, options));
   }
   return hunted;
+}
+
+/** Whether one of the words, which commas part, is in the name. */
+function isNamed(name: string, only: string): boolean {
+  return only.split(",").some((word) => name.includes(word));
 }
 
 async function huntOne(parts: Parts, tap: Tap, mutant: Mutant, options: HuntOptions): Promise<Hunted> {

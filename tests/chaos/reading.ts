@@ -7,11 +7,15 @@ import { book, pickType } from "./operations.ts";
 
 /** Reads a booking that somebody was told of, at any replica. */
 export async function look({ random, replicas, history }: ChaosClient): Promise<void> {
-  const { standing } = history.known;
-  if (standing.length === 0) {
+  if (history.entries.length === 0) {
     return;
   }
-  const bookingId = random.pick(standing).id;
+  // Holds are no bookings to their readers.
+  const known = random.pick(history.entries).told.find(({ status }) => status !== "hold");
+  if (known === undefined) {
+    return;
+  }
+  const bookingId = known.id;
   const askedMs = Date.now();
   try {
     const { booking } = await random.pick(replicas).bookings.getBooking({ bookingId });
