@@ -11,7 +11,7 @@ import { openChangeHub } from "./change-hub.ts";
 import type { AvailabilityConfig } from "./config.ts";
 import { startConsumers } from "./events/index.ts";
 import { findHolidays, unknownHolidayPart } from "./holidays.ts";
-import { startDriftChecks } from "./jobs/drift-checks.ts";
+import { startCheckingBusy } from "./jobs/drift-checks.ts";
 import { migrations } from "./migrations.ts";
 import { createOwner, type AskOwner } from "./owner.ts";
 import { availableTimeRpcs } from "./rpc/available-times.ts";
@@ -48,7 +48,7 @@ export function startAvailability(config: AvailabilityConfig, overrides: Overrid
     if (askOwner !== undefined) {
       const { databaseUrl } = config.store;
       const intervalMs = config.driftCheckIntervalMs;
-      parts.stack.use(startDriftChecks({ ...parts, store, askOwner, databaseUrl, intervalMs }));
+      parts.stack.use(startCheckingBusy({ ...parts, store, askOwner, databaseUrl, intervalMs }));
     }
   });
 }
