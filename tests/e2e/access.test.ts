@@ -21,9 +21,9 @@ const asked = {
     "recurrence-engine series:read",
     "recurrence-engine series:write",
   ],
-  notification: ["booking manage-links:read"],
+  notification: ["booking booking-versions:read", "booking manage-links:read"],
   "recurrence-engine": [],
-  sync: ["availability calendars:read"],
+  sync: ["availability calendars:read", "booking booking-copies:read", "booking booking-versions:read"],
 };
 
 /** A door through which RPCs can be reached, and what it has by its own word. */

@@ -30,8 +30,16 @@ export const meshPermissions: PermissionTable = {
     organizations: "any",
   },
   availability: { services: ["booking"], scopes: ["allocations:read"], organizations: "any" },
-  sync: { services: ["availability"], scopes: ["calendars:read"], organizations: "any" },
-  notification: { services: ["booking"], scopes: ["manage-links:read"], organizations: "any" },
+  notification: {
+    services: ["booking"],
+    scopes: ["manage-links:read", "booking-versions:read"],
+    organizations: "any",
+  },
+  sync: {
+    services: ["availability", "booking"],
+    scopes: ["calendars:read", "booking-versions:read", "booking-copies:read"],
+    organizations: "any",
+  },
 };
 
 const allowed = z.union([z.literal("any"), z.array(z.string().min(1))]);

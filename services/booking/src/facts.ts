@@ -35,26 +35,34 @@ export async function tellChange(
   { clock }: FactDeps,
   tx: Sql,
   organizationId: string,
-  { booking, change, statusBefore, left, reason, byBooker = false }: Changed,
+  changed: Changed,
   trace: FactContext["trace"],
 ): Promise<FactContext> {
+  const { booking, left } = changed;
   const context = { organizationId, at: clock.now(), trace };
-  const whole = toBookingMessage(booking);
   const sessionIds = new Set([booking.sessionId, left?.sessionId ?? null].filter((id) => id !== null));
   const sessions = sessionIds.size === 0 ? [] : await countSeats(tx, organizationId, [...sessionIds]);
-  const message = {
-    booking: whole,
+  const message = toChangedMessage(changed, sessions);
+  const { id: bookingId, version, updateTime, allocations } = message.booking;
+  const taken = { bookingId, version, allocations, ...(updateTime === undefined ? {} : { updateTime }) };
+  await enqueue(tx, BookingChangedSchema, message, context);
+  await enqueue(tx, AllocationsChangedSchema, { taken }, context);
+  return context;
+}
+
+/** A change of a booking as its event tells it. */
+export function toChangedMessage(
+  { booking, change, statusBefore, reason, byBooker = false }: Changed,
+  sessions: readonly SessionSeats[],
+) {
+  return {
+    booking: toBookingMessage(booking),
     sessions: sessions.map(toSeatsMessage),
     change: toChangeMessage(change),
     reason,
     byBooker,
     ...(statusBefore === undefined ? {} : { statusBefore: toStatusMessage(statusBefore) }),
   };
-  const { id: bookingId, version, updateTime, allocations } = whole;
-  const taken = { bookingId, version, allocations, ...(updateTime === undefined ? {} : { updateTime }) };
-  await enqueue(tx, BookingChangedSchema, message, context);
-  await enqueue(tx, AllocationsChangedSchema, { taken }, context);
-  return context;
 }
 
 function toSeatsMessage({ sessionId, startMs, endMs, confirmed, pending, version }: SessionSeats) {

@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { AllocationService } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
+import { BookingCopyService } from "@calends/contracts/calends/booking/v1/booking_copy_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
@@ -18,16 +18,16 @@ import { startRaisingSeats } from "./jobs/raise-seats.ts";
 import { startSettlingOccurrences } from "./jobs/settle-occurrences.ts";
 import { startSettling } from "./jobs/settle.ts";
 import { createManageLinks } from "./manage-link.ts";
+import { migrations } from "./migrations.ts";
 import { allocationRpcs, appointmentTypeRpcs, bookingRpcs, publicBookingRpcs } from "./rpc/index.ts";
 import { publicAnswerRpcs } from "./rpc/answers/index.ts";
+import { bookingCopyRpcs } from "./rpc/copies/index.ts";
 import { pollRpcs, publicPollRpcs } from "./rpc/polls/index.ts";
 import { publicRoutingRpcs, routingRpcs } from "./rpc/routing/index.ts";
 import { createSignedIds } from "./signed-ids.ts";
 import { createRecurrence } from "./recurrence.ts";
 import { recurringBookingRpcs } from "./rpc/recurring/index.ts";
 import { openStore } from "./store/index.ts";
-
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** Starts booking: appointment types, links, and bookings that never overlap. */
 export function startBooking(config: BookingConfig, overrides: Overrides = {}): Promise<RunningService> {
@@ -47,6 +47,7 @@ export function startBooking(config: BookingConfig, overrides: Overrides = {}): 
       router.service(AllocationService, allocationRpcs(deps));
       router.service(AppointmentTypeService, appointmentTypeRpcs(deps));
       router.service(BookingService, bookingRpcs(deps));
+      router.service(BookingCopyService, bookingCopyRpcs(deps));
       router.service(PublicBookingService, publicBookingRpcs(deps));
       router.service(PublicAnswerService, publicAnswerRpcs(deps));
       router.service(RecurringBookingService, recurringBookingRpcs(deps));

@@ -7,6 +7,7 @@ import { ReadModelService } from "@calends/contracts/calends/availability/v1/rea
 import { TravelService } from "@calends/contracts/calends/availability/v1/travel_service_pb";
 import { AllocationService } from "@calends/contracts/calends/booking/v1/allocation_service_pb";
 import { AppointmentTypeService } from "@calends/contracts/calends/booking/v1/appointment_type_service_pb";
+import { BookingCopyService } from "@calends/contracts/calends/booking/v1/booking_copy_service_pb";
 import { BookingService } from "@calends/contracts/calends/booking/v1/booking_service_pb";
 import { PollService, PublicPollService } from "@calends/contracts/calends/booking/v1/poll_service_pb";
 import { PublicAnswerService } from "@calends/contracts/calends/booking/v1/public_answer_service_pb";
@@ -43,6 +44,7 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["booking", AllocationService],
   ["booking", AppointmentTypeService],
   ["booking", BookingService],
+  ["booking", BookingCopyService],
   ["booking", PublicAnswerService],
   ["booking", PublicBookingService],
   ["booking", RecurringBookingService],

@@ -39,7 +39,8 @@ export type BookingChange =
   | "accepted"
   | "requirement_met"
   | "booker_confirmed"
-  | "link_renewed";
+  | "link_renewed"
+  | "restored";
 
 /** A booker or an attendee. */
 export interface Person {

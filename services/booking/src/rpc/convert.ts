@@ -60,6 +60,7 @@ const changes: Readonly<Record<BookingChange, ChangeMessage>> = {
   requirement_met: ChangeMessage.REQUIREMENT_MET,
   booker_confirmed: ChangeMessage.BOOKER_CONFIRMED,
   link_renewed: ChangeMessage.LINK_RENEWED,
+  restored: ChangeMessage.RESTORED,
 };
 
 /** What happened, as a message. */

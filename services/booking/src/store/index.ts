@@ -14,6 +14,8 @@ export interface Store extends AsyncDisposable {
   readonly db: PrismaClient;
   /** Runs a function in one transaction; throwing undoes all of it. */
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** Runs reads that see the database as of one moment. */
+  readonly snapshot: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** As `transaction`, with plain SQL in few round trips; for the path of every booking. */
   readonly quickly: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>;
   /** For reads that are asked often: prepared statements, past Prisma. */
@@ -31,6 +33,8 @@ export function openStore(pool: Pool, committed: () => void): Store {
       committed();
       return result;
     },
+    snapshot: (work) =>
+      db.$transaction(work, { maxWait: 15_000, timeout: 20_000, isolationLevel: "RepeatableRead" }).catch(throwKind),
     async transaction(work) {
       const result = await db.$transaction(work, { maxWait: 15_000, timeout: 20_000 }).catch(throwKind);
       committed();

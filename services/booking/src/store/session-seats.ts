@@ -14,6 +14,18 @@ export interface SessionSeats {
   readonly version: number;
 }
 
+/** How many registrations each of some sessions has: of the organization $1, by ids $2. */
+const counted = `(
+  SELECT asked.id, count(b.id) FILTER (WHERE b.status IN ('confirmed', 'completed', 'no_show'))::int AS confirmed,
+    count(b.id) FILTER (WHERE b.status = 'pending')::int AS pending
+  FROM unnest($2::uuid[]) AS asked (id)
+  LEFT JOIN bookings b ON b.organization_id = $1::uuid AND b.session_id = asked.id
+  GROUP BY asked.id
+) counted`;
+
+const columns = `s.id::text AS "sessionId", (extract(epoch FROM s.starts_at) * 1000)::float8 AS "startMs",
+  (extract(epoch FROM s.ends_at) * 1000)::float8 AS "endMs", confirmed, pending, s.seats_version AS version`;
+
 /** Counts the registrations of sessions anew after one of them was changed and written. The sessions are locked. */
 export async function countSeats(
   tx: Sql,
@@ -22,17 +34,24 @@ export async function countSeats(
 ): Promise<SessionSeats[]> {
   return tx
     .$queryRawUnsafe<SessionSeats[]>(
-      `UPDATE group_sessions s SET seats_version = seats_version + 1
-       FROM (
-         SELECT asked.id, count(b.id) FILTER (WHERE b.status IN ('confirmed', 'completed', 'no_show'))::int AS confirmed,
-           count(b.id) FILTER (WHERE b.status = 'pending')::int AS pending
-         FROM unnest($2::uuid[]) AS asked (id)
-         LEFT JOIN bookings b ON b.organization_id = $1::uuid AND b.session_id = asked.id
-         GROUP BY asked.id
-       ) counted
+      `UPDATE group_sessions s SET seats_version = seats_version + 1 FROM ${counted}
        WHERE s.organization_id = $1::uuid AND s.id = counted.id
-       RETURNING s.id::text AS "sessionId", (extract(epoch FROM s.starts_at) * 1000)::float8 AS "startMs",
-         (extract(epoch FROM s.ends_at) * 1000)::float8 AS "endMs", confirmed, pending, s.seats_version AS version`,
+       RETURNING ${columns}`,
+      organizationId,
+      [...sessionIds],
+    )
+    .catch(throwKind);
+}
+
+/** Reads the registrations of sessions as they were counted last. */
+export async function readSeats(
+  tx: Sql,
+  organizationId: string,
+  sessionIds: readonly string[],
+): Promise<SessionSeats[]> {
+  return tx
+    .$queryRawUnsafe<SessionSeats[]>(
+      `SELECT ${columns} FROM group_sessions s, ${counted} WHERE s.organization_id = $1::uuid AND s.id = counted.id`,
       organizationId,
       [...sessionIds],
     )
