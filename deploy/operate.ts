@@ -2,6 +2,7 @@
 //
 //   node deploy/operate.ts dead-letters                 the consumers that have dead letters, and how many   NATS_URL
 //   node deploy/operate.ts replay <consumer>            gives a consumer its dead letters again              NATS_URL
+//   node deploy/operate.ts purge <service>              removes the events of a restored service's lost timeline   NATS_URL
 //   node deploy/operate.ts republish <since, RFC 3339>  publishes a service's events again                   DATABASE_URL
 //   node deploy/operate.ts set-aside                    a service's events that the broker has refused       DATABASE_URL
 //   node deploy/operate.ts retry-set-aside [event id]   lets the relay try one of them, or all, again        DATABASE_URL
@@ -10,15 +11,17 @@ import { createPool, sqlOf, type Sql } from "@calends/kit/database";
 import { parseUuid } from "@calends/kit/ids";
 import { connectBroker, type Broker } from "@calends/messaging/connection";
 import { replayDeadLetters } from "@calends/messaging/dead-letters";
+import { isPublisher } from "@calends/messaging/members";
 import { republishSince } from "@calends/messaging/outbox";
 import { listSetAside, retrySetAside, type SetAsideEvent } from "@calends/messaging/set-aside";
 import { ensureLetterStreams } from "@calends/messaging/streams";
 import { deadLetterPrefix, deadLetterStream } from "@calends/messaging/subjects";
+import { purgeTimeline } from "@calends/messaging/timeline";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const usage =
-  "usage: node deploy/operate.ts dead-letters | replay <consumer> | republish <since, RFC 3339> | set-aside | " +
+  "usage: node deploy/operate.ts dead-letters | replay <consumer> | purge <service> | republish <since, RFC 3339> | set-aside | " +
   "retry-set-aside [event id]";
 
 /** Runs one command; returns what to tell. Throws a UsageError for what is no command. */
@@ -29,6 +32,12 @@ export async function operate(args: readonly string[], env: Environment): Promis
   }
   if (command === "replay" && argument !== "") {
     return withBroker(env, async (broker) => `${await replayDeadLetters(broker, argument)} replayed to ${argument}`);
+  }
+  if (command === "purge" && isPublisher(argument)) {
+    return withBroker(env, async (broker) => {
+      const { events, deadLetters } = await purgeTimeline(broker, argument);
+      return `${events} events and ${deadLetters} dead letters of ${argument} removed`;
+    });
   }
   if (command === "republish" && !Number.isNaN(Date.parse(argument))) {
     return withDatabase(env, async (sql) => {

@@ -6,12 +6,11 @@ import { retryUntil } from "@calends/kit/retry";
 import type { Parts } from "@calends/kit/service";
 import type { Pool } from "pg";
 import { connectBroker, type Broker } from "./connection.ts";
-import { members } from "./members.ts";
+import { isPublisher } from "./members.ts";
 import { startOutboxGauges } from "./outbox-gauges.ts";
 import { forgetPublished } from "./outbox.ts";
 import { startRelay, type Relay } from "./relay.ts";
 import { ensureStream, startKeepingStream } from "./streams.ts";
-import { publisherOf } from "./subjects.ts";
 
 /** What every service with a database stands on. */
 export interface Foundation {
@@ -48,11 +47,6 @@ export async function openFoundation(
   stack.use(startOutboxGauges(pool, parts));
   stack.use(startCleaning(pool, parts));
   return { pool, broker, relay };
-}
-
-/** Whether there are events of this name; who publishes none has no stream. */
-function isPublisher(publisher: string): boolean {
-  return members.some(({ publishes }) => publishes.some((event) => publisherOf(event) === publisher));
 }
 
 function startCleaning(pool: Pool, { logger, clock }: Parts): AsyncDisposable {

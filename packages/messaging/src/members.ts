@@ -15,6 +15,7 @@ import {
   SeriesChangedSchema,
 } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
 import { ExternalBusyChangedSchema } from "@calends/contracts/calends/sync/v1/sync_events_pb";
+import { publisherOf } from "./subjects.ts";
 
 /** A service, the events that it alone publishes, and those that it consumes. */
 export interface Member {
@@ -52,3 +53,8 @@ export const members: readonly Member[] = [
   },
   { service: "sync", publishes: [ExternalBusyChangedSchema], consumes: [BookingChangedSchema] },
 ];
+
+/** Whether there are events of this name; who publishes none has no stream. */
+export function isPublisher(name: string): boolean {
+  return members.some(({ publishes }) => publishes.some((event) => publisherOf(event) === name));
+}
