@@ -59,7 +59,7 @@ export async function startConstellation(options: ConstellationOptions): Promise
   // Sync asks availability, which starts beside it.
   const availabilityPorts = await choosePorts(options.ports?.availability);
   targets.availability = targetOf(availabilityPorts);
-  // Availability and notification ask booking, and it asks availability: its ports are known before either runs.
+  // Availability, notification and sync ask booking, and it asks availability: its ports are known before either runs.
   const bookingPorts = await choosePorts(options.ports?.booking, options.bookingReplicas);
   targets.booking = targetOf(bookingPorts);
 
@@ -93,6 +93,7 @@ export async function startConstellation(options: ConstellationOptions): Promise
     open("sync", loadSync, startSync, {
       FEED_SECRET: `feeds:${options.secret}`,
       AVAILABILITY_TARGET: targets.availability,
+      BOOKING_TARGET: targets.booking,
     }),
   ]);
   const extra = {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
@@ -6,10 +5,11 @@ import { openFoundation } from "@calends/messaging/foundation";
 import { createCalendars } from "./calendars.ts";
 import type { SyncConfig } from "./config.ts";
 import { startConsumers } from "./events/index.ts";
+import { startCheckingFeeds } from "./jobs/drift-checks.ts";
+import { migrations } from "./migrations.ts";
+import { createOwner } from "./owner.ts";
 import { feedRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
-
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** Starts sync: private iCalendar feeds of calendars. */
 export function startSync(config: SyncConfig, overrides: Overrides = {}): Promise<RunningService> {
@@ -23,5 +23,11 @@ export function startSync(config: SyncConfig, overrides: Overrides = {}): Promis
       router.service(FeedService, feedRpcs(deps));
     });
     await startConsumers({ ...parts, store, broker });
+    const toBooking = parts.stack.use(createGrpcTransport({ target: config.bookingTarget }));
+    const askOwner = createOwner(toBooking, parts.signer);
+    const { databaseUrl } = config.store;
+    parts.stack.use(
+      startCheckingFeeds({ ...parts, store, askOwner, databaseUrl, intervalMs: config.driftCheckIntervalMs }),
+    );
   });
 }

@@ -16,6 +16,15 @@ export interface CalendarEvent {
   readonly changedAt: Date;
 }
 
+/** What calendars show under an id, a booking's or a session's, in one version of it. */
+export interface Shown {
+  readonly id: string;
+  readonly version: bigint;
+  readonly calendarIds: readonly string[];
+  /** Null for nothing. */
+  readonly event: CalendarEvent | null;
+}
+
 const pastMs = 90 * 86_400_000;
 
 /** The instant from which on a feed shows what has not ended. */

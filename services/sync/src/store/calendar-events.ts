@@ -1,39 +1,34 @@
 import { throwKind } from "@calends/kit/database-errors";
-import type { CalendarEvent } from "../domain/calendar-event.ts";
+import type { CalendarEvent, Shown } from "../domain/calendar-event.ts";
 import type { Tx } from "./index.ts";
 
-/** One version of a booking. */
-export interface BookingVersion {
-  readonly organizationId: string;
-  readonly bookingId: string;
-  readonly version: bigint;
-}
-
 /**
- * Replaces what calendars show of a booking, unless a version as new has been seen: events may repeat and come in any
- * order. Null shows it nowhere. Returns whether anything was applied.
+ * Replaces what calendars show under an id, unless a version as new has been seen: events may repeat and come in any order.
  */
-export async function applyBooking(
-  tx: Tx,
-  { organizationId, bookingId, version }: BookingVersion,
-  calendarIds: readonly string[],
-  event: CalendarEvent | null,
-): Promise<boolean> {
+export async function applyShown(tx: Tx, organizationId: string, shown: Shown): Promise<void> {
+  const { id, version } = shown;
   const newer = await tx.$queryRaw<unknown[]>`
     INSERT INTO seen_bookings AS seen (organization_id, booking_id, version)
-    VALUES (${organizationId}::uuid, ${bookingId}::uuid, ${version})
+    VALUES (${organizationId}::uuid, ${id}::uuid, ${version})
     ON CONFLICT (organization_id, booking_id) DO UPDATE SET version = EXCLUDED.version
     WHERE seen.version < EXCLUDED.version
     RETURNING 1 AS newer`;
-  if (newer.length === 0) {
-    return false;
+  if (newer.length > 0) {
+    await replaceEvents(tx, organizationId, shown);
   }
+}
+
+/** Replaces what calendars show under an id, whose row of versions is locked. */
+export async function replaceEvents(
+  tx: Tx,
+  organizationId: string,
+  { id: bookingId, calendarIds, event }: Pick<Shown, "id" | "calendarIds" | "event">,
+): Promise<void> {
   await tx.calendarEvent.deleteMany({ where: { organizationId, bookingId } });
   if (event !== null) {
     const data = calendarIds.map((calendarId) => ({ organizationId, calendarId, ...event }));
     await tx.calendarEvent.createMany({ data, skipDuplicates: true });
   }
-  return true;
 }
 
 /** Reads what a calendar shows that ends after an instant: the latest, at most so many, latest first. */
