@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { NotificationService } from "@calends/contracts/calends/notification/v1/notification_service_pb";
 import { createGrpcTransport } from "@calends/kit/grpc-transport";
 import { startService, type Overrides, type RunningService } from "@calends/kit/service";
@@ -12,10 +11,9 @@ import { startConsumers } from "./events/index.ts";
 import { startForgettingPaths } from "./jobs/forget-paths.ts";
 import { startSender } from "./jobs/sender.ts";
 import { createSignedLinks } from "./signed-links.ts";
+import { migrations } from "./migrations.ts";
 import { notificationRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
-
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** Starts notification: who is told what about a booking, once. Stops in the order consumer, RPCs, sender, connections. */
 export function startNotification(config: NotificationConfig, overrides: Overrides = {}): Promise<RunningService> {

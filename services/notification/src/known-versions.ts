@@ -1,0 +1,23 @@
+import { BookingCopyService } from "@calends/contracts/calends/booking/v1/booking_copy_service_pb";
+import type { Signer } from "@calends/kit/identity";
+import { createClient, type Transport } from "@connectrpc/connect";
+import type { NamedVersion } from "./domain/lost-version.ts";
+
+/** Asks booking which of an organization's versions a booking has had; at most a thousand at once. Throws the failure. */
+export type FindKnownVersions = (
+  organizationId: string,
+  versions: readonly NamedVersion[],
+) => Promise<readonly NamedVersion[]>;
+
+const scopes = ["booking-versions:read"];
+const timeoutMs = 30_000;
+
+/** Makes the client of booking; notification speaks for the organization, with no more than this scope. */
+export function createFindKnownVersions(transport: Transport, signer: Signer): FindKnownVersions {
+  const client = createClient(BookingCopyService, transport);
+  return async (organizationId, versions) => {
+    const authorization = await signer.bearer({ organizationId, subject: "notification", scopes }, "booking");
+    const request = { versions: versions.map(({ bookingId, version }) => ({ bookingId, version })) };
+    return (await client.findKnownVersions(request, { headers: { authorization }, timeoutMs })).versions;
+  };
+}

@@ -1,0 +1,50 @@
+import { throwKind } from "@calends/kit/database-errors";
+import type { LostVersion, NamedVersion } from "../domain/lost-version.ts";
+import type { Tx } from "./index.ts";
+
+/** A version that somebody was told of, or was going to be. */
+export interface ToldVersion extends NamedVersion {
+  readonly organizationId: string;
+}
+
+/** Reads so many versions that have notices, after one of them in their order. */
+export async function listTold(db: Tx, after: ToldVersion, limit: number): Promise<ToldVersion[]> {
+  return db.$queryRaw<ToldVersion[]>`
+    SELECT organization_id::text AS "organizationId", booking_id::text AS "bookingId", booking_version AS version
+    FROM notices
+    WHERE (organization_id, booking_id, booking_version)
+      > (${after.organizationId}::uuid, ${after.bookingId}::uuid, ${after.version}::bigint)
+    ORDER BY organization_id, booking_id, booking_version LIMIT ${limit}`.catch(throwKind);
+}
+
+/**
+ * Stops what waits to be sent about versions that booking does not know, and what has failed and could be sent again, and takes
+ * them for no booking's newest version any more. What was sent stays known. Returns what became of each.
+ */
+export async function stopLost(tx: Tx, organizationId: string, lost: readonly NamedVersion[]): Promise<LostVersion[]> {
+  const found: LostVersion[] = [];
+  for (const { bookingId, version } of lost) {
+    const where = { organizationId, bookingId, bookingVersion: version };
+    const told = await tx.delivery.count({ where: { ...where, status: "sent" } }).catch(throwKind);
+    const open = { ...where, status: { in: ["queued", "failed"] } };
+    const stopping = { status: "superseded", lease: null };
+    const { count: stopped } = await tx.delivery.updateMany({ where: open, data: stopping }).catch(throwKind);
+    found.push({ bookingId, version, told, stopped });
+  }
+  await lowerNewest(tx, organizationId, lost);
+  return found;
+}
+
+/** The newest version of a booking is the newest that has a notice and is known; none where there is none. */
+async function lowerNewest(tx: Tx, organizationId: string, lost: readonly NamedVersion[]): Promise<void> {
+  const ids = lost.map(({ bookingId }) => bookingId);
+  const versions = lost.map(({ version }) => version);
+  await tx.$executeRaw`
+    UPDATE notified_bookings b SET version = coalesce((
+      SELECT max(n.booking_version) FROM notices n
+      WHERE n.organization_id = b.organization_id AND n.booking_id = b.booking_id
+        AND (n.booking_id, n.booking_version) NOT IN (SELECT * FROM unnest(${ids}::uuid[], ${versions}::bigint[]))
+    ), 0)
+    WHERE b.organization_id = ${organizationId}::uuid
+      AND (b.booking_id, b.version) IN (SELECT * FROM unnest(${ids}::uuid[], ${versions}::bigint[]))`.catch(throwKind);
+}
