@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { CommitmentService } from "@calends/contracts/calends/recurrence/v1/commitment_service_pb";
 import { RecurrenceService } from "@calends/contracts/calends/recurrence/v1/recurrence_service_pb";
 import { SeriesChangedSchema } from "@calends/contracts/calends/recurrence/v1/series_events_pb";
@@ -11,12 +10,12 @@ import type { RecurrenceConfig } from "./config.ts";
 import { startOnOccurrenceSettled } from "./events/on-occurrence-settled.ts";
 import { startCompletion } from "./jobs/complete-series.ts";
 import { startRolling } from "./jobs/roll-series.ts";
+import { migrations } from "./migrations.ts";
 import { commitmentRpcs, recurrenceRpcs, seriesRpcs } from "./rpc/index.ts";
 import { openStore } from "./store/index.ts";
 
 /** Its events are those of the package calends.recurrence. */
 const publisher = publisherOf(SeriesChangedSchema);
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** Starts the recurrence engine: recurrence sets validated, described and expanded, and series kept. */
 export function startRecurrenceEngine(config: RecurrenceConfig, overrides: Overrides = {}): Promise<RunningService> {
