@@ -90,8 +90,9 @@ export function isAlive(pid: number): boolean {
 export async function runNode(
   script: string,
   environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn(process.execPath, [join(services, "..", script)], {
+  const child = spawn(process.execPath, [join(services, "..", script), ...args], {
     env: { ...ofNode, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
