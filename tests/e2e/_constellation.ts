@@ -22,6 +22,8 @@ import { allScopes, ownerOf } from "./_contract.ts";
 /** What of a constellation differs from the usual. */
 export interface TestConstellationOptions {
   readonly bookingReplicas?: number;
+  /** How long the mail of a first move waits for another move; as in production where absent. */
+  readonly moveMailDelaySeconds?: number;
   readonly webRoot?: string;
   readonly clock?: Clock;
 }
@@ -68,6 +70,7 @@ export async function startTestConstellation(options: TestConstellationOptions =
       logLevel: process.env["TEST_LOG_LEVEL"] ?? "silent",
       overrides: options.clock === undefined ? {} : { clock },
       ...(options.bookingReplicas === undefined ? {} : { bookingReplicas: options.bookingReplicas }),
+      ...(options.moveMailDelaySeconds === undefined ? {} : { moveMailDelaySeconds: options.moveMailDelaySeconds }),
       ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
     }),
   );

@@ -80,12 +80,12 @@ function shuffled<T>(values: readonly T[]): T[] {
 
 /** Checks that nobody has the same mail twice: same recipient, booking, method and sequence. */
 export function expectNoMailTwice({ mailbox }: TestConstellation): void {
-  const keys = mailbox.messages().map(({ to, subject, attachments }) => {
+  const keys = mailbox.messages().map(({ to, subject, text, attachments }) => {
     const ics = attachments.find(({ method }) => method !== undefined);
     const facts = ["UID", "SEQUENCE", "METHOD"].map(
       (name) => new RegExp(`^${name}:(.*)$`, "m").exec(ics?.content ?? "")?.[1],
     );
-    return [...to, ...(ics === undefined ? [subject] : facts)].join(" ");
+    return [...to, ...(ics === undefined ? [subject, text] : facts)].join(" ");
   });
   expect(Object.entries(countOf(keys)).filter(([, n]) => n > 1)).toEqual([]);
 }

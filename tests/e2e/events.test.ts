@@ -25,7 +25,7 @@ const hourMs = 3_600_000;
 let sky: TestConstellation;
 
 beforeAll(async () => {
-  sky = await startTestConstellation({ bookingReplicas: 2 });
+  sky = await startTestConstellation({ bookingReplicas: 2, moveMailDelaySeconds: 0 });
 });
 afterAll(() => sky[Symbol.asyncDispose]());
 

@@ -114,7 +114,7 @@ test("an id in upper case is the same id", async () => {
   expect((await bookings.getBooking({ bookingId: id.toUpperCase() })).booking?.id).toBe(id);
 });
 
-test("a feed that another organization makes of a calendar has none of its bookings", async () => {
+test("a feed of another organization's calendar is refused like one of a calendar that does not exist", async () => {
   const request = { requestId: randomUUID(), calendarId: ours.calendarId, name: "Snoop" };
   const read = async (path: string) => (await fetch(`${sky.gatewayUrl}${path}`)).text();
   const own = await sky.client(FeedService, ours.organizationId).createFeed(request);
@@ -123,8 +123,14 @@ test("a feed that another organization makes of a calendar has none of its booki
     () => read(own.path),
     (text) => text.includes("BEGIN:VEVENT"),
   );
-  const foreign = await sky.client(FeedService, theirs.organizationId).createFeed(request);
-  expect(await read(foreign.path)).not.toContain("BEGIN:VEVENT");
+  const foreign = sky.client(FeedService, theirs.organizationId);
+  const unknown = { ...request, requestId: randomUUID(), calendarId: randomUUID() };
+  const refusals = [request, unknown].map((asked) =>
+    foreign.createFeed(asked).catch((error: unknown) => String(error)),
+  );
+  const [ofOurs, ofNobody] = await Promise.all(refusals);
+  expect(ofOurs).toContain("Calendar not found or access denied");
+  expect(ofOurs).toBe(ofNobody);
 });
 
 test("the same requests find the records of their own organization", async () => {

@@ -31,6 +31,8 @@ export interface ConstellationOptions {
   /** Wanted ports; taken ones are replaced by free ones. */
   readonly ports?: Partial<Record<ServiceName, number>>;
   readonly bookingReplicas?: number;
+  /** How long the mail of a first move waits for another move; notification's default where absent. */
+  readonly moveMailDelaySeconds?: number;
   readonly webRoot?: string;
   readonly logLevel?: string;
   readonly overrides?: Overrides;
@@ -89,6 +91,9 @@ export async function startConstellation(options: ConstellationOptions): Promise
       MAIL_FROM: "bookings@calends.localhost.example",
       PUBLIC_URL: gatewayUrl,
       BOOKING_TARGET: targets.booking,
+      ...(options.moveMailDelaySeconds === undefined
+        ? {}
+        : { MOVE_MAIL_DELAY_SECONDS: String(options.moveMailDelaySeconds) }),
     }),
     open("sync", loadSync, startSync, {
       FEED_SECRET: `feeds:${options.secret}`,
