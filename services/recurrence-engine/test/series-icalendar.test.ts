@@ -190,5 +190,6 @@ describe("ImportSeries", () => {
   ])("names %s", async (property, icalendar) => {
     const error: unknown = await imported(icalendar).catch((e: unknown) => e);
     expect(String(error)).toContain(`[invalid_argument] ${property}: `);
+    expect(String(error).split(`${property}: `)).toHaveLength(2); // Once, and not again in the sentence.
   });
 });

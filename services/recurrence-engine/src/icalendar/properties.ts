@@ -20,8 +20,8 @@ export const zoneProperty = "X-CALENDS-TIME-ZONE";
 
 /** A refusal of a calendar that names the property at fault. */
 export function refusal(property: string, rule: string, facts: { cause?: unknown; reason?: string } = {}): DomainError {
-  // A sentence about a rule names its part already: it is not said twice.
-  const message = rule.includes(`${property}: `) ? rule : `${property}: ${rule}`;
+  // A sentence about a rule may name the property as its part already: it is not said twice.
+  const message = `${property}: ${rule.replace(`Invalid recurrence rule: ${property}: `, "")}`;
   return new DomainError("invalid", facts.reason ?? "INVALID_FIELD", message, {
     violations: [{ field: "icalendar", rule: message }],
     metadata: { property },
