@@ -55,6 +55,13 @@ test("a poll holds its times, takes votes by link, books the winner and frees th
   const pollToken = votePath.replace("/poll/", "");
   const cast = (email: string, ...choices: Choice[]) =>
     voters.castVote({ requestId: randomUUID(), pollToken, vote: { email, name: email, choices } });
+  const advert = {
+    email: "z@guest.example",
+    name: "Win at evil.example",
+    choices: [Choice.YES, Choice.YES, Choice.YES],
+  };
+  const advertising = voters.castVote({ requestId: randomUUID(), pollToken, vote: advert });
+  expect(await outcomeOf(advertising)).toBe("InvalidArgument/INVALID_FIELD");
   const { votePath: own } = await cast("a@guest.example", Choice.YES, Choice.NO, Choice.NO);
   const vote = { email: "", name: "a@guest.example", choices: [Choice.NO, Choice.YES, Choice.IF_NEEDED] };
   await voters.castVote({ requestId: randomUUID(), pollToken: own.replace("/poll/", ""), vote });

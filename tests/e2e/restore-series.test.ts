@@ -24,7 +24,7 @@ test("after booking's database was restored, it and the recurrence engine say th
   const bookable = await createBookable(sky);
   const { organizationId } = bookable;
   const starts = [3, 4, 5, 6].map((days) => new Date(dayAhead(days) + 10 * hourMs).toISOString());
-  const [first = "", second = "", third = "", fourth = ""] = starts.map((start) => start.slice(0, 16));
+  const [first = "", second = "", third = "", fourth = ""] = starts.map((instant) => instant.slice(0, 16));
   const { series: made } = await bookSeries(sky, bookable, {
     localStart: `${first}:00`,
     rruleString: "FREQ=DAILY;COUNT=3",

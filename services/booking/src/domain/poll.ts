@@ -108,16 +108,16 @@ export function ownVote(poll: Poll, vote: Vote, votes: readonly Vote[], voter: s
   return { ...vote, email: voter ?? email };
 }
 
-/** Throws unless a vote has a choice for each option, and a name that is nothing but one: every voter reads it. */
-export function refuseMalformedVote(poll: Poll, { choices, name, email }: Vote): void {
+/** Throws unless a vote has a choice for each option. */
+export function refuseMalformedVote(poll: Poll, { choices }: Vote): void {
   if (choices.length !== poll.options.length) {
     throw invalidField("vote.choices", `one choice for each of the ${poll.options.length} proposed times`);
   }
-  refuseStrangeName({ name, email }, "vote.name");
 }
 
-/** Throws unless a vote can be cast beside those that have been. */
-export function refuseVote(poll: Poll, { email }: Vote, votes: readonly Vote[]): void {
+/** Throws unless a vote can be cast beside those that have been, under a name that is nothing but one: every voter reads it. */
+export function refuseVote(poll: Poll, { name, email }: Vote, votes: readonly Vote[]): void {
+  refuseStrangeName({ name, email }, "vote.name");
   const hasVoted = (address: string) => votes.some((vote) => vote.email === address);
   const places = maxVoters - poll.invitees.filter((address) => !hasVoted(address)).length;
   if (!hasVoted(email) && !poll.invitees.includes(email) && votes.length >= places) {
