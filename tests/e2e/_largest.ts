@@ -57,6 +57,10 @@ function scalarOf(scalar: ScalarType | undefined, rules: FieldRules | undefined,
   switch (scalar) {
     case ScalarType.STRING:
       return textOf(rules, share);
+    case ScalarType.BYTES: {
+      const maxLen = rules?.type.case === "bytes" ? rules.type.value.maxLen : 0n;
+      return new Uint8Array(Math.max(1, Math.floor(Number(maxLen ?? 0n) * share)));
+    }
     case ScalarType.BOOL:
       return true;
     case ScalarType.DOUBLE:
