@@ -48,6 +48,7 @@ const optional = new Set([
   // The gateway demands it; booking has a default, for it came later.
   "booking RECURRENCE_TARGET",
   "sync AVAILABILITY_TARGET",
+  "sync BOOKING_TARGET",
 ]);
 
 /** Who reads a variable that no environment of the constellation sets, and booking does not read. */
