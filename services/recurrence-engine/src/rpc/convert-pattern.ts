@@ -13,17 +13,20 @@ import { gapOf } from "./window.ts";
 const startField = "pattern.local_start";
 
 /** The pattern of a new series, from a message that has passed validation. Throws "invalid" naming the field at fault. */
-export async function fromPatternMessage(
+export function fromPatternMessage(
   { compute }: SetDeps,
   message: SeriesPattern | undefined,
   asker: Asker,
 ): Promise<Pattern> {
-  const draft = draftOf(must(message, "pattern"));
-  if (draft.rule === "") {
-    const missing = "One of recurrence_rule and rrule_string is required";
-    throw invalidField("pattern.rrule_string", missing, "INVALID_RECURRENCE");
-  }
-  return orInvalid(() => compute.run("newPattern", [draft], asker), "pattern", startField);
+  const work = () => {
+    const draft = draftOf(must(message, "pattern"));
+    if (draft.rule === "") {
+      const missing = "One of recurrence_rule and rrule_string is required";
+      throw invalidField("pattern.rrule_string", missing, "INVALID_RECURRENCE");
+    }
+    return compute.run("newPattern", [draft], asker);
+  };
+  return orInvalid(work, "pattern", startField);
 }
 
 /** The pattern that takes the place of a series' own, all of it or from one of its dates on. Throws as the one above. */
@@ -33,8 +36,10 @@ export function fromNextPatternMessage(
   message: SeriesPattern | undefined,
   asker: Asker,
 ): Promise<Pattern> {
-  const draft = draftOf(must(message, "pattern"));
-  const work = () => compute.run("nextPattern", [series.pattern, recurrenceId, draft], asker);
+  const work = () => {
+    const draft = draftOf(must(message, "pattern"));
+    return compute.run("nextPattern", [series.pattern, recurrenceId, draft], asker);
+  };
   return orInvalid(work, "pattern", startField);
 }
 
