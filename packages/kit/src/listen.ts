@@ -142,10 +142,13 @@ export async function listen(
 
 /**
  * Ends the upload of a request that is answered before its end, as one that is too large is: what is left of it would
- * keep its stream open for ever and hold up its whole connection (RFC 9113 section 8.1). HTTP/1.1 does so by itself.
+ * hold up its whole connection. On HTTP/2 the stream is closed (RFC 9113 section 8.1). On HTTP/1.1 the connection ends with
+ * the answer, because the next request would come behind the rest of the body, which nobody reads any more.
  */
-export function endUploadWithAnswer(request: Parameters<RequestListener>[0]): void {
+export function endUploadWithAnswer(...[request, response]: Parameters<RequestListener>): void {
   if (!("stream" in request)) {
+    // Whoever stops reading a body destroys its request. "close" would come only after the answer's headers.
+    request.once("aborted", () => (response.headersSent ? undefined : response.setHeader("connection", "close")));
     return;
   }
   const { stream } = request;

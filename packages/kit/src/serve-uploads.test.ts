@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type ClientHttp2Session } from "node:http2";
 import { text } from "node:stream/consumers";
 import { BlockedTimeService } from "@calends/contracts/calends/availability/v1/blocked_time_service_pb";
@@ -57,4 +58,23 @@ test("many uploads of 4 MB on one connection hold no more than its share, and an
   }
   other.close();
   await once(other, "close");
+});
+
+/** Posts a body on an agent's connection; returns the status of the answer, which is read to its end. */
+async function post(agent: Agent, body: Buffer): Promise<number | undefined> {
+  const headers = { "content-type": "application/proto", "content-length": body.byteLength };
+  const sent = httpRequest({ agent, port: server.port, path, method: "POST", headers });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  await text(answer);
+  return answer.statusCode;
+}
+
+test("an HTTP/1.1 connection serves the next request after one whose body was refused half-way", async () => {
+  // Others hold 46.5 of the 48 MiB that large requests may hold.
+  [1, 2, 3].forEach(() => budget.open({}).take(15.5 * mib));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  expect(await post(agent, Buffer.alloc(3 * mib))).toBe(503);
+  expect(await post(agent, Buffer.alloc(0))).toBe(400);
+  agent.destroy();
 });

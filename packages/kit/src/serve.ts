@@ -119,14 +119,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
     const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
     const respond = respondBy(handler, { connection: connectionOf(request) });
     respond({ ...universal, contextValues })
-      .then((answer) => {
-        closeUnread(request, response, answer.status);
-        return universalResponseToNodeResponse(answer, response);
-      })
+      .then((answer) => universalResponseToNodeResponse(answer, response))
       .catch(() => response.destroy());
   };
   const onRequest: RequestListener = (request, response) => {
-    endUploadWithAnswer(request);
+    endUploadWithAnswer(request, response);
     try {
       answerAny(request, response);
     } catch (error) {
@@ -159,13 +156,6 @@ export async function serve(options: ServeOptions): Promise<Server> {
     },
     close: () => listener.close(),
   };
-}
-
-/** What a busy server has not read of a body would be taken for the next request on an HTTP/1.1 connection. */
-function closeUnread(...[request, response, status]: [...Parameters<RequestListener>, status: number]): void {
-  if (status === 503 && request.httpVersionMajor === 1) {
-    response.setHeader("connection", "close");
-  }
 }
 
 /** Within a data centre, packing an answer of some kilobytes takes longer than sending it. */

@@ -133,9 +133,6 @@ function jsonResult(status: number, json: JsonObject): Result {
 function send(response: Response, { status, contentType, body }: Result): void {
   response.statusCode = status;
   response.setHeader("content-type", contentType);
-  if (status === 503 && response.req.httpVersionMajor === 1) {
-    response.setHeader("connection", "close"); // The rest of a body that was not read is no next request.
-  }
   response.end(body);
 }
 
