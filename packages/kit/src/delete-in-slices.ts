@@ -3,9 +3,9 @@ import type { Sql } from "./database.ts";
 const defaultSliceRows = 5_000;
 
 /**
- * Deletes the rows of a table that meet a condition, some thousands at a time and each slice in a transaction of its own: no
- * slice runs into the time limit of a statement or holds its locks for long, however much there is. The condition is SQL
- * with $1… for the values. Returns how many rows were deleted.
+ * Deletes the rows of a table that meet a condition, `sliceRows` at a time and each slice in its own transaction, so that
+ * no slice reaches the statement timeout or holds its locks for long. The condition is SQL in which $1 stands for `value`.
+ * Returns the number of deleted rows.
  */
 export async function deleteInSlices(
   sql: Sql,

@@ -16,10 +16,10 @@ export interface Leadership {
 }
 
 /**
- * Waits until this process leads, and works while it does. Of all processes that name one lock one leads, elected by an
- * advisory lock that ends with its session; a session that is cut off is ended by the server within 20 seconds, so that
- * another leads. The work's signal aborts when the session is lost or the leadership is to end. Throws what the work or
- * the session threw; the caller tries again.
+ * Waits until this process leads, then runs the work. Of all processes that name the same lock, one leads: the one whose
+ * session holds the advisory lock. When a session is cut off, Postgres ends it within 20 seconds and another process leads.
+ * The signal given to the work aborts when the session is lost or `leadership.signal` aborts. Throws what the work or the
+ * session threw; the caller tries again.
  */
 export async function whileLeading(
   leadership: Leadership,
@@ -39,7 +39,7 @@ export async function whileLeading(
   }
 }
 
-/** Works while a session answers. */
+/** Runs the work, and aborts its signal when the session no longer answers. */
 async function workWithSession(
   session: Client,
   beatMs: number,
@@ -60,7 +60,8 @@ async function workWithSession(
   }
 }
 
-async function tryToLead(session: Client, lock: number): Promise<boolean> {
+/** Takes the lock for a session if no other session has it; says whether this one leads. */
+export async function tryToLead(session: Client, lock: number): Promise<boolean> {
   const { rows } = await session.query<{ leads: boolean }>("SELECT pg_try_advisory_lock($1) AS leads", [lock]);
   return rows[0]?.leads === true;
 }

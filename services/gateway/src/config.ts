@@ -10,8 +10,8 @@ import {
 } from "@calends/kit/config";
 import { z } from "zod";
 
-/** Which services the gateway stands in front of. */
-export type Upstream = "availability" | "booking" | "notification" | "recurrence" | "sync";
+/** Which services the gateway stands in front of, by the names that they sign and verify tokens with. */
+export type Upstream = "availability" | "booking" | "notification" | "recurrence-engine" | "sync";
 
 /** How callers prove who they are: OIDC access tokens or other JWTs. */
 export interface AuthConfig {
@@ -70,7 +70,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): G
       availability: variables.AVAILABILITY_TARGET,
       booking: variables.BOOKING_TARGET,
       notification: variables.NOTIFICATION_TARGET,
-      recurrence: variables.RECURRENCE_TARGET,
+      "recurrence-engine": variables.RECURRENCE_TARGET,
       sync: variables.SYNC_TARGET,
     },
     auth: {

@@ -10,7 +10,7 @@ import { createCors } from "./cors.ts";
 import { keepPrivate } from "./private-answers.ts";
 import { serveRest } from "./rest/serve-rest.ts";
 import { forwardService } from "./rpc/forward.ts";
-import { serviceNameOf, upstreamServices } from "./upstreams.ts";
+import { upstreamServices } from "./upstreams.ts";
 import { serveWeb } from "./web.ts";
 
 /** Starts the gateway: the one front door for browsers, programs and calendar readers. */
@@ -20,7 +20,7 @@ export function startGateway(config: GatewayConfig, overrides: Overrides = {}): 
     const transports = new Map(
       Object.entries(config.targets).map(([name, target]) => [name, stack.use(createGrpcTransport({ target }))]),
     );
-    const bearerFor = (name: Upstream) => (claims: Claims) => signer.bearer(claims, serviceNameOf(name));
+    const bearerFor = (name: Upstream) => (claims: Claims) => signer.bearer(claims, name);
     const transportOf = (name: Upstream) => must(transports.get(name), name);
     serveRpcs((router) => {
       for (const [name, service] of upstreamServices) {

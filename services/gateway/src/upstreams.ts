@@ -22,11 +22,6 @@ import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb"
 import { accessRule } from "@calends/kit/gate";
 import type { Upstream } from "./config.ts";
 
-/** The names by which services know themselves, where they differ from those of the gateway's configuration. */
-export function serviceNameOf(upstream: Upstream): string {
-  return upstream === "recurrence" ? "recurrence-engine" : upstream;
-}
-
 /** Every scope that an RPC behind the gateway declares. */
 export function everyScope(): string[] {
   const rules = upstreamServices.flatMap(([, service]) => service.methods.map(accessRule));
@@ -53,8 +48,8 @@ export const upstreamServices: readonly (readonly [Upstream, DescService])[] = [
   ["booking", RoutingService],
   ["booking", PublicRoutingService],
   ["notification", NotificationService],
-  ["recurrence", RecurrenceService],
-  ["recurrence", SeriesService],
-  ["recurrence", CommitmentService],
+  ["recurrence-engine", RecurrenceService],
+  ["recurrence-engine", SeriesService],
+  ["recurrence-engine", CommitmentService],
   ["sync", FeedService],
 ];

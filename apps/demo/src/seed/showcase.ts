@@ -44,18 +44,19 @@ export async function seedShowcase(options: ShowcaseOptions): Promise<Record<str
   return { poll: await openPoll(options), form: await makeForm(options) };
 }
 
-const sessionIds = guests.map((_guest, index) => `demo/workshop/${index + 1}`);
+const sessionPrefix = "demo/workshop/";
 
 /** One guest more than the session has seats. */
 async function fillSession({ clients, now, typeIds, known }: ShowcaseOptions): Promise<void> {
   const appointmentTypeId = typeIds.get("workshop") ?? "";
-  if (known.some(({ externalId }) => sessionIds.includes(externalId))) {
+  const isFilled = known.some(({ externalId }) => externalId.startsWith(sessionPrefix));
+  const [startTime] = isFilled ? [] : await freeStarts(clients, appointmentTypeId, now, 4);
+  if (startTime === undefined) {
     return;
   }
-  const [startTime] = await freeStarts(clients, appointmentTypeId, now, 4);
-  for (const [index, booker] of startTime === undefined ? [] : guests.entries()) {
-    const externalId = sessionIds[index] ?? "";
-    const details = { ...(startTime === undefined ? {} : { startTime }), booker };
+  for (const [index, booker] of guests.entries()) {
+    const externalId = `${sessionPrefix}${index + 1}`;
+    const details = { startTime, booker };
     const requestId = requestIdOf(`showcase/${externalId}`);
     await clients.bookings.createBooking({ requestId, appointmentTypeId, externalId, details });
   }
@@ -64,9 +65,10 @@ async function fillSession({ clients, now, typeIds, known }: ShowcaseOptions): P
 /** Eight half hours with Ada, once a week at the wall-clock time of the first. */
 async function bookSeries({ clients, now, typeIds, known }: ShowcaseOptions): Promise<void> {
   const appointmentTypeId = typeIds.get("ada") ?? "";
-  const [start] = await freeStarts(clients, appointmentTypeId, now, 8);
+  const hasSeries = known.some(({ seriesId }) => seriesId !== "");
+  const [start] = hasSeries ? [] : await freeStarts(clients, appointmentTypeId, now, 8);
   const [booker] = guests;
-  if (start === undefined || booker === undefined || known.some(({ seriesId }) => seriesId !== "")) {
+  if (start === undefined || booker === undefined) {
     return;
   }
   const { timeZone } = members.ada;
