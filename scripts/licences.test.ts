@@ -13,7 +13,7 @@ const lock = {
   "node_modules/date-holidays": { version: "3.0.0", license: "(ISC AND CC-BY-3.0)" },
 };
 
-test("what services need is found through workspaces and nested folders, and nothing that only benchmarks need", () => {
+test("the packages that services need are found through workspaces and nested folders, without those only benchmarks need", () => {
   expect(runtimePackages(lock)).toEqual([
     "node_modules/date-holidays",
     "node_modules/inner",
@@ -21,6 +21,6 @@ test("what services need is found through workspaces and nested folders, and not
   ]);
 });
 
-test("a licence that a package states wrongly is corrected, and the page says so", () => {
+test("a licence that a package states wrongly is corrected on the page, with a note", () => {
   expect(dependenciesPage(lock)).toMatch(/\| date-holidays \| 3\.0\.0 \| ISC AND CC-BY-SA-3\.0 \| corrected: /);
 });

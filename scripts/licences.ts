@@ -1,17 +1,15 @@
-// Writes docs/dependencies.md: the packages that a running Calends has in its processes and pages, with their licences, read
-// from package-lock.json. `node scripts/licences.ts --check` fails where the page is not what it would be.
+// Writes docs/dependencies.md from package-lock.json: all packages that run in Calends's processes and pages, with their
+// licences. `node scripts/licences.ts --check` fails if the file differs from what would be written.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const page = join(root, "docs/dependencies.md");
 
-/** What runs in an installation; tests, benchmarks and the demo are not among it. */
+/** The workspaces that run in an installation. Tests, benchmarks and the demo are not among them. */
 const parts = ["services/", "apps/web"];
 
-/**
- * Licences that a package's own metadata states wrongly or not at all, with where the right one was found.
- */
+/** Licences of packages whose own metadata is wrong or has none, each with the source of the right one. */
 const corrections: Readonly<Record<string, { readonly licence: string; readonly why: string }>> = {
   "date-holidays": {
     licence: "ISC AND CC-BY-SA-3.0",
@@ -32,7 +30,7 @@ interface LockedPackage {
 
 type Lock = Readonly<Record<string, LockedPackage>>;
 
-/** Where Node finds a dependency of the package at a path of the lock file; undefined for one that is not installed. */
+/** The lock file's path of a dependency, found as Node finds it from a package; undefined if it is not installed. */
 function locate(lock: Lock, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")))) {
     const path = folder === "" ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
@@ -46,7 +44,7 @@ function locate(lock: Lock, from: string, name: string): string | undefined {
   }
 }
 
-/** The paths of every package that what runs needs, its own workspaces aside. */
+/** The lock file's paths of all packages that an installation needs, without Calends's own workspaces. */
 export function runtimePackages(lock: Lock): string[] {
   const seen = new Set<string>();
   const waiting = Object.keys(lock).filter((path) =>
@@ -64,7 +62,7 @@ export function runtimePackages(lock: Lock): string[] {
   return [...seen].filter((path) => path.includes("node_modules/")).toSorted();
 }
 
-/** The page for a lock file. */
+/** The text of docs/dependencies.md for a lock file. */
 export function dependenciesPage(lock: Lock): string {
   const rows = runtimePackages(lock).map((path) => {
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);

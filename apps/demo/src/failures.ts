@@ -1,6 +1,7 @@
 /**
- * A failure as a person reads it in a terminal: its root cause first, then each message on the way to it, and where that is
- * long the root cause again. The stack is shown only where nobody wrote the message for people.
+ * Describes a failure for the terminal: the root cause first, then all messages from the outermost to the innermost
+ * error, and after more than 12 lines the root cause again. A stack is shown only for an error whose message was not
+ * written for people, such as a TypeError.
  */
 export function inWords(error: unknown): string {
   const root = rootOf(error);
@@ -12,7 +13,7 @@ export function inWords(error: unknown): string {
   return told.split("\n").length > 12 ? `${told}\n\n${root}` : told;
 }
 
-/** What programs write where they meet the end of the disk, of memory, or of what they may do. */
+/** What programs write when the disk is full, memory is used up, or a permission is missing. */
 const fatal =
   /no space left on device|ENOSPC|disk quota exceeded|out of memory|permission denied|read-only file system/i;
 
@@ -27,7 +28,7 @@ function detailsOf(error: unknown): string {
   return messagesOf(error).join("\n  caused by: ");
 }
 
-/** The messages of an error, of those that it gathers, and of what caused it. */
+/** The messages of an error, of the errors in it (AggregateError, SuppressedError), and of its causes. */
 function messagesOf(error: unknown): string[] {
   if (!(error instanceof Error)) {
     return [String(error)];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseOptions } from "./options.ts";
 
-test("--fresh means the same with and without npm's two dashes before it", () => {
+test("--fresh has the same effect with and without the `--` that npm expects before it", () => {
   expect(parseOptions(["--fresh"], {}).fresh).toBe(true);
   expect(parseOptions([], { npm_config_fresh: "true" }).fresh).toBe(true);
   expect(parseOptions([], {}).fresh).toBe(false);

@@ -21,8 +21,8 @@ DATABASE_URL and NATS_URL, where they are set, name servers to use instead of st
 `;
 
 /**
- * Reads the arguments; throws for one that does not exist. `npm start --fresh`, without the two dashes before it, hands the
- * option to npm, which hands it on as a variable: it means the same.
+ * Reads the arguments; throws for one that does not exist. `npm start --fresh` without a `--` before the option gives the
+ * option to npm itself, which passes it on as an environment variable, and it has the same effect.
  */
 export function parseOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Options {
   const { values } = parseArgs({

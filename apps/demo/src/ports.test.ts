@@ -19,7 +19,7 @@ async function listenOn(port: number) {
   return server;
 }
 
-test("a port that is taken gives way to a free one above, which later starts keep, also when the first is free again", async () => {
+test("when a port is taken, a higher free port is used, and later starts use that one even if the first is free again", async () => {
   const before = await choosePorts(directory, () => {});
   const said: string[] = [];
   await using taken = await listenOn(before.gateway);
@@ -33,7 +33,7 @@ test("a port that is taken gives way to a free one above, which later starts kee
   expect(await choosePorts(directory, () => {})).toEqual(moved);
 });
 
-test("no two parts have one port", async () => {
+test("no two parts of the demo get the same port", async () => {
   const chosen = Object.values(await choosePorts(directory, () => {}));
   expect(new Set(chosen).size).toBe(chosen.length);
 });

@@ -1,7 +1,7 @@
 import { freePort, isFreePort } from "@calends/local/ports";
 import { readState, keepState } from "./state.ts";
 
-/** The ports that the demo listens on where nobody else does. No two end with the same digit. */
+/** The ports that the demo uses if they are free. Their last digits all differ. */
 export const ports = {
   gateway: 8080,
   booking: 8081,
@@ -15,16 +15,16 @@ export const ports = {
   nats: 8089,
 } as const;
 
-/** A port for each part of the demo. */
+/** The port of each part of the demo. */
 export type Ports = Readonly<Record<keyof typeof ports, number>>;
 
-/** From one try to the next; steps of ten keep the parts from being tried at one another's ports. */
+/** The distance between the ports that are tried for a part. With steps of ten, no part tries a port of another. */
 const step = 10;
 const tries = 100;
 
 /**
- * Chooses a port for each part: the one that an earlier start with this directory chose, so that links and feeds that were
- * given out go on, or else the usual one; where it is taken, the next free one above. The choice is kept.
+ * Chooses a port for each part and keeps the choice in a file. A port that an earlier start with this directory chose is
+ * chosen again, so that its links and feeds still work. If a port is taken, the next free one is used.
  */
 export async function choosePorts(directory: string, onTaken: (message: string) => void): Promise<Ports> {
   const kept = await readState(directory, "ports");

@@ -40,7 +40,7 @@ export async function startOver(directory: string): Promise<void> {
   }
 }
 
-/** Starts Postgres, NATS and the mailbox, each on its port. */
+/** Starts Postgres, NATS and the mailbox, each on the port chosen for it. */
 export async function openServers(
   stack: AsyncDisposableStack,
   directory: string,

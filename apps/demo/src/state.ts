@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createKeyring, type Keyring } from "@calends/constellation/keys";
 
-/** What has to stay the same from start to start, or links that were given out would end. */
+/** Secrets that all starts share. If they changed, links that were given out earlier would stop working. */
 export interface Secrets {
   readonly secret: string;
   readonly keyring: Keyring;
@@ -24,27 +24,27 @@ export async function openSecrets(directory: string): Promise<Secrets> {
   return secrets;
 }
 
-/** What a start keeps for the next one: the paths of feeds, which are told once, and the ports. */
+/** What a start keeps for the next one: the paths of feeds, which the service tells only once, and the ports. */
 export type StateName = "feeds" | "ports";
 
-/** Reads what earlier starts kept under a name; empty where there was none. */
+/** Reads the values that earlier starts kept under a name; empty if there are none. */
 export async function readState(directory: string, name: StateName): Promise<Readonly<Record<string, unknown>>> {
   const known = await readJson(join(directory, `${name}.json`));
   return typeof known === "object" && known !== null ? (known as Record<string, unknown>) : {};
 }
 
-/** As {@link readState}, for a state of texts. */
+/** Reads as {@link readState} does, and returns only the values that are strings. */
 export async function readTexts(directory: string, name: StateName): Promise<Record<string, string>> {
   const entries = Object.entries(await readState(directory, name));
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-/** Keeps a state for the next start. */
+/** Keeps values under a name for the next start. */
 export async function keepState(directory: string, name: StateName, state: object): Promise<void> {
   await writePrivate(join(directory, `${name}.json`), JSON.stringify(state, undefined, 2));
 }
 
-/** Writes a file that only its owner can read; it is complete or not there, for it appears by a rename. */
+/** Writes a file that only its owner can read. It is renamed into place, so a reader never sees part of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
   await mkdir(join(file, ".."), { recursive: true });
   const partial = `${file}.${process.pid}`;

@@ -9,7 +9,7 @@ export interface Running {
   readonly smtpPort: number;
   /** Path at the gateway of the first person's feed. */
   readonly feedPath: string;
-  /** Public paths of the poll and the routing form. */
+  /** URL paths of the poll's and the routing form's public pages. */
   readonly linkPaths: Readonly<Record<string, string>>;
   readonly tokenFile: string;
   readonly directory: string;

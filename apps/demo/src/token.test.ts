@@ -5,7 +5,7 @@ import { until } from "@calends/testkit/until";
 import { expect, test } from "vitest";
 import { openToken } from "./token.ts";
 
-test("the file always has a token that is new enough", async () => {
+test("the file is rewritten with new tokens while the demo runs", async () => {
   const directory = await mkdtemp(join(tmpdir(), "calends-token-"));
   let signed = 0;
   const sign = async () => {

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { say } from "./say.ts";
 import { writePrivate } from "./state.ts";
 
-/** A token lives for twelve hours. */
+/** Milliseconds after which the file gets a new token. A token is valid for twelve hours. */
 const renewEveryMs = 3_600_000;
 
-/** The token of the demo's caller, and the file in which printed commands read it. */
+/** The token of the demo's caller, and the file from which the printed commands read it. */
 export interface DemoToken extends Disposable {
   readonly token: string;
   readonly file: string;
 }
 
-/** Writes a token to its file, and a new one again and again, so that the file's is good while the demo runs. */
+/** Writes a token to its file, and a new one every hour, so that the file's token is valid while the demo runs. */
 export async function openToken(
   directory: string,
   sign: () => Promise<string>,

@@ -48,9 +48,9 @@ export const serverVariables = {
   METRICS_PORT: port.optional(),
   /** Least level that is logged. */
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  /** Public keys of the issuers of internal tokens: a JWK set in which each key names its issuer as iss, or as kid. */
+  /** Public keys of the issuers of internal tokens: a JWK set. Each key names its issuer in `iss` or, without it, `kid`. */
   TRUSTED_ISSUERS: z.string().transform(jwkSet),
-  /** What issuers of internal tokens may do, laid over what the services of Calends ask of one another. */
+  /** What a deployment's own issuers of internal tokens may do, beside the permissions of Calends's own services. */
   ISSUER_PERMISSIONS: z.string().default("{}").transform(readPermissions),
   /** This service's own private key: a JWK. */
   SIGNING_KEY: z.string().transform(signingKey),

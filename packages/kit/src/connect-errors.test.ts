@@ -31,7 +31,7 @@ test("what is no refusal says nothing", () => {
   }
 });
 
-test("what a transport says of hosts and addresses reaches no client; that another try may help does", () => {
+test("a client never sees the hosts and addresses in a transport's error, but is told whether to try again", () => {
   const refused = new ConnectError("connect ECONNREFUSED 172.19.0.3:8080", Code.Unavailable);
   const error = toConnectError(refused);
   expect(error.code).toBe(Code.Unavailable);
@@ -50,7 +50,7 @@ test.each([Code.DeadlineExceeded, Code.Canceled, Code.ResourceExhausted, Code.Un
   },
 );
 
-test("a refusal of another service of ours is passed on as it is", () => {
+test("a refusal by another service of Calends is passed on unchanged", () => {
   const refusal = toConnectError(new DomainError("precondition", "SLOT_TAKEN", "the slot is taken"));
   expect(toConnectError(refusal)).toBe(refusal);
 });

@@ -23,8 +23,9 @@ const codes: Readonly<Record<ErrorKind, Code>> = {
 };
 
 /**
- * Turns whatever was thrown into what a client may see. Words of ours, which come with a reason of ours, are passed on;
- * others may name hosts, tables or values, so a client sees only what kind of failure it is, and the log the rest.
+ * Turns whatever was thrown into the error that a client may see. The message of an error with a reason of Calends is
+ * passed on. Any other message may name hosts, tables or values: the client gets only the kind of the failure, and the
+ * log gets the rest.
  */
 export function toConnectError(error: unknown): ConnectError {
   const known = error instanceof ConnectError ? error : kindOf(error);
@@ -38,8 +39,8 @@ export function toConnectError(error: unknown): ConnectError {
 }
 
 /**
- * What ends the calls that a stopping server has not finished in time. It carries no reason, so that clients of ours ask
- * another replica: with a reason, a service has answered.
+ * The error with which a stopping server ends the calls that it has not finished in time. It carries no reason, because
+ * Calends's own clients take an error with a reason for an answer, and try another replica after one without.
  */
 export const serverStopping = new ConnectError("the server is shutting down; try again", Code.Unavailable);
 
@@ -47,10 +48,10 @@ function isOurs(error: ConnectError): boolean {
   return error.findDetails(ErrorInfoSchema).some(({ domain }) => domain === errorDomain);
 }
 
-/** When a service that could not be reached is worth another try. */
+/** After how many milliseconds a client should try a service again that could not be reached. */
 const unreachableRetryMs = 1_000;
 
-/** What may be said of a failure of the transport, by its code; for any other code nothing is known. */
+/** The error that a client gets for a failure of the transport, by its code. Other codes become an internal error. */
 function withoutWords(error: ConnectError): ConnectError {
   const facts = { cause: error };
   switch (error.code) {

@@ -6,37 +6,38 @@ import { DomainError } from "./domain-error.ts";
 const conflicts = new Set(["40001", "40P01"]);
 
 /**
- * Postgres codes (its documentation, appendix A) that mean "not now", and when another try is worth while, in milliseconds.
+ * Postgres error codes (its documentation, appendix A) after which the same statement may succeed later, each with the
+ * milliseconds that a client should wait before it tries again.
  */
 const unavailableCodes: Readonly<Record<string, number>> = {
   "25006": 2_000, // read-only: a standby, or a primary that is being replaced
-  "25P03": 1_000, // the transaction lay idle for too long
+  "25P03": 1_000, // the transaction was idle for too long
   "53100": 30_000, // the disk is full
   "53200": 5_000, // no memory is left
   "53300": 1_000, // too many connections
-  "55P03": 1_000, // a lock was not to be had in time
+  "55P03": 1_000, // a lock was not granted in time
   "57014": 1_000, // the statement took too long
   "57P01": 2_000, // shutting down, or failing over
   "57P02": 2_000, // another process of the server crashed
   "57P03": 2_000, // starting
-  "57P05": 1_000, // the session lay idle for too long
+  "57P05": 1_000, // the session was idle for too long
   "58030": 30_000, // input or output failed
 };
 
-/** When a database that cannot be reached is worth another try. */
+/** After how many milliseconds a client should try again when the database could not be reached. */
 const unreachableRetryMs = 1_000;
 
 /**
- * Turns an error of Prisma or Postgres into the kind that callers react to; what it does not know stays as it is. Always
- * throws.
+ * Throws the DomainError that an error of Prisma or Postgres means to callers, or the error itself where it means none.
+ * Always throws.
  */
 export function throwKind(error: unknown): never {
   throw kindOf(error);
 }
 
 /**
- * The kind of refusal that an error of Prisma or Postgres is; what it does not know stays as it is. Each service's client
- * has error classes of its own, so they are known by their codes (P2002 and its like).
+ * The DomainError that an error of Prisma or Postgres means, or the error itself where it means none. Errors are
+ * recognized by their codes (such as P2002), because each service's Prisma client has its own error classes.
  */
 export function kindOf(error: unknown): unknown {
   if (error instanceof DomainError) {
@@ -109,7 +110,7 @@ function exists(cause: unknown): DomainError {
       });
 }
 
-/** The columns whose values exist already, by Postgres, or by the index that Prisma names; never the values. */
+/** The columns of a violated unique index, from Postgres's detail or from the name of the index; never their values. */
 function uniqueColumns(error: unknown): string[] {
   const detail = error instanceof DatabaseError ? error.detail : undefined;
   const meta = typeof error === "object" && error !== null && "meta" in error ? JSON.stringify(error.meta ?? {}) : "";
@@ -121,7 +122,7 @@ function uniqueColumns(error: unknown): string[] {
     .filter((column) => column !== "" && column !== "organization_id");
 }
 
-/** An index is named after its table and columns, as in "booking_links_slug_key". */
+/** The columns in the name of an index, which follow its table's name, as in "booking_links_slug_key". */
 function columnsOfIndex(meta: string): string {
   const [, index = ""] = /"index":"(\w+)_key"/.exec(meta) ?? [];
   const [, table = ""] = /"table":"(\w+)"/.exec(meta) ?? [];

@@ -18,7 +18,7 @@ export type ErrorKind =
 export interface FieldViolation {
   readonly field: string;
   readonly rule: string;
-  /** Whether the rule is a sentence of its own, which names what is at fault without the field before it. */
+  /** Whether the rule is a whole sentence that is shown as it is. If not, it is shown after the field's name. */
   readonly isSentence?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface ErrorFacts {
   readonly metadata?: Readonly<Record<string, string>>;
   /** The fields at fault, for the kind "invalid". */
   readonly violations?: readonly FieldViolation[];
-  /** When it is worth another try, in milliseconds; for the kind "unavailable". */
+  /** After how many milliseconds a client should try again; only for the kind "unavailable". */
   readonly retryAfterMs?: number;
   /** What caused it; logged, never sent. */
   readonly cause?: unknown;
@@ -43,7 +43,7 @@ export class DomainError extends Error {
   readonly reason: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly violations: readonly FieldViolation[];
-  /** Undefined where nothing is known of when another try would help. */
+  /** After how many milliseconds a client should try again; undefined where that is not known. */
   readonly retryAfterMs: number | undefined;
 
   constructor(kind: ErrorKind, reason: string, message: string, facts: ErrorFacts = {}) {
@@ -62,7 +62,7 @@ export function invalidField(field: string, rule: string, reason = "INVALID_FIEL
   return new DomainError("invalid", reason, rule, { violations: [{ field, rule }], metadata: { field } });
 }
 
-/** Some fields of the request break rules; at least one. */
+/** The refusal of a request of which at least one field breaks a rule. */
 export function invalidFields(violations: readonly FieldViolation[]): DomainError {
   const sentences = violations.map(({ field, rule, isSentence }) => (isSentence === true ? rule : `${field}: ${rule}`));
   const message = sentences.join("; ");

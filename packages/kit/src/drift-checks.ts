@@ -4,33 +4,33 @@ import { startJob } from "./job.ts";
 import { whileLeading } from "./leader.ts";
 import type { Logger } from "./logger.ts";
 
-/** What is checked, and how often. */
+/** What is compared, by whom, and how often. */
 export interface DriftChecks {
   readonly logger: Logger;
   readonly databaseUrl: string;
   /** Name of the leader's session, as Postgres lists it. */
   readonly name: string;
-  /** Key of the advisory lock that makes one worker of all processes. */
+  /** Key of the advisory lock. Of all processes only the one that holds it compares. */
   readonly lock: number;
   readonly intervalMs: number;
-  /** Every organization that the read model may have something of. */
+  /** The ids of all organizations that may have rows in the read model. */
   readonly organizations: () => Promise<readonly string[]>;
-  /** Compares what a read model has of an organization with the owner, and repairs it; the signal tells it to stop. */
+  /** Compares an organization's rows in the read model with their owner's, and repairs them. Stops at the signal. */
   readonly check: (organizationId: string, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** How soon a connection that was lost is opened again. */
+/** Milliseconds before a lost connection is opened again. */
 const retryMs = 5_000;
 
 /**
- * Looks for drift in every organization, once an interval, until it is disposed of. Of all processes one does, elected by
- * an advisory lock that dies with its connection; the others take over where it is lost. The lock is the session's and not
- * a transaction's, which would be open for as long as its process leads.
+ * Looks for drift in every organization once per interval, until it is disposed of. One of all processes does so: the one
+ * that holds an advisory lock. When its connection is lost, Postgres releases the lock and another process takes over.
+ * The lock belongs to the session, because a transaction would stay open for as long as the process leads.
  */
 export function startDriftChecks(checks: DriftChecks): AsyncDisposable {
   const { logger, databaseUrl, name, lock } = checks;
   const work = async (signal: AbortSignal) => {
-    // Whoever is due first leads: nothing is found late because a leader with a long interval has just begun.
+    // A process tries to lead only when its own check is due: a leader with a long interval does not delay the others.
     await pause(checks, signal);
     await whileLeading({ databaseUrl, name, lock, signal }, (leading) => checkEveryInterval(checks, leading));
   };
@@ -41,7 +41,7 @@ export function startDriftChecks(checks: DriftChecks): AsyncDisposable {
 async function checkEveryInterval(checks: DriftChecks, signal: AbortSignal): Promise<void> {
   for (; !signal.aborted; await pause(checks, signal)) {
     await checkAll(checks, signal).catch((error: unknown) => {
-      // Told to stop, it is asked no more.
+      // The signal has told it to stop: no further organization is checked.
       if (!signal.aborted) {
         throw error;
       }
@@ -50,7 +50,7 @@ async function checkEveryInterval(checks: DriftChecks, signal: AbortSignal): Pro
 }
 
 async function pause({ intervalMs }: DriftChecks, signal: AbortSignal): Promise<void> {
-  await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the caller looks.
+  await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined); // The caller checks the signal.
 }
 
 async function checkAll({ organizations, check, logger }: DriftChecks, signal: AbortSignal): Promise<void> {
@@ -60,9 +60,9 @@ async function checkAll({ organizations, check, logger }: DriftChecks, signal: A
     }
     await check(organizationId, signal).catch((error: unknown) => {
       if (error instanceof DomainError && error.kind === "unavailable") {
-        throw error; // It would be for every other organization, too.
+        throw error; // Every other organization would fail in the same way.
       }
-      // What is wrong with one organization keeps no other from being checked.
+      // A failure in one organization does not keep the others from being checked.
       logger.warn({ err: error, organizationId }, "a drift check failed");
     });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { canonicalEmail } from "./email.ts";
 
-test("an address has one form, however its domain is written", () => {
+test("all spellings of an address's domain become one form", () => {
   const forms = [
     "Ann@münchen.example",
     "Ann@xn--mnchen-3ya.example",
@@ -11,7 +11,7 @@ test("an address has one form, however its domain is written", () => {
   expect(new Set(forms.map(canonicalEmail))).toEqual(new Set(["Ann@münchen.example"]));
 });
 
-test("what is before the @ stays, and so does what is no domain", () => {
+test("the part before the @ is not changed, and neither is text that is not a domain", () => {
   expect(canonicalEmail("A.b+C@Example.COM")).toBe("A.b+C@example.com");
   expect(canonicalEmail("a@")).toBe("a@");
 });

@@ -1,8 +1,9 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 
 /**
- * An address in the one form in which it is stored and compared: an international domain can be written in Unicode, composed or
- * not, or in ASCII ("xn--…"), in any case, and is one domain all the same (RFC 5891). What is no domain stays as it is.
+ * The form in which an email address is stored and compared. An international domain can be written in Unicode (composed
+ * or decomposed), in ASCII ("xn--…"), and in upper or lower case; all of these are the same domain (RFC 5891) and become
+ * one form. A part after the @ that is not a valid domain is not changed.
  */
 export function canonicalEmail(address: string): string {
   const at = address.lastIndexOf("@");

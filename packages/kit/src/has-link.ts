@@ -1,6 +1,7 @@
 /**
- * Whether a mail program may make a link of a part of a text: of a scheme, "www.", an address of the Internet, or words with nothing
- * but a dot between them, as in "evil.example". Names that lack the blank after a dot, as in "Dr.Who", count as links, too.
+ * Whether a mail program may turn a part of a text into a link: a URL, a name that begins with "www.", an IP address, or
+ * words with nothing but a dot between them, as in "evil.example". A name without the space after its dot, as in
+ * "Dr.Who", counts as a link, too.
  */
 export function hasLink(text: string): boolean {
   const plain = text.normalize("NFKC");
@@ -9,18 +10,21 @@ export function hasLink(text: string): boolean {
 
 const links = [
   /\bwww\./iu,
-  // A scheme, or a host with a port: letters, a colon and no blank. A time has digits before its colon.
+  // A scheme, or a host with a port: letters, then a colon, then no space. (In a time, digits precede the colon.)
   /[\p{L}][\p{L}\p{N}+.-]*:\S/u,
   /:\/\//u,
-  // Words with a dot between them, of which the last has a letter.
+  // Words with dots between them, where the last word has a letter.
   /[\p{L}\p{N}-]\.(?=\S*\p{L})[\p{L}\p{N}-]{2,}/u,
-  // The full stop of Chinese and Japanese, where Latin letters stand on both of its sides: programs read it as a dot.
+  // The Chinese and Japanese full stop between Latin letters, which programs read as a dot.
   /[\p{Script=Latin}\p{N}-][\u3002\uff61][\p{Script=Latin}\p{N}-]{2,}/u,
   /\b\d{1,3}(?:\.\d{1,3}){3}\b/u,
 ];
 
-/** Whether a name is one line of visible text: no control characters, and none that turn the direction of what follows. */
+/**
+ * Whether a text is one line of visible characters: it has no control characters, line breaks, or invisible format
+ * characters, such as those that reverse the direction in which the following text is shown.
+ */
 export function isOneLine(text: string): boolean {
-  // Joiners (U+200C, U+200D) are of category Cf, and parts of names in Persian and in Indian scripts.
+  // The joiners U+200C and U+200D are format characters (Cf), but names in Persian and in Indian scripts need them.
   return !/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u.test(text);
 }

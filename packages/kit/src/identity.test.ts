@@ -15,7 +15,7 @@ const claims = {
 };
 const any = { services: "any", scopes: "any", organizations: "any" } as const;
 
-/** What availability believes. */
+/** A verifier as the availability service has it. */
 function believing(permissions: Partial<VerifierOptions["permissions"][string]> = {}): VerifierOptions {
   return { service: "availability", trustedIssuers, permissions: { booking: { ...any, ...permissions }, sync: any } };
 }
@@ -50,7 +50,7 @@ test("an organization's UUID is read in either case as one", async () => {
   expect((await verifier.verify(bearer))?.organizationId).toBe(claims.organizationId);
 });
 
-test("a token is given out again while it has time left, and is worth nothing once the clocks' skew is past its end", async () => {
+test("a signer reuses a token while it has time left; an expired token is refused, allowing for a difference of clocks", async () => {
   const clock = createTestClock(new Date(1_000_000_000_000));
   const signer = await createSigner(key("booking"), clock);
   const verifier = await createVerifier(believing(), clock);
@@ -90,20 +90,20 @@ test("a key speaks for its own issuer alone", async () => {
   );
 });
 
-test("a token is for the services that it names, and for no other", async () => {
+test("a service accepts only the tokens that name it", async () => {
   const signer = await createSigner(key("booking"));
   const verifier = await createVerifier(believing());
   expect(await verifier.verify(await signer.bearer(claims, "sync", "availability"))).not.toBeNull();
   await expect(verifier.verify(await signer.bearer(claims, "sync"))).rejects.toThrow("a valid token is required");
 });
 
-test("a token of the release before, which names no service, is believed", async () => {
+test("a token of the previous release, which names no service, is accepted", async () => {
   const signer = await createSigner(key("booking"));
   const verifier = await createVerifier(believing());
   expect(await verifier.verify(await signer.bearer(claims))).not.toBeNull();
 });
 
-test("an issuer's tokens carry the scopes that it may use, and no others", async () => {
+test("a caller gets the scopes of its token that the issuer may use, and no others", async () => {
   const bearer = await (await createSigner(key("booking"))).bearer(claims, "availability");
   const scopesUnder = async (permissions: Partial<VerifierOptions["permissions"][string]>) =>
     [...((await (await createVerifier(believing(permissions))).verify(bearer))?.scopes ?? [])].join();
@@ -111,7 +111,7 @@ test("an issuer's tokens carry the scopes that it may use, and no others", async
   expect(await scopesUnder({ scopes: [] })).toBe("");
 });
 
-test("an issuer that may not call the service, not speak for the organization, or is not known, is refused", async () => {
+test("a token is refused if its issuer is unknown, may not call the service, or may not speak for the organization", async () => {
   const bearer = await (await createSigner(key("booking"))).bearer(claims, "availability");
   const refusing = [
     believing({ services: ["sync"] }),
@@ -153,7 +153,7 @@ test("a token that lives for more than a minute, or was made too long ago or in 
   }
 });
 
-test("an issuer may have two keys at once, and one that names another issuer speaks for that one alone", async () => {
+test("an issuer may have two keys at once, and a key is accepted only for the issuer that it names", async () => {
   const made = await generateIssuerKeys(["booking-2"]);
   const named = (jwk: Jwk) => ({ ...jwk, iss: "booking" });
   const second = named(must(made.signingKeys["booking-2"], "key"));

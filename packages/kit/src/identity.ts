@@ -8,28 +8,28 @@ import { includes, type IssuerPermissions } from "./issuer-permissions.ts";
 import { must } from "./must.ts";
 
 /**
- * The one audience that every token had before tokens named the service they are for. Tokens carry it beside that service
- * for one release, so that replicas of the version before believe them.
+ * The audience of every token of the previous release, whose tokens did not name a service. New tokens carry it, too, so
+ * that replicas of the previous release accept them during an upgrade.
  */
 const sharedAudience = "calends";
 const lifetimeSeconds = 60;
-/** How far the clocks of two services may be apart. */
+/** How many seconds the clocks of two services may differ. */
 const clockSkewSeconds = 10;
-/** A signer gives a token out again until so little of its life is left. */
+/** A signer reuses a token until fewer than these seconds of its life are left. */
 const reuseUntilSeconds = 20;
 const cacheSize = 10_000;
 
-/** What an internal token says of its caller. */
+/** The caller that an internal token describes. */
 export interface Claims {
   readonly organizationId: string | null;
   readonly subject: string;
   readonly scopes: readonly string[];
 }
 
-/** Signs internal tokens: Ed25519 JWTs of one minute in which a service says on whose behalf it calls which service. */
+/** Signs internal tokens: Ed25519 JWTs, valid for one minute, that say which service calls which, for which caller. */
 export interface Signer {
   readonly issuer: string;
-  /** The value of an Authorization header for a call to the named services, which alone believe it. */
+  /** Makes the value of an Authorization header. Only the named services accept it. */
   bearer(claims: Claims, ...services: readonly string[]): Promise<string>;
 }
 
@@ -39,7 +39,7 @@ export interface Verifier {
   verify(authorization: string | null): Promise<Caller | null>;
 }
 
-/** The issuer that a key belongs to: its `iss`, or its `kid` where it has none, so that an issuer may have two keys. */
+/** The issuer that a key belongs to: its `iss` or, without one, its `kid`. With `iss`, an issuer may have two keys. */
 function issuerOf(key: Jwk): string {
   return String(key["iss"] ?? must(key["kid"], "kid of a key"));
 }
@@ -74,12 +74,12 @@ export async function createSigner(key: Jwk, clock: Clock = systemClock): Promis
   };
 }
 
-/** What a verifier believes. */
+/** Which tokens a verifier accepts. */
 export interface VerifierOptions {
-  /** The name of the service that verifies: tokens for other services are refused. */
+  /** The name of the service that verifies. Tokens for other services are refused. */
   readonly service: string;
   readonly trustedIssuers: JwkSet;
-  /** What each issuer may do; one that is not named may do nothing. */
+  /** What each issuer may do. Tokens of an issuer that is not named here are refused. */
   readonly permissions: Readonly<Record<string, IssuerPermissions>>;
 }
 
@@ -88,7 +88,7 @@ interface TrustedKey {
   readonly key: CryptoKey | Uint8Array;
 }
 
-/** Makes a verifier from the public JWKs of trusted issuers; each key speaks only for the issuer that it names. */
+/** Makes a verifier from the public JWKs of trusted issuers. A key verifies only tokens of the issuer that it names. */
 export async function createVerifier(options: VerifierOptions, clock: Clock = systemClock): Promise<Verifier> {
   const keys = new Map<string, TrustedKey>();
   for (const jwk of options.trustedIssuers.keys) {
@@ -143,7 +143,7 @@ async function verifyToken(
   }
 }
 
-/** A token that names services is for those alone; one that names none is of the version before and is for all. */
+/** Whether a token is for a service. A token that names no service is of the previous release, and is for all. */
 function refuseOtherAudience(audience: string | readonly string[] | undefined, service: string): void {
   const services = [audience ?? []].flat().filter((name) => name !== sharedAudience);
   if (services.length > 0 && !services.includes(service)) {

@@ -1,25 +1,26 @@
 import { z } from "zod";
 
-/** Names that are allowed, or "any". */
+/** The names that are allowed, or "any" for all. */
 export type Allowed = "any" | readonly string[];
 
-/** What the internal tokens of one issuer are believed. Whatever it does not allow is refused. */
+/** What the internal tokens of one issuer may be used for. Everything else is refused. */
 export interface IssuerPermissions {
   /** The services that accept its tokens. */
   readonly services: Allowed;
-  /** The scopes that its tokens may carry; a service takes no notice of others. */
+  /** The scopes that its tokens may carry. A service ignores all others. */
   readonly scopes: Allowed;
-  /** UUIDs of the organizations for which it may speak. */
+  /** UUIDs of the organizations on whose behalf its tokens may call. */
   readonly organizations: Allowed;
 }
 
-/** Permissions by the name of the issuer. */
+/** The permissions of each issuer, by the issuer's name. */
 export type PermissionTable = Readonly<Record<string, IssuerPermissions>>;
 
 /**
- * What the services of Calends ask of one another. The gateway passes on what its callers may do; jobs and handlers of
- * events speak for any organization, but each service only with the scopes that its clients use. A service that is not
- * here calls nobody. "internal" stands for a company's own services, which {@link readPermissions} can restrict.
+ * What each service of Calends may ask of the others. The gateway may use every scope, because it calls with those of
+ * its own callers. The other services may call for any organization, but only with the scopes that their clients need. A
+ * service that is missing here calls no other. "internal" is the issuer of a company's own services, which
+ * {@link readPermissions} can restrict.
  */
 export const meshPermissions: PermissionTable = {
   gateway: { services: "any", scopes: "any", organizations: "any" },
@@ -49,8 +50,8 @@ const table = z.record(
 );
 
 /**
- * Reads the permissions of a deployment's own issuers and lays them over those of the mesh: an issuer that is named in
- * both is as the deployment says.
+ * Reads the permissions that a deployment gives to issuers, and adds those of the services of Calends. Where both name
+ * an issuer, the deployment's permissions replace the others.
  */
 export function readPermissions(text: string, context: z.RefinementCtx): PermissionTable {
   const read = table.safeParse(parseJson(text));
@@ -71,6 +72,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // Not JSON: refused like any other wrong shape.
+    return undefined; // Text that is not JSON is refused like JSON of the wrong shape.
   }
 }

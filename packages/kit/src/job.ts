@@ -19,7 +19,7 @@ export function startJob({ logger, pauseMs, failed, work }: JobOptions): AsyncDi
   const run = async () => {
     while (!signal.aborted) {
       await work(signal).catch((error: unknown) => logger.warn({ err: error }, failed));
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // Aborted: the loop ends.
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // The loop checks the signal.
     }
   };
   const running = run();

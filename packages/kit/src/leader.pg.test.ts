@@ -22,7 +22,7 @@ afterEach(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** A process that wants to lead. */
+/** Lets a process try to lead, and records when it does. */
 function candidate(databaseUrl: string) {
   const seen = { leading: false, ended: undefined as unknown };
   const leadership = { databaseUrl, name: "test-leader", lock, signal: stop.signal, beatMs: 200 };
@@ -36,7 +36,7 @@ function candidate(databaseUrl: string) {
   return { seen, running };
 }
 
-test("of two that want to lead one does, and the other when the first has stopped", async () => {
+test("of two processes that try to lead one leads, and the other follows when the first has stopped", async () => {
   const ending = new AbortController();
   const led: string[] = [];
   const lead = (name: string, signal: AbortSignal) =>

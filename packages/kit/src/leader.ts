@@ -2,16 +2,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { openSession } from "./sessions.ts";
 
-/** Who leads, by which lock, and until when. */
+/** Which lock a process must hold to lead, and when it stops. */
 export interface Leadership {
   readonly databaseUrl: string;
   /** Name of the session, as Postgres lists it. */
   readonly name: string;
   /** Key of the advisory lock, which one session of the database can hold. */
   readonly lock: number;
-  /** Ends the leadership, or the wait for it. */
+  /** Ends the leadership, or the wait for it, when it aborts. */
   readonly signal: AbortSignal;
-  /** How often the lock is tried, and the session kept alive, in milliseconds. */
+  /** Milliseconds between two tries to take the lock and, once it is held, between two signs of life to the server. */
   readonly beatMs?: number;
 }
 
@@ -29,7 +29,7 @@ export async function whileLeading(
   const session = await openSession(databaseUrl, name, { leads: true });
   try {
     while (!signal.aborted && !(await tryToLead(session, lock))) {
-      await delay(beatMs, undefined, { signal }).catch(() => undefined); // Aborted: the loop ends.
+      await delay(beatMs, undefined, { signal }).catch(() => undefined); // The loop checks the signal.
     }
     if (!signal.aborted) {
       await workWithSession(session, beatMs, signal, work);

@@ -121,7 +121,7 @@ test("an old HTTP/2 connection takes no new stream, and what is open on it is an
   await listener.close();
 });
 
-test("bodies that never end are cut off on HTTP/2, and the answer to one that came whole may take longer", async () => {
+test("an HTTP/2 request whose body does not end in time is cut off; once it has arrived completely, its answer may take longer", async () => {
   const slow = Promise.withResolvers<void>();
   const listener = await listen(
     "127.0.0.1",
@@ -153,7 +153,7 @@ test("bodies that never end are cut off on HTTP/2, and the answer to one that ca
   await listener.close();
 });
 
-test("streams that are opened only to be reset end their connection, and no other", async () => {
+test("a connection that opens streams only to reset them is ended, and others are not", async () => {
   let begun = 0;
   const listener = await listen("127.0.0.1", 0, () => (begun += 1));
   const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
@@ -181,7 +181,7 @@ test("streams that are opened only to be reset end their connection, and no othe
   await listener.close();
 });
 
-test("a connection takes only so many streams at once", async () => {
+test("a connection can have only a limited number of open streams", async () => {
   const held: Parameters<RequestListener>[] = [];
   const listener = await listen("127.0.0.1", 0, (...request) => held.push(request), {
     requestMs: 60_000,
@@ -196,7 +196,7 @@ test("a connection takes only so many streams at once", async () => {
   expect(held).toEqual([]);
 });
 
-test("a connection that never asks for anything, or never ends its headers, is closed", async () => {
+test("a connection that sends no request, or headers that do not end, is closed", async () => {
   const listener = await listen("127.0.0.1", 0, hello, { requestMs: 50, checkMs: 20, idleMs: 50 });
   const session = connectHttp2(`http://127.0.0.1:${listener.port}`);
   await once(session, "goaway");

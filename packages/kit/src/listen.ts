@@ -10,7 +10,7 @@ import {
 import { createServer as createTcp, type Socket } from "node:net";
 import { limitSession } from "./limits/limit-session.ts";
 
-/** What answers a request of either HTTP version. */
+/** Answers a request of either HTTP version. */
 export type RequestListener = (
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
@@ -27,26 +27,26 @@ export interface Listener {
 
 /** How long a client may take over a request, and how much it may ask for at once. */
 export interface ListenLimits {
-  /** For a request to come whole, headers and body, in either HTTP version. */
+  /** Longest time, in milliseconds, in which a request's headers and body must arrive, in either HTTP version. */
   readonly requestMs: number;
-  /** How often that is looked at. */
+  /** Milliseconds between two checks of that. */
   readonly checkMs: number;
   /**
    * After so long an HTTP/2 connection takes no new stream, open ones go on: clients connect anew, look names up again,
    * and so find the replicas that have come since.
    */
   readonly connectionAgeMs?: number;
-  /** How long a connection may have no request in progress. */
+  /** Longest time, in milliseconds, that a connection may have no request in progress. */
   readonly idleMs?: number;
   /** Most streams that are open at once on an HTTP/2 connection. */
   readonly maxStreams?: number;
-  /** Streams that a client may reset at once, and so many more a second, before its HTTP/2 connection ends. */
+  /** Streams that a client may reset at once, and more of them each second. Its HTTP/2 connection ends after more. */
   readonly resets?: { readonly burst: number; readonly perSecond: number };
 }
 
-/** A busy gateway passes on its callers' cancellations on one connection. */
+/** They are many, because a busy gateway passes on the cancellations of all its callers on one connection. */
 const usualResets = { burst: 1000, perSecond: 200 };
-/** nghttp2's own limit answers INTERNAL_ERROR, and at 33 a second would end a gateway's connection. Ours comes first. */
+/** The limits in nghttp2 are set above ours. Its default of 33 resets a second would end a busy gateway's connection. */
 const nghttp2Resets = { streamResetBurst: 10_000, streamResetRate: 1000 };
 
 /**
@@ -55,7 +55,7 @@ const nghttp2Resets = { streamResetBurst: 10_000, streamResetRate: 1000 };
  */
 const lingerMs = 500;
 
-/** How long a connection may have no request in progress. */
+/** The usual idle time of a connection in milliseconds. */
 const idleMs = 65_000;
 
 const usualLimits: ListenLimits = { requestMs: 60_000, checkMs: 15_000, connectionAgeMs: 300_000 };

@@ -7,19 +7,19 @@ export interface Metrics {
   readonly registry: Registry;
   /** Seconds that served RPCs took, by service, method and code. */
   readonly rpcSeconds: Histogram<"service" | "method" | "code">;
-  /** Events, by what happened to them: published, set_aside, consumed, retried, dead. */
+  /** How many events were published, set_aside, consumed, retried or dead; which of these is the label `outcome`. */
   readonly events: Counter<"stream" | "outcome">;
-  /** Events that wait in the outbox to be published; every replica shows the number of the whole database. */
+  /** Events in the outbox that are not published yet. Every replica shows the number of the whole database. */
   readonly outboxPending: Gauge;
-  /** Seconds since the oldest of them was written; 0 where none waits. */
+  /** Seconds since the oldest unpublished event was written; 0 when all are published. */
   readonly outboxOldestSeconds: Gauge;
-  /** Events that the broker refuses, which the relay tries no more. */
+  /** Events that the broker refused and that the relay does not try to publish again. */
   readonly outboxSetAside: Gauge;
-  /** Whether some process publishes the outbox: 1, or 0 where none is the leader. */
+  /** 1 if one of the replicas is the leader that publishes the outbox, otherwise 0. */
   readonly outboxLed: Gauge;
-  /** Whether a consumer gets no events because it, or its stream, cannot be reached: 1, else 0. */
+  /** 1 if a consumer gets no events because it or its stream cannot be reached, otherwise 0. */
   readonly consumerStopped: Gauge<"consumer" | "stream">;
-  /** Rows of read models that were not as their owner has them, and were repaired: missing, extra, wrong. */
+  /** Rows of read models that differed from their owner's and were repaired: missing, extra or wrong. */
   readonly readModelDrift: Counter<"read_model" | "kind">;
 }
 
@@ -46,17 +46,17 @@ export function createMetrics(service: string): Metrics {
     }),
     outboxPending: new Gauge({
       name: "calends_outbox_pending",
-      help: "Events that wait in the outbox to be published.",
+      help: "Events in the outbox that are not published yet.",
       registers,
     }),
     outboxOldestSeconds: new Gauge({
       name: "calends_outbox_oldest_seconds",
-      help: "Seconds since the oldest event that waits in the outbox was written.",
+      help: "Seconds since the oldest unpublished event in the outbox was written.",
       registers,
     }),
     outboxSetAside: new Gauge({
       name: "calends_outbox_set_aside",
-      help: "Events that the broker refuses, which are tried no more.",
+      help: "Events that the broker refused and that are not published again.",
       registers,
     }),
     outboxLed: new Gauge({

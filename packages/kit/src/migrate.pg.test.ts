@@ -176,7 +176,7 @@ test("it takes over a database from prisma migrate deploy, and goes on where tha
   expect(rows).toHaveLength(2);
 });
 
-test("a migration that finds its table in use is undone and tried again, and leaves no failure behind", async () => {
+test("a migration whose table is in use is rolled back and tried again, and the history shows no failure", async () => {
   await write("1_first", "CREATE TABLE a (n int);");
   await run();
   await write("2_second", "CREATE TABLE b (n int); ALTER TABLE a ADD m int;");
@@ -192,7 +192,7 @@ test("a migration that finds its table in use is undone and tried again, and lea
   expect(await run()).toEqual({ applied: [], missing: [] });
 });
 
-test("a failed migration that this image does not have does not stop it", async () => {
+test("a failed migration that is not in this image does not keep the image from migrating", async () => {
   await write("1_first", "CREATE TABLE a (n int);");
   await write("2_broken", "SELECT nothing();");
   expect((await failure()).code).toBe("P3018");

@@ -12,16 +12,16 @@ export interface MigrateOptions {
   directory: string;
   /** How long to wait for another runner to finish. */
   lockTimeoutMs?: number | undefined;
-  /** How a migration waits for locks on tables that are in use. */
+  /** How long, and how many times, a migration waits for locks on tables that are in use. */
   tries?: LockTries | undefined;
   onProgress?: ((message: string) => void) | undefined;
-  /** What a migration says of its work with RAISE NOTICE, as how many rows it rewrote. */
+  /** Gets the messages that a migration writes with RAISE NOTICE, such as how many rows it changed. */
   onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
- * A migration that waits for a lock makes everybody else wait for that table, too. So it waits for a short time, is undone,
- * and is tried again after a pause.
+ * How a migration is tried until it gets its locks. While it waits for a lock, all later statements on that table wait
+ * behind it. Therefore it waits only for a short time, is rolled back, and is tried again after a pause.
  */
 export interface LockTries {
   readonly lockTimeoutMs: number;
@@ -145,7 +145,7 @@ async function readHistory(db: Client): Promise<HistoryRow[]> {
 }
 
 function checkHistory(history: HistoryRow[], local: Migration[]): void {
-  // One that this image does not have is the business of the image that has it.
+  // A failed migration that is not in this image is left to the image that contains it.
   const names = new Set(local.map(({ name }) => name));
   const failed = history.find((row) => row.finished_at === null && names.has(row.migration_name))?.migration_name;
   if (failed !== undefined) {
@@ -188,15 +188,15 @@ async function apply(db: Client, migration: Migration, tries: LockTries): Promis
   throw new MigrationError("P1002", message, name);
 }
 
-/** A lock that the migration needs was not to be had; nothing of the migration is left behind. */
+/** Thrown when a migration did not get a lock in time. The migration has been rolled back completely. */
 class LockWasBusy extends Error {}
 
-/** Whether a script that fails leaves nothing behind: its statements are one transaction. */
+/** Whether a script that fails is rolled back completely, because all its statements are in one transaction. */
 function isUndoneWhole(sql: string): boolean {
   return !/\b(COMMIT|CONCURRENTLY)\b/i.test(sql);
 }
 
-/** A lock timeout of 0 waits for ever. */
+/** Sets the session's lock timeout in milliseconds; 0 waits for ever. */
 async function applyOnce(db: Client, { name, sql, checksum }: Migration, lockTimeoutMs: number): Promise<void> {
   const id = randomUUID();
   await db.query(`INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, $2, $3)`, [

@@ -10,7 +10,7 @@ const forms: Readonly<Record<KeyPart, (part: string) => boolean>> = {
   instant: isInstant,
 };
 
-/** Postgres knows no year 0, and Date takes days that a month does not have for days of the next. */
+/** Whether a date exists. Postgres has no year 0, and Date accepts the 31st of a month with 30 days. */
 function isInstant(part: string): boolean {
   const [, seconds] = /^((?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z$/.exec(part) ?? [];
   const time = Date.parse(`${seconds}Z`);

@@ -29,14 +29,14 @@ function open(session: ClientHttp2Session) {
   return stream;
 }
 
-test("many uploads of 4 MB on one connection hold no more than its share, and another connection is served", async () => {
+test("many uploads of 4 MB on one connection hold no more memory than its share, and another connection is served", async () => {
   const session = connect(`http://127.0.0.1:${server.port}`, { maxSessionMemory: 1000 });
   session.on("error", () => undefined);
   let busy = 0;
   let mostHeld = 0;
   for (let index = 0; index < 100; index += 1) {
     const stream = open(session);
-    stream.write(Buffer.alloc(3 * mib)); // Less than the RPC's limit, and never its end.
+    stream.write(Buffer.alloc(3 * mib)); // This is less than the RPC's limit, and the body is never ended.
     stream.on("response", ({ ":status": status }) => {
       busy += status === 503 ? 1 : 0;
       stream.resume();
@@ -60,7 +60,7 @@ test("many uploads of 4 MB on one connection hold no more than its share, and an
   await once(other, "close");
 });
 
-/** Posts a body on an agent's connection; returns the status of the answer, which is read to its end. */
+/** Posts a body through an agent; reads the answer to its end and returns its status. */
 async function post(agent: Agent, body: Buffer): Promise<number | undefined> {
   const headers = { "content-type": "application/proto", "content-length": body.byteLength };
   const sent = httpRequest({ agent, port: server.port, path, method: "POST", headers });
@@ -70,8 +70,8 @@ async function post(agent: Agent, body: Buffer): Promise<number | undefined> {
   return answer.statusCode;
 }
 
-test("an HTTP/1.1 connection serves the next request after one whose body was refused half-way", async () => {
-  // Others hold 46.5 of the 48 MiB that large requests may hold.
+test("after a body was refused half-way, the HTTP/1.1 client's next request is not read from the rest of that body", async () => {
+  // Other connections hold 46.5 of the 48 MiB that large requests may hold in total.
   [1, 2, 3].forEach(() => budget.open({}).take(15.5 * mib));
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   expect(await post(agent, Buffer.alloc(3 * mib))).toBe(503);

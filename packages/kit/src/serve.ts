@@ -35,7 +35,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly verifier: Verifier;
   readonly observer: Observer;
-  /** Bytes of unanswered requests that the process and each connection may hold. */
+  /** Most bytes of unanswered requests that the process, and each connection, may hold in memory. */
   readonly budget?: BodyBudget;
   /** Sees each request first; true means that it has answered it. */
   readonly before?: (...request: Parameters<RequestListener>) => boolean;
@@ -49,7 +49,7 @@ export interface Server {
   mount(routes: (router: ConnectRouter) => void): void;
   /** Answers what is no RPC: REST paths, static files. */
   fallback(listener: RequestListener): void;
-  /** Runs an RPC in this process on the same way as one from the network, gate, limits and interceptors included. */
+  /** Runs an RPC in this process as if it came from the network, with the gate, the limits and the interceptors. */
   dispatch(
     method: DescMethod,
     request: Omit<UniversalServerRequest, "url">,
@@ -61,7 +61,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Each RPC has a limit of its own, which is less. */
+/** Most bytes of any request. Each RPC has its own lower limit. */
 const maxMessageBytes = 4 * 1024 * 1024;
 const maxTimeoutMs = 300_000;
 

@@ -25,13 +25,13 @@ async function settingsOf(url: string, leads = false): Promise<Record<string, st
   }
 }
 
-test("a session's statements and idle transactions end; that of a leader ends when it is silent", async () => {
+test("a session's long statements and idle transactions are ended, and a leader's session is ended when it is idle", async () => {
   const usual = { statement_timeout: "15000", idle_in_transaction_session_timeout: "25000", idle_session_timeout: "0" };
   expect(await settingsOf(database.url)).toEqual(usual);
   expect(await settingsOf(database.url, true)).toEqual({ ...usual, idle_session_timeout: "15000" });
 });
 
-test("a URL of PgBouncer, which refuses settings of a session, is connected to without them", async () => {
+test("a connection to PgBouncer, which refuses a session's settings, is made without them", async () => {
   const url = `${database.url}?pgbouncer=true`;
   expect(clientConfig(url, "test").options).toBeUndefined();
   expect(await settingsOf(url)).toMatchObject({ statement_timeout: "0" });
@@ -44,7 +44,7 @@ test("a statement that runs for too long is refused as unavailable", async () =>
   await session.end();
 });
 
-test("a session behind a partition gives up, and is of no further use", async () => {
+test("a session behind a network partition fails within its time limit and cannot be used again", async () => {
   await using way = await createProxy(database.url);
   await way.open();
   const session = await openSession(way.url, "test", { statementTimeoutMs: 50 });

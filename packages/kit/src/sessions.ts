@@ -1,30 +1,29 @@
 import { Client, type ClientConfig } from "pg";
 
-/** Milliseconds; a statement that runs longer is ended by the server, before Prisma gives its transaction up (20 s). */
+/** Milliseconds after which the server ends a statement. Prisma would end its transaction later, after 20 s. */
 const statementTimeoutMs = 15_000;
-/** Milliseconds without an answer after which this side gives a connection up: the server may be behind a partition. */
+/** Milliseconds without an answer after which the client closes a connection, for the network may be partitioned. */
 const answerTimeoutMs = 18_000;
-/** Milliseconds; a transaction that lies idle for longer is ended by the server, after Prisma has given it up. */
+/** Milliseconds after which the server ends an idle transaction. Prisma would end it earlier, after 20 s. */
 const idleTransactionTimeoutMs = 25_000;
-/** Milliseconds; a leader asks the server something more often, so whoever does not is behind a partition or dead. */
+/** Milliseconds after which the server ends a leader's idle session. A leader that is alive sends a query more often. */
 const idleLeaderTimeoutMs = 15_000;
 
-/** How a connection differs from the usual. */
+/** Limits of a connection that differ from the usual ones. */
 export interface SessionLimits {
-  /** Longest run of a statement in milliseconds, on both sides; 0 for no end. */
+  /** Longest time of a statement in milliseconds, for the server and the client; 0 for no limit. */
   readonly statementTimeoutMs?: number;
   /** Whether the session holds a lock that another process must be able to take over within 20 seconds. */
   readonly leads?: boolean;
 }
 
 /**
- * The configuration that every connection to Postgres uses, so that none waits for ever and none holds locks for ever.
- * Each end of a connection that was cut finds out by itself: this side because no answer comes, the server by TCP
- * keepalives and by the session's time limits. Node cannot set TCP_USER_TIMEOUT on its own socket, which is why this side
- * counts the time of each statement.
+ * The configuration of every connection to Postgres. It ensures that no connection waits for ever or holds locks for
+ * ever. When the network fails, the server ends the session by TCP keepalives and by the session's time limits, and the
+ * client by a time limit for each statement, because Node cannot set TCP_USER_TIMEOUT on its sockets.
  *
- * The limits are settings of the session, sent with its start. PgBouncer refuses those: a URL with `pgbouncer=true`
- * (Prisma's convention) is connected to without them, and they belong on the role then (`ALTER ROLE … SET`).
+ * The limits are sent as settings when the session starts. PgBouncer refuses them, so a URL with `pgbouncer=true`
+ * (Prisma's convention) is connected to without them. Set them on the role instead (`ALTER ROLE … SET`).
  */
 export function clientConfig(connectionString: string, name: string, limits: SessionLimits = {}): ClientConfig {
   const timeoutMs = limits.statementTimeoutMs ?? statementTimeoutMs;
@@ -34,7 +33,7 @@ export function clientConfig(connectionString: string, name: string, limits: Ses
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    // Where statements are pipelined, the driver closes the connection of one that got no answer in time.
+    // With pipelining, the driver closes the connection when a statement gets no answer in time.
     pipeline: true,
     ...(timeoutMs === 0 ? {} : { query_timeout: timeoutMs + answerTimeoutMs - statementTimeoutMs }),
     ...(hasPgBouncer(connectionString) ? {} : { options: sessionSettings(timeoutMs, limits.leads === true) }),
@@ -60,15 +59,15 @@ function hasPgBouncer(connectionString: string): boolean {
   return URL.canParse(connectionString) && new URL(connectionString).searchParams.get("pgbouncer") === "true";
 }
 
-/** Opens a connection of its own, for what a pool cannot do: LISTEN, and locks that are held for long. */
+/** Opens a connection outside the pool, for LISTEN and for locks that are held for long. */
 export async function openSession(connectionString: string, name: string, limits: SessionLimits = {}): Promise<Client> {
   const client = new Client(clientConfig(connectionString, name, limits));
-  client.on("error", () => undefined); // "end" follows, and the next statement fails.
+  client.on("error", () => undefined); // After an error the client emits "end", and the next statement fails.
   try {
     await client.connect();
     return client;
   } catch (error) {
-    await client.end().catch(() => undefined); // It never was open.
+    await client.end().catch(() => undefined); // The connection was never open.
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import {
 } from "@calends/kit/config";
 import { z } from "zod";
 
-/** Which services the gateway stands in front of, by the names that they sign and verify tokens with. */
+/** The services behind the gateway, by the names with which they sign and verify internal tokens. */
 export type Upstream = "availability" | "booking" | "notification" | "recurrence-engine" | "sync";
 
 /** How callers prove who they are: OIDC access tokens or other JWTs. */

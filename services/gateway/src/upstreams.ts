@@ -22,7 +22,7 @@ import { FeedService } from "@calends/contracts/calends/sync/v1/feed_service_pb"
 import { accessRule } from "@calends/kit/gate";
 import type { Upstream } from "./config.ts";
 
-/** Every scope that an RPC behind the gateway declares. */
+/** All scopes that the RPCs behind the gateway require. */
 export function everyScope(): string[] {
   const rules = upstreamServices.flatMap(([, service]) => service.methods.map(accessRule));
   return [...new Set(rules.flatMap((rule) => (rule.kind === "scope" ? [rule.scope] : [])))];

@@ -27,7 +27,7 @@ export function serveWeb(webRoot: string, otherwise: RequestListener): RequestLi
     const path = request.url?.split("?", 1)[0] ?? "/";
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && pages.test(path) && request.headers.accept?.includes("text/html") === true) {
-      // The address of a page may be a link of one person's.
+      // The URL of a page may be one person's private link.
       setHeaders(response as ServerResponse, "no-store");
       response.setHeader("content-type", "text/html; charset=utf-8");
       response.setHeader("vary", "Accept, Origin");

@@ -52,7 +52,7 @@ export async function importEvents(
   return { created, known, refused };
 }
 
-/** Every booking of the organization. */
+/** Reads all bookings of the organization. */
 export function listAllBookings({ bookings }: Clients): Promise<Booking[]> {
   return readAll<Booking>(async (pageToken) => {
     const { bookings: items, nextPageToken } = await bookings.listBookings({ pageToken, pageSize: 500 });
@@ -60,7 +60,7 @@ export function listAllBookings({ bookings }: Clients): Promise<Booking[]> {
   });
 }
 
-/** The bookings that were made from something else, by what that calls them. */
+/** The bookings of the demo, by the external id with which they were made. */
 export function byExternalId(all: readonly Booking[]): Map<string, Booking> {
   return new Map(all.filter(({ externalId }) => externalId !== "").map((booking) => [booking.externalId, booking]));
 }

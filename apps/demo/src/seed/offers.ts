@@ -17,7 +17,7 @@ type TypeFields = Exclude<MessageInitShape<typeof AppointmentTypeFieldsSchema>, 
 /** An appointment type and the link at which it is booked. */
 export interface Offer {
   readonly slug: string;
-  /** The first is whose events of the file are booked with it. */
+  /** Slugs of the hosts. The events of the first host's calendar file are booked with this appointment type. */
   readonly hosts: readonly Member[];
   readonly minutes: readonly number[];
   readonly fields: Omit<TypeFields, "hosts" | "durations">;
@@ -152,7 +152,7 @@ const roomHire: Offer = {
   confirmationMessage: "",
 };
 
-/** Several bookers share one session; when it is full, others wait. */
+/** Several people book seats in one session. When it is full, others can join its waitlist. */
 const workshop: Offer = {
   slug: "workshop",
   hosts: [members.ada],
@@ -174,7 +174,7 @@ const workshop: Offer = {
   confirmationMessage: "Bring a question about time zones.",
 };
 
-/** One of three people, in turn. */
+/** One of three hosts, in turn (round robin). */
 const team: Offer = {
   slug: "team",
   hosts: [members.ada, members.grace, members.ravi],
@@ -195,7 +195,7 @@ const team: Offer = {
   confirmationMessage: "",
 };
 
-/** Both, or nothing, in the hour that Berlin and New York share. */
+/** Both hosts together, at hours when people in Berlin and in New York work. */
 const panel: Offer = {
   slug: "panel",
   hosts: [members.ada, members.grace],

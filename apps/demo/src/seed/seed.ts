@@ -25,7 +25,7 @@ export interface SeedOptions {
 export interface Seeded {
   readonly bookings: ImportReport;
   readonly feedPaths: Readonly<Record<string, string>>;
-  /** Public paths of the poll and the routing form. */
+  /** URL paths of the poll's and the routing form's public pages. */
   readonly linkPaths: Readonly<Record<string, string>>;
 }
 

@@ -7,7 +7,7 @@ import { readAll, type Clients } from "./clients.ts";
 import { requestIdOf } from "./ids.ts";
 import { members } from "./organization.ts";
 
-/** What the showcase is made with. */
+/** What is needed to make the showcase. */
 export interface ShowcaseOptions {
   readonly clients: Clients;
   readonly now: Date;
@@ -27,7 +27,7 @@ const matter = {
   choices: ["A design", "Anything else"],
 };
 
-/** People who book in the demo; nothing that is sent to them leaves this machine. */
+/** People who book in the demo. Mail to them stays on this machine. */
 const guests = ["Zoë Novák", "Tomás Ferreira", "Aiko Tanaka", "Noor Haddad"].map((name, index) => ({
   name,
   email: `guest-${index + 1}@booker.example`,
@@ -35,8 +35,8 @@ const guests = ["Zoë Novák", "Tomás Ferreira", "Aiko Tanaka", "Noor Haddad"].
 }));
 
 /**
- * Makes one of each thing that is more than a single booking: a session that is full with somebody on its waitlist, a
- * weekly series, a poll, and a routing form. Doing it again changes nothing. Returns the public paths of poll and form.
+ * Makes a full group session with a person on its waitlist, a weekly series, a poll, and a routing form. Running it again
+ * changes nothing. Returns the URL paths of the poll and of the form.
  */
 export async function seedShowcase(options: ShowcaseOptions): Promise<Record<string, string>> {
   await fillSession(options);
@@ -46,7 +46,7 @@ export async function seedShowcase(options: ShowcaseOptions): Promise<Record<str
 
 const sessionPrefix = "demo/workshop/";
 
-/** One guest more than the session has seats. */
+/** Books with one guest more than the session has seats, so that the last one waits. */
 async function fillSession({ clients, now, typeIds, known }: ShowcaseOptions): Promise<void> {
   const appointmentTypeId = typeIds.get("workshop") ?? "";
   const isFilled = known.some(({ externalId }) => externalId.startsWith(sessionPrefix));
@@ -62,7 +62,7 @@ async function fillSession({ clients, now, typeIds, known }: ShowcaseOptions): P
   }
 }
 
-/** Eight half hours with Ada, once a week at the wall-clock time of the first. */
+/** Books half an hour with Ada in each of eight weeks, always at the same local time. */
 async function bookSeries({ clients, now, typeIds, known }: ShowcaseOptions): Promise<void> {
   const appointmentTypeId = typeIds.get("ada") ?? "";
   const hasSeries = known.some(({ seriesId }) => seriesId !== "");
@@ -126,7 +126,7 @@ async function makeForm({ clients }: ShowcaseOptions): Promise<string> {
   return `/route/${formSlug}`;
 }
 
-/** Starts that a type offers in the fortnight that begins so many days from now. */
+/** The start times that an appointment type offers in two weeks that begin a number of days from now. */
 async function freeStarts(
   { bookings }: Clients,
   appointmentTypeId: string,
@@ -139,7 +139,7 @@ async function freeStarts(
   return slots.flatMap((slot) => (slot.startTime === undefined ? [] : [slot.startTime]));
 }
 
-/** An instant on the clock of a zone, as in "2026-12-01T10:00:00". */
+/** The local date and time of an instant in a time zone, as in "2026-12-01T10:00:00". */
 function localTimeOf(time: Timestamp, timeZone: string): string {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
   return format.format(new Date(timestampMs(time))).replace(" ", "T");

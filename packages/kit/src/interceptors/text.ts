@@ -6,8 +6,8 @@ import { mostViolations } from "../limits/field-rules.ts";
 const rule = "must not contain NUL or half a surrogate pair";
 
 /**
- * The first fields of a message whose text no database can keep: Postgres refuses NUL, and half a surrogate pair is no
- * character. The rules of protos cannot say this for every string at once.
+ * The first fields of a message whose text Postgres cannot store: text with NUL, or with half a surrogate pair, which is
+ * not a character. Rules in a proto apply to one field each and cannot say this for every string.
  */
 export function unkeepableTexts(schema: DescMessage, message: Message): FieldViolation[] {
   return [...inMessage(reflect(schema, message), "").take(mostViolations)];

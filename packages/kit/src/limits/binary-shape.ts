@@ -4,14 +4,14 @@ import { DomainError, invalidFields, malformedRequest } from "../domain-error.ts
 import { maxItemsOf, tooManyItems } from "./field-rules.ts";
 
 /**
- * Most bytes of fields that a request's message does not have. A newer client's few fields are passed on; what they would
- * cost in memory is many times their size.
+ * Most bytes of unknown fields in a request. A newer client may send a few, which are passed on. More are refused,
+ * because decoded unknown fields need many times their size in memory.
  */
 export const maxUnknownBytes = 4096;
 
 /**
- * Refuses binary protobuf that has more items in a list than its proto allows, or too much that the message does not
- * have, before a message is made of it. Bytes that are no protobuf are refused as malformed.
+ * Refuses binary protobuf that has more items in a list than its proto allows, or too many bytes of unknown fields. It
+ * does so before the bytes are decoded. Bytes that are not protobuf are refused as malformed.
  */
 export function checkBinaryShape(schema: DescMessage, bytes: Uint8Array): void {
   try {
@@ -21,7 +21,7 @@ export function checkBinaryShape(schema: DescMessage, bytes: Uint8Array): void {
   }
 }
 
-/** Parts of one message may come apart on the wire and are put together: their lists are counted together. */
+/** How many items each list has. A decoder merges the parts of a message that is sent in parts, so they share counts. */
 interface Counts {
   readonly items: Map<DescField, number>;
   readonly parts: Map<DescField, Counts>;
@@ -66,7 +66,7 @@ function countUnknown({ unknown }: Place, bytes: number): void {
 function visitField(field: DescField, reader: BinaryReader, wireType: WireType, counts: Counts, place: Place): void {
   const isPacked = field.fieldKind === "list" && wireType === WireType.LengthDelimited && !isDelimited(field);
   if (wireType !== wireTypeOf(field) && !isPacked) {
-    throw malformedRequest(); // The decoder goes by the field's type, and would read on at another place.
+    throw malformedRequest(); // The decoder ignores the wire type, so it would read on at another place.
   }
   if (wireType !== WireType.LengthDelimited || field.fieldKind === "map") {
     countItems(field, 1, counts, place);
@@ -88,7 +88,7 @@ function visitField(field: DescField, reader: BinaryReader, wireType: WireType, 
   visitMessage(field.message, reader, end, inner, { ...place, path });
 }
 
-/** Adds to the items of a list, of which there are as many afterwards as are returned. */
+/** Adds to the number of items of a list; returns the sum. */
 function countItems(field: DescField, more: number, { items }: Counts, { path }: Place): number {
   const count = (items.get(field) ?? 0) + more;
   items.set(field, count);
@@ -120,7 +120,7 @@ const fixedBytes = new Map<ScalarType | undefined, number>([
   [ScalarType.SFIXED32, 4],
 ]);
 
-/** Numbers in a packed list: of varints, the bytes that end one. */
+/** How many numbers a packed list has. Each varint ends with a byte below 128. */
 function packedItems({ scalar }: DescField, reader: BinaryReader, end: number): number {
   const size = fixedBytes.get(scalar);
   if (size !== undefined) {

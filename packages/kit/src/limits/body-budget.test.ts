@@ -3,7 +3,7 @@ import { BodyBudget } from "./body-budget.ts";
 
 const mib = 1024 * 1024;
 
-test("a connection holds no more than its share, and another connection still has its own", () => {
+test("a connection's requests hold at most the connection's share of memory, and another connection still has its own share", () => {
   const budget = new BodyBudget({ total: 8 * mib, perConnection: 2 * mib });
   const connection = {};
   using first = budget.open(connection);
@@ -15,7 +15,7 @@ test("a connection holds no more than its share, and another connection still ha
   expect(budget.held).toBe(2.5 * mib);
 });
 
-test("when large requests fill the process, small ones still fit, up to the total", () => {
+test("when large requests hold all the memory that they may, small ones still fit, up to the total", () => {
   const budget = new BodyBudget({ total: 4 * mib, perConnection: 64 * mib });
   using large = budget.open({});
   large.take(3 * mib);

@@ -1,6 +1,6 @@
 import { DomainError } from "../domain-error.ts";
 
-/** Bytes that a process, and each connection to it, may hold of requests that are not answered yet. */
+/** Most bytes of unanswered requests that a process may hold in memory, in total and for each connection. */
 export interface BudgetBytes {
   readonly total: number;
   readonly perConnection: number;
@@ -8,12 +8,12 @@ export interface BudgetBytes {
 
 const usual: BudgetBytes = { total: 64 * 1024 * 1024, perConnection: 16 * 1024 * 1024 };
 
-/** A request of no more bytes is small: the last quarter of the total is kept for such. */
+/** Most bytes of a small request. The last quarter of the total is reserved for small requests. */
 const smallBytes = 65_536;
 
 /**
- * Counts the bytes of request bodies in memory. However many requests come at once, what they hold has a bound; a
- * request that does not fit is refused, and small ones still fit when large ones no longer do.
+ * Counts the bytes of request bodies in memory, and refuses a request that would exceed a limit, however many come at
+ * once. When large requests are refused, small ones still fit.
  */
 export class BodyBudget {
   readonly #limits: BudgetBytes;
@@ -29,7 +29,7 @@ export class BodyBudget {
     return this.#held;
   }
 
-  /** Opens the account of one request, whose disposal gives all of it back. */
+  /** Opens the account of one request. Disposing of it releases all its bytes. */
   open(connection: object): BodyAccount {
     const ofConnection = this.#ofConnections.get(connection) ?? { held: 0 };
     this.#ofConnections.set(connection, ofConnection);
@@ -53,10 +53,10 @@ export class BodyBudget {
   }
 }
 
-/** What one request holds. */
+/** The bytes that one request holds. */
 export interface BodyAccount extends Disposable {
-  /** Counts bytes before they are kept. Throws "unavailable" where they do not fit. */
+  /** Adds bytes, before they are kept. Throws "unavailable" where that would exceed a limit. */
   take(bytes: number): void;
-  /** Counts bytes no longer. */
+  /** Subtracts bytes, once they are no longer kept. */
   giveBack(bytes: number): void;
 }

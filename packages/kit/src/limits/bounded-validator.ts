@@ -7,12 +7,12 @@ import { allowedNames, mostViolations, ownSentence } from "./field-rules.ts";
 /** Validates a message and gives its first violations. */
 export type Validate = (schema: DescMessage, message: Message) => FieldViolation[];
 
-/** A message of more values is looked at up to its first violation, and no further. */
+/** Most values of a message that is validated beyond its first violation. */
 const manyValues = 1000;
 
 /**
- * A validator makes a record of each violation that it finds, and knows no end but the first. So each message is
- * validated up to its first violation, and only one of few values again for the others.
+ * Makes a validator whose work is limited. The library's validator stops either at the first violation or never, so each
+ * message is validated up to its first violation, and only a message with few values is validated again for the rest.
  */
 export function createValidate(registry?: Registry): Validate {
   const options = registry === undefined ? {} : { registry };
@@ -33,7 +33,7 @@ function violationsBy(validator: Validator, schema: DescMessage, message: Messag
   return result.kind === "invalid" ? result.violations.map(toFieldViolation) : [];
 }
 
-/** Counts the items of lists and the messages in a message, up to a number. */
+/** Counts the messages and the items of lists in a message; stops counting at a number. */
 function countValues(message: ReflectMessage, most: number): number {
   let count = 1;
   for (const field of message.fields) {
@@ -73,7 +73,7 @@ function toFieldViolation(violation: Violation): FieldViolation {
   return own === undefined ? { field, rule: ruleOf(violation) } : { field, rule: own, isSentence: true };
 }
 
-/** The rule in a sentence: the validator's own says of an enum which numbers it takes, and not which names. */
+/** The broken rule in a sentence. For an enum it lists the names, where the library's sentence lists the numbers. */
 function ruleOf({ field: path, message, ruleId }: Violation): string {
   const field = path.findLast((part) => part.kind === "field");
   return field?.kind === "field" && field.enum !== undefined && ruleId.startsWith("enum.")

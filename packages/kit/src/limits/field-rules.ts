@@ -7,12 +7,12 @@ import { nearest } from "./nearest.ts";
 /** Most violations that one refusal names. */
 export const mostViolations = 20;
 
-/** The rules that a field's proto declares, where it declares any. */
+/** The rules that the proto declares for a field; undefined where it declares none. */
 export function rulesOf(field: DescField): FieldRules | undefined {
   return hasOption(field, rulesOption) ? getOption(field, rulesOption) : undefined;
 }
 
-/** Most items of a list by the rules of its proto; infinite where they do not say. */
+/** Most items that a list may have by its proto; Infinity where the proto sets no limit. */
 export function maxItemsOf(field: DescField): number {
   const known = maxItems.get(field);
   if (known !== undefined) {
@@ -26,7 +26,7 @@ export function maxItemsOf(field: DescField): number {
 
 const maxItems = new WeakMap<DescField, number>();
 
-/** What a list with too many items breaks: the contract's own words where it has some. */
+/** The violation of a list with too many items, in the words of its proto's own rule where it has one. */
 export function tooManyItems(field: DescField, path: string): FieldViolation {
   const { tooMany } = getOption(field, listSentences);
   return tooMany === ""
@@ -34,14 +34,14 @@ export function tooManyItems(field: DescField, path: string): FieldViolation {
     : { field: path, rule: tooMany, isSentence: true };
 }
 
-/** The contract's own words for a broken rule of a list's size; undefined where it has none. */
+/** The sentence in which a proto states its own rule for a list's size; undefined where it has none. */
 export function ownSentence(field: DescField, ruleId: string): string | undefined {
   const { tooFew, tooMany } = getOption(field, listSentences);
   const own = ruleId === "repeated.min_items" ? tooFew : ruleId === "repeated.max_items" ? tooMany : "";
   return own === "" ? undefined : own;
 }
 
-/** Which names an enum field takes, in a sentence. */
+/** A sentence that lists the names that an enum field takes. */
 export function allowedNames(field: DescField, { values }: DescEnum): string {
   const rules = enumRulesOf(rulesOf(field));
   const allowed = values.filter(
@@ -59,7 +59,7 @@ function enumRulesOf(rules: FieldRules | undefined): EnumRules | undefined {
   return own?.type.case === "enum" ? own.type.value : undefined;
 }
 
-/** That there is no such field, and which one may be meant, in a sentence. */
+/** A sentence that says that a field does not exist, and which field may be meant. */
 export function noSuchField(name: string, fields: readonly DescField[]): string {
   const alike = nearest(
     name,

@@ -15,24 +15,24 @@ import { checkJsonShape } from "./json-shape.ts";
 import { hasMoreValues } from "./json-values.ts";
 import { requestLimit, requestTooLarge, tooManyValues } from "./request-limit.ts";
 
-/** How a request's body is written. */
+/** How the body of a request is encoded. */
 interface Form {
   readonly isJson: boolean;
-  /** Whether the body is messages that are preceded by their lengths, as in gRPC. */
+  /** Whether each message in the body is preceded by its length, as in gRPC. */
   readonly isEnveloped: boolean;
   /** The header that names the compression. */
   readonly encodingHeader: string;
 }
 
-/** Makes an RPC's request in JSON from a body. Throws a DomainError where it is none. */
+/** Converts a body of JSON to the JSON form of an RPC's request. Throws a DomainError where it cannot. */
 export type Convert = (body: JsonValue) => JsonValue;
 
 const compressedFlag = 1;
 
 /**
- * Lets through only bodies that are as small as the RPC's proto says, with lists as short as it says, and gives them on
- * uncompressed. As the body itself does, it begins to read when it is read, which is after the gate; what it refuses it
- * throws there as a DomainError.
+ * Returns the request with a body that is decompressed and checked while it is read. Reading it throws a DomainError
+ * where the body, or a list in it, is larger than the RPC's proto allows. Nothing is read before the gate has let the
+ * request in.
  */
 export function guardBody(
   method: DescMethod,
@@ -47,7 +47,7 @@ export function guardBody(
   }
   const encoding = request.header.get(form.encodingHeader) ?? "identity";
   if (encoding !== "identity" && encoding !== compressionGzip.name) {
-    return request; // The handler knows no other compression, and refuses it unread.
+    return request; // The handler refuses any other compression without reading the body.
   }
   const read: Reading = { method, form, body, account, isGzip: encoding === compressionGzip.name };
   const length = Number(request.header.get("content-length") ?? 0);
@@ -56,7 +56,7 @@ export function guardBody(
   }
   const header = new Headers(request.header);
   header.delete(form.encodingHeader);
-  header.delete("content-length"); // It counts compressed bytes.
+  header.delete("content-length"); // It is the compressed length.
   return { ...request, header, body: guardMessage(read, length, convert) };
 }
 
@@ -123,7 +123,7 @@ async function* guardEnvelopes(reading: Reading, length: number): AsyncIterable<
     }
     const isCompressed = (value.flags & compressedFlag) !== 0;
     if (isCompressed && !reading.isGzip) {
-      yield encodeEnvelope(value.flags, value.data); // Against the protocol, which the handler says.
+      yield encodeEnvelope(value.flags, value.data); // The handler refuses this breach of the protocol.
       continue;
     }
     const plain = isCompressed ? await unzip(value.data, maxBytes, reading.account) : value.data;
@@ -139,7 +139,7 @@ async function* counted({ body, account }: Reading): AsyncIterable<Uint8Array> {
   }
 }
 
-/** Unpacks at most so many bytes, which are counted before it begins: a few may become many. */
+/** Decompresses to at most a number of bytes. They are counted first, because a few bytes may expand to many. */
 async function unzip(bytes: Uint8Array, maxBytes: number, account: BodyAccount): Promise<Uint8Array> {
   account.take(maxBytes);
   const plain = await orTooLarge(maxBytes, compressionGzip.decompress(bytes, maxBytes)).catch((error: unknown) => {
@@ -149,7 +149,7 @@ async function unzip(bytes: Uint8Array, maxBytes: number, account: BodyAccount):
   return plain;
 }
 
-/** Connect's own word for too many bytes, in ours. */
+/** Turns Connect's error for too many bytes into the DomainError for it. */
 async function orTooLarge<T>(maxBytes: number, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -158,7 +158,7 @@ async function orTooLarge<T>(maxBytes: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Refuses what {@link checkJsonShape} and {@link checkBinaryShape} refuse, and a body that is no JSON. */
+/** Throws what {@link checkJsonShape} and {@link checkBinaryShape} throw, and refuses a JSON body that is not JSON. */
 export function checkShape(schema: DescMessage, bytes: Uint8Array, { isJson }: Pick<Form, "isJson">): void {
   if (isJson) {
     checkJsonShape(schema, parseJson(schema, bytes));
@@ -175,6 +175,6 @@ function parseJson(schema: DescMessage, bytes: Uint8Array): JsonValue {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue;
   } catch {
-    throw malformedRequest(); // No UTF-8 or no JSON.
+    throw malformedRequest(); // It is not UTF-8 or not JSON.
   }
 }

@@ -11,22 +11,22 @@ import type { Observer } from "../observe.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { guardBody, type Convert } from "./guard-body.ts";
 
-/** What answers a call. */
+/** Answers a call. */
 export type Respond = (
   request: UniversalServerRequest & { contextValues: ContextValues },
 ) => Promise<UniversalServerResponse>;
 
-/** Where a request comes from. */
+/** The connection that a request came on, and how its body becomes the RPC's request. */
 export interface Origin {
-  /** The HTTP/2 session or HTTP/1.1 socket, to which the bytes of its requests are counted. */
+  /** The HTTP/2 session or HTTP/1.1 socket. The bytes of its requests are limited together. */
   readonly connection: object;
-  /** Makes the RPC's request from a JSON body that is not one yet. */
+  /** Converts a JSON body that is not yet the RPC's request, as in REST. */
   readonly convert?: Convert;
 }
 
 type Refused = (values: ContextValues, error: ConnectError) => void;
 
-/** A handler behind the limits of its RPC: what breaks them is the caller's fault, as is what cannot be decoded. */
+/** Wraps a handler in the limits of its RPC. A body that exceeds them or cannot be decoded is an error of the caller. */
 export function guardHandler(
   handler: UniversalHandler,
   observer: Observer,
@@ -44,7 +44,7 @@ export function guardHandler(
   };
 }
 
-/** A body whose refusals are noted, and are what the caller is told. */
+/** Wraps a body so that the error thrown while it was read is kept, and is the one that the caller gets. */
 function refusing(body: UniversalServerRequest["body"], values: ContextValues, refused: Refused) {
   if (typeof body !== "object" || body === null || !(Symbol.asyncIterator in body)) {
     return body;
@@ -64,7 +64,7 @@ function refusing(body: UniversalServerRequest["body"], values: ContextValues, r
   })();
 }
 
-/** What an HTTP/2 session or an HTTP/1.1 socket is to the requests on it. */
+/** The connection of a request: its HTTP/2 session or its HTTP/1.1 socket. */
 export function connectionOf(request: Parameters<RequestListener>[0]): object {
   return "stream" in request ? (request.stream.session ?? request) : request.socket;
 }

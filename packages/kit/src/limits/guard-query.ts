@@ -7,8 +7,8 @@ import { checkShape } from "./guard-body.ts";
 import { requestLimit, requestTooLarge } from "./request-limit.ts";
 
 /**
- * Refuses a message in the query of a Connect GET as a body would be refused. Its size is that of a URL, and unpacked at
- * most that of a body.
+ * Refuses a message in the query of a Connect GET for the same reasons as a body. The limit of a URL's length bounds the
+ * message as it is sent, and the limit of a body bounds it once decompressed.
  */
 export async function guardQuery(context: Pick<HandlerContext, "method" | "requestMethod" | "url">): Promise<void> {
   if (context.requestMethod !== "GET") {
@@ -35,7 +35,7 @@ async function messageOf(query: URLSearchParams, method: DescMethod, isJson: boo
       return plain;
     }
   } catch {
-    throw malformedRequest(); // No base64, or no gzip.
+    throw malformedRequest(); // It is not base64 or not gzip.
   }
   throw requestTooLarge(maxBytes);
 }

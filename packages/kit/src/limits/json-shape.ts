@@ -2,12 +2,12 @@ import type { DescEnum, DescField, DescMessage, JsonValue } from "@bufbuild/prot
 import { invalidFields, type FieldViolation } from "../domain-error.ts";
 import { allowedNames, maxItemsOf, mostViolations, noSuchField, tooManyItems } from "./field-rules.ts";
 
-/** Longest name of an unknown field that a refusal repeats. */
+/** Most characters of an unknown field's name that an error repeats. */
 const longestName = 64;
 
 /**
- * Refuses JSON that has more items in a list than its proto allows, a field that the message does not have, or an enum's
- * name that does not exist, before a message is made of it. What is of another type is left to the decoder.
+ * Refuses JSON that has more items in a list than its proto allows, an unknown field, or an unknown name of an enum. It
+ * does so before the JSON is decoded. The decoder refuses values of the wrong type.
  */
 export function checkJsonShape(schema: DescMessage, json: JsonValue): void {
   const violations: FieldViolation[] = [];
@@ -18,7 +18,7 @@ export function checkJsonShape(schema: DescMessage, json: JsonValue): void {
 }
 
 function visitMessage(schema: DescMessage, json: JsonValue, path: string, violations: FieldViolation[]): void {
-  // The types of google.protobuf have JSON forms of their own.
+  // The types of google.protobuf have their own JSON forms, which the decoder checks.
   if (typeof json !== "object" || json === null || Array.isArray(json) || !schema.typeName.startsWith("calends.")) {
     return;
   }
@@ -77,7 +77,7 @@ function hasName({ values }: DescEnum, name: string): boolean {
 
 const byName = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
 
-/** A message's fields by both of their names. */
+/** A message's fields, by their JSON names and by their proto names. */
 function fieldsByName(schema: DescMessage): ReadonlyMap<string, DescField> {
   const known = byName.get(schema);
   if (known !== undefined) {

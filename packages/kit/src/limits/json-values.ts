@@ -5,8 +5,8 @@ const openingBracket = 0x5b;
 const openingBrace = 0x7b;
 
 /**
- * Whether JSON has more values than so many, without making any of them: a value of two bytes takes fifty when parsed. Each
- * value but the first comes after a comma or as the first of a list or object.
+ * Whether a JSON text has more than a number of values. It counts them without parsing, because a value of two bytes
+ * takes fifty when parsed. Each value except the outermost follows a comma or is the first of a list or an object.
  */
 export function hasMoreValues(json: Uint8Array, most: number): boolean {
   let values = 1;

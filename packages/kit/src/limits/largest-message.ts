@@ -2,22 +2,22 @@ import { ScalarType, type DescField, type DescMessage } from "@bufbuild/protobuf
 import type { FieldRules, RepeatedRules, StringRules } from "@calends/contracts/buf/validate/validate_pb";
 import { rulesOf } from "./field-rules.ts";
 
-/** The most that a message can be. */
+/** How large a message can be. */
 export interface MessageSize {
   /** Bytes in binary. */
   readonly binary: number;
-  /** Bytes of JSON, indented by four spaces a level, with every character escaped that an encoder may escape. */
+  /** Bytes in JSON, indented by four spaces per level, with every character escaped that an encoder may escape. */
   readonly json: number;
-  /** Values: the message, its fields, items of lists, and what is in them. */
+  /** How many values it has in JSON: the message, its fields, the items of its lists, and all values in these. */
   readonly values: number;
 }
 
-/** A string of our own alphabet, as a UUID is, is not escaped; free text may be, as in "\ud83d\ude00". */
+/** Bytes of a character in JSON: free text may be escaped, as in "\ud83d\ude00"; the characters of a UUID are not. */
 const jsonBytesPerCharacter = 12;
 const jsonBytesPerByte = 6;
 const binaryBytesPerCharacter = 4;
 
-/** Most bytes of a varint: ten for any negative number. */
+/** Most bytes of a varint. A negative number always takes ten. */
 const varintBytes = 10;
 const tagBytes = 5;
 const indent = 4;
@@ -29,8 +29,8 @@ const wellKnown: Readonly<Record<string, MessageSize>> = {
 };
 
 /**
- * Works out how large a message can be that keeps the rules of its proto. Throws naming a field that has no bound: a
- * list without max_items, text without max_len or max_bytes, or a message that contains itself.
+ * Computes how large a message can be that keeps the rules of its proto. Throws an Error that names the field without a
+ * limit: a list without max_items, text without max_len or max_bytes, or a message that contains itself.
  */
 export function largestMessage(schema: DescMessage): MessageSize {
   return sizeOf(schema, 0, []);
@@ -61,7 +61,7 @@ function sizeOfField(field: DescField, depth: number, within: readonly DescMessa
   return { ...value, json: value.json + key };
 }
 
-/** A field's value with its tags: in binary, each item of a list has one. */
+/** The size of a field's value and its tags. In binary, each item of a list has its own tag. */
 function sizeOfValue(
   field: DescField,
   rules: FieldRules | undefined,
@@ -135,7 +135,7 @@ function sizeOfString(field: DescField, rules: StringRules | undefined): Message
   return Number.isFinite(binary) ? { binary, json, values: 1 } : unbounded(field);
 }
 
-/** Bytes of text whose form its rules tell: values that are listed, of a plain alphabet, and UUIDs. */
+/** Most bytes of a text whose rules limit its form: listed values, a pattern of plain characters, or a UUID. */
 function fixedLength(rules: StringRules | undefined): number | undefined {
   if (rules !== undefined && rules.in.length > 0) {
     return Math.max(...rules.in.map((value) => Buffer.byteLength(value)));
@@ -146,7 +146,7 @@ function fixedLength(rules: StringRules | undefined): number | undefined {
   return rules?.wellKnown.case === "uuid" && rules.wellKnown.value ? 36 : undefined;
 }
 
-/** Whether a pattern allows only characters that it names: in our protos, letters and digits that nobody escapes. */
+/** Whether a pattern allows only characters that it lists. In Calends's protos, JSON escapes none of those. */
 function isPlain(pattern: string): boolean {
   return /^\^[^.\\]*\$$/.test(pattern) && !pattern.includes("[^");
 }
@@ -159,7 +159,7 @@ function tagged({ binary, ...size }: MessageSize): MessageSize {
   return { ...size, binary: binary + tagBytes + Math.ceil(Math.log2(binary + 2) / 7) };
 }
 
-/** A line's end and the spaces before the next. */
+/** Bytes of a line break and of the indentation after it. */
 function lineBytes(depth: number): number {
   return 1 + depth * indent;
 }

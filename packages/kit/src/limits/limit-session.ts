@@ -1,20 +1,20 @@
 import { constants, type Http2Session, type ServerHttp2Stream } from "node:http2";
 
-/** What one HTTP/2 connection may do. */
+/** The limits of one HTTP/2 connection; times in milliseconds. */
 export interface SessionLimits {
-  /** For a request to come whole, from its headers on. */
+  /** Longest time from a request's headers to the end of its body. */
   readonly requestMs: number;
-  /** Without an open stream. Headers that never end open none. */
+  /** Longest time without an open stream. A stream opens only when its headers have arrived completely. */
   readonly idleMs: number;
-  /** After so long, with some jitter, it takes no new stream. */
+  /** Time after which, with some jitter, the connection takes no new stream. */
   readonly connectionAgeMs: number;
-  /** Streams that the client may reset at once, and so many more a second. */
+  /** How many streams the client may reset at once (`burst`), and how many more it may reset each second after that. */
   readonly resets: { readonly burst: number; readonly perSecond: number };
 }
 
 /**
- * Holds a connection to limits that Node's HTTP/2 does not have, or only for HTTP/1.1: of the time that a request takes to
- * come, of the time without any, and of streams that are opened only to be reset (CVE-2023-44487).
+ * Enforces limits on an HTTP/2 connection that Node does not enforce there: how long a request may take to arrive, how
+ * long the connection may be idle, and how many streams a client may open only to reset them (CVE-2023-44487).
  */
 export function limitSession(session: Http2Session, limits: SessionLimits): void {
   const timers = new Set<NodeJS.Timeout>();
@@ -24,7 +24,7 @@ export function limitSession(session: Http2Session, limits: SessionLimits): void
     return timer;
   };
   if (Number.isFinite(limits.connectionAgeMs)) {
-    // Jitter, so that the clients of a restart do not all come back at once.
+    // Jitter, so that clients that connected together after a restart do not all reconnect together.
     after(limits.connectionAgeMs * (0.9 + Math.random() * 0.2), () => session.close());
   }
   const endIdle = () => endWithin(session, limits.requestMs, after);
@@ -54,21 +54,21 @@ export function limitSession(session: Http2Session, limits: SessionLimits): void
   session.on("close", () => timers.forEach((timer) => clearTimeout(timer)));
 }
 
-/** Tells the client to go elsewhere, and cuts it off where it does not. */
+/** Asks the client to use another connection, and ends this one where the client goes on. */
 function endWithin(session: Http2Session, ms: number, after: (ms: number, run: () => void) => unknown): void {
   session.close();
   after(ms, () => session.destroy());
 }
 
-/** Ends a stream whose request has not come whole. One that has may be answered for as long as it takes. */
+/** Ends a stream whose request has not arrived completely. A request that has may take any time to be answered. */
 function endUpload(stream: ServerHttp2Stream): void {
   if (!stream.closed && stream.state.remoteClose !== 1) {
     stream.close(constants.NGHTTP2_CANCEL);
-    stream.removeAllListeners("data").resume(); // It closes once what has arrived is read.
+    stream.removeAllListeners("data").resume(); // The stream closes once the data that has arrived is read.
   }
 }
 
-/** A bucket of tokens that fills again with time. */
+/** A token bucket: a limit on how often something may happen, in bursts and per second. */
 function tokens({ burst, perSecond }: SessionLimits["resets"]): { take(): boolean } {
   let left = burst;
   let since = performance.now();

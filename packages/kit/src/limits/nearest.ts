@@ -1,7 +1,7 @@
-/** Longer names are not compared: what a caller calls a field may be of any length. */
+/** Longest name that is compared. A caller's field name may have any length. */
 const longestCompared = 64;
 
-/** The name that is most like another, by the letters that have to be changed; undefined where none is alike. */
+/** The name that needs the fewest changed letters to become the given one; undefined where no name is similar. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > longestCompared) {
     return undefined;
@@ -13,12 +13,12 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best !== undefined && best.changes <= Math.max(2, plain.length / 2) ? best.candidate : undefined;
 }
 
-/** Case and underscores are what people get wrong most often. */
+/** The name without case and underscores, which people get wrong most often. */
 function comparable(name: string): string {
   return name.toLowerCase().replaceAll("_", "");
 }
 
-/** Levenshtein's distance. */
+/** The Levenshtein distance of two texts: the fewest letters to insert, remove or replace to make one into the other. */
 function changesBetween(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {

@@ -4,20 +4,20 @@ import { DomainError } from "../domain-error.ts";
 import { maxUnknownBytes } from "./binary-shape.ts";
 import { largestMessage, type MessageSize } from "./largest-message.ts";
 
-/** Room for what other software puts around a message: unknown fields, a text that is a little too long and is named. */
+/** Bytes beyond the largest legal message, so that unknown fields pass and a text that is too long is named. */
 const allowanceBytes = maxUnknownBytes;
 
-/** Room for lists that are a little too long, and for fields that do not exist, so that they are named. */
+/** Values beyond the largest legal message, so that a list that is too long, or an unknown field, is named. */
 const allowanceValues = 1000;
 
-/** For messages that are not ours, as those of health and reflection. */
+/** The limits of messages that are not Calends's own, such as those of gRPC health and reflection. */
 const foreign: MessageSize = { binary: 65_536, json: 65_536, values: 65_536 };
 
 const known = new WeakMap<DescMessage, MessageSize>();
 
 /**
- * Most bytes that the body of a request may have in each encoding: the largest that keeps the rules of its proto passes.
- * Throws naming the field whose rules set no bound, which is a mistake in a proto.
+ * The limits of a request's body in each encoding: the largest body that keeps the rules of its proto passes. Throws an
+ * Error that names the field whose rules set no limit, which is a mistake in the proto.
  */
 export function requestLimit(schema: DescMessage): MessageSize {
   const limit = known.get(schema) ?? limitOf(schema);
@@ -38,14 +38,14 @@ function limitOf(schema: DescMessage): MessageSize {
   };
 }
 
-/** The refusal of JSON with more values than a request has. */
+/** The refusal of a JSON body with more values than its RPC allows. */
 export function tooManyValues(maxValues: number): DomainError {
   return new DomainError("exhausted", "REQUEST_TOO_LARGE", `the request has more than ${maxValues} values`, {
     metadata: { max_values: String(maxValues) },
   });
 }
 
-/** The refusal of a body that is larger than its limit. */
+/** The refusal of a body that is larger than its RPC allows. */
 export function requestTooLarge(maxBytes: number): DomainError {
   return new DomainError("exhausted", "REQUEST_TOO_LARGE", `the request is larger than ${maxBytes} bytes`, {
     metadata: { max_bytes: String(maxBytes) },

@@ -37,7 +37,7 @@ function binary(write: (writer: BinaryWriter) => void): Uint8Array {
 const { details } = BookRequestSchema.field;
 const { answers } = BookingDetailsSchema.field;
 
-/** A request's details with so many empty answers. */
+/** Details of a booking with a number of empty answers. */
 function detailsWith(count: number) {
   return (writer: BinaryWriter) => {
     writer.tag(details.number, WireType.LengthDelimited).fork();
@@ -48,7 +48,7 @@ function detailsWith(count: number) {
   };
 }
 
-test("a list with more items than its proto allows is refused by its name, in JSON and in binary", () => {
+test("a list with more items than its proto allows is refused and named, in JSON and in binary", () => {
   const many = Array.from({ length: 31 }, () => ({}));
   const violation = { field: "details.answers", rule: "must contain no more than 30 item(s)" };
   expect(violationsOfJson({ details: { answers: many } })).toEqual([violation]);
@@ -59,7 +59,7 @@ test("a list with more items than its proto allows is refused by its name, in JS
   expect(refusal(30)).toBeUndefined();
 });
 
-test("a list that comes in parts of the same message is counted as one", () => {
+test("a list whose message is sent in parts is counted as one list", () => {
   const inParts = binary((writer) => {
     detailsWith(20)(writer);
     detailsWith(20)(writer);
@@ -67,7 +67,7 @@ test("a list that comes in parts of the same message is counted as one", () => {
   expect(refusalOf(() => checkBinaryShape(BookRequestSchema, inParts))?.violations).toHaveLength(1);
 });
 
-test("numbers are counted in packed lists and out of them", () => {
+test("numbers are counted in packed and in unpacked lists", () => {
   const { statuses } = ListBookingsRequestSchema.field;
   const packed = (count: number) =>
     binary((writer) => writer.tag(statuses.number, WireType.LengthDelimited).bytes(new Uint8Array(count).fill(1)));
@@ -83,7 +83,7 @@ test("numbers are counted in packed lists and out of them", () => {
   expect(refusalOf(() => checkBinaryShape(ListBookingsRequestSchema, alone))?.violations[0]?.field).toBe("statuses");
 });
 
-test("few unknown fields in binary are let through, many are refused, wherever they are", () => {
+test("a few unknown fields in binary pass, and many are refused at any depth", () => {
   const unknown = (bytes: number) =>
     binary((writer) => {
       writer.tag(details.number, WireType.LengthDelimited).fork();
@@ -96,7 +96,7 @@ test("few unknown fields in binary are let through, many are refused, wherever t
   );
 });
 
-test("bytes that are not what the proto says are malformed: nothing reads on at another place than the decoder", () => {
+test("bytes whose wire types differ from the proto are malformed, as the check would read them differently from the decoder", () => {
   const asNumber = binary((writer) => writer.tag(details.number, WireType.Varint).uint32(5));
   const tooLong = binary((writer) => writer.tag(details.number, WireType.LengthDelimited).uint32(200));
   const groups = new Uint8Array(100_000).fill((9 << 3) | WireType.StartGroup);
@@ -105,7 +105,7 @@ test("bytes that are not what the proto says are malformed: nothing reads on at 
   }
 });
 
-test("an unknown field in JSON is refused, naming the field that may be meant", () => {
+test("an unknown field in JSON is refused, and the error names the field that may be meant", () => {
   expect(violationsOfJson({ slugg: "a", details: { boker: {} }, zzzzzzzzzzzz: 1 })).toEqual([
     { field: "slugg", rule: 'there is no such field; did you mean "slug"?' },
     { field: "details.boker", rule: 'there is no such field; did you mean "booker"?' },
@@ -114,7 +114,7 @@ test("an unknown field in JSON is refused, naming the field that may be meant", 
   expect(violationsOfJson({ request_id: "a", routeToken: "b" })).toEqual([]);
 });
 
-test("a name that an enum does not have is refused, naming those that it takes", () => {
+test("an unknown name of an enum is refused, and the error lists the names that it takes", () => {
   const refusal = refusalOf(() => checkJsonShape(CreateCalendarRequestSchema, { kind: "PERSON" }));
   expect(refusal?.violations).toEqual([
     { field: "kind", rule: expect.stringMatching(/^must be one of CALENDAR_KIND_PERSON, CALENDAR_KIND_/) },
@@ -122,12 +122,12 @@ test("a name that an enum does not have is refused, naming those that it takes",
   expect(refusal?.message).not.toContain("UNSPECIFIED");
 });
 
-test("a refusal names twenty violations and looks at no more", () => {
+test("a refusal names at most twenty violations, and the check stops there", () => {
   const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`x${i}`, 1]));
   expect(violationsOfJson(unknown)).toHaveLength(20);
 });
 
-test("what the generated encoder writes is let through", () => {
+test("every message that the generated encoder writes passes", () => {
   const message = create(BookRequestSchema, {
     slug: "a",
     details: { booker: { name: "Ada" }, answers: [{ questionId: "a", value: "b" }] },
@@ -135,7 +135,7 @@ test("what the generated encoder writes is let through", () => {
   expect(refusalOf(() => checkBinaryShape(BookRequestSchema, toBinary(BookRequestSchema, message)))).toBeUndefined();
 });
 
-test("values of JSON are counted without parsing it, and what stands in texts is not counted", () => {
+test("the values of JSON are counted without parsing, and commas and brackets in strings are not counted", () => {
   const counts = (json: JsonValue, most: number) => hasMoreValues(new TextEncoder().encode(JSON.stringify(json)), most);
   expect(counts([{}, {}, {}], 2)).toBe(true);
   expect(counts({ a: '[,,,{"\\', b: '"' }, 4)).toBe(false);

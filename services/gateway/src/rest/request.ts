@@ -41,7 +41,7 @@ export function requestJson(
   return json;
 }
 
-/** Throws naming a token that stands in a query string, where logs and histories keep it. */
+/** Throws if a token is in the query string, where logs and browser histories would keep it; the error names it. */
 function refuseBearer(schema: DescMessage, name: string): void {
   const field = schema.fields.find((candidate) => candidate.name === name || candidate.jsonName === name);
   if (field !== undefined && getOption(field, bearer)) {

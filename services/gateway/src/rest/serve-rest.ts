@@ -98,7 +98,7 @@ function httpBody(json: JsonObject): Result {
   };
 }
 
-/** The status and body of an error. Connect answers 429 to whatever is exhausted; to a large body HTTP has 413. */
+/** The status and body of an error. A body that is too large gets 413, where Connect would answer 429. */
 function restError(status: number, json: JsonObject): [number, JsonObject] {
   const error = errorJson(json);
   return [error["reason"] === "REQUEST_TOO_LARGE" ? 413 : status, { error }];

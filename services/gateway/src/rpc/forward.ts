@@ -5,10 +5,10 @@ import { isUnary } from "../method-kind.ts";
 import type { Claims } from "@calends/kit/identity";
 import type { HandlerContext, ServiceImpl, Transport } from "@connectrpc/connect";
 
-/** The service that RPCs are passed on to. */
+/** The service to which RPCs are forwarded. */
 export interface ForwardTarget {
   readonly transport: Transport;
-  /** Makes the Authorization header of a call to it. */
+  /** Makes the Authorization header of a call to that service. */
   readonly bearer: (claims: Claims) => Promise<string>;
   /** Aborts when the gateway stops. */
   readonly stopping: AbortSignal;
