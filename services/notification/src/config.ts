@@ -19,7 +19,7 @@ export interface MailConfig {
   readonly publicUrl: string;
   /** Tries before a delivery has failed. */
   readonly maxAttempts: number;
-  /** How long the mail of a booking's first move waits for the next change. */
+  /** How long the mail of a booking's first move waits, so that a later change can supersede it. */
   readonly quietMs: number;
 }
 
@@ -28,7 +28,7 @@ export interface NotificationConfig {
   readonly server: ServerConfig;
   readonly store: StoreConfig;
   readonly mail: MailConfig;
-  /** gRPC target of booking, which knows the signed links in mails to bookers. */
+  /** gRPC target of booking, which makes the signed links in mails. */
   readonly bookingTarget: string;
 }
 
@@ -45,7 +45,7 @@ const schema = z.object({
   BOOKING_TARGET: z.string().min(1).default("dns:///booking:8080"),
   /** Tries before a delivery has failed. */
   MAX_MAIL_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(8),
-  /** How long the mail of a booking's first move waits for the next change, in seconds; each further move waits twice as long. */
+  /** Seconds that the mail of a booking's first move waits for a later change to supersede it; each further move waits twice as long. */
   MOVE_MAIL_DELAY_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
 });
 

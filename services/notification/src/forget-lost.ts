@@ -1,6 +1,6 @@
-// Stops the mails about bookings, and versions of bookings, that booking does not know any more because its database was
-// restored, and lists those that people were told of; see docs/runbooks/restore.md. It runs in the environment of the service,
-// which should not run, while booking does:
+// Run this after booking's database was restored (docs/runbooks/restore.md). It stops the mails about versions of bookings
+// that booking no longer knows, and lists those versions with the number of people who were already told. Give it the
+// environment of the service. Booking has to run, notification should not:
 //
 //   node services/notification/src/forget-lost.ts
 import { systemClock } from "@calends/kit/clock";

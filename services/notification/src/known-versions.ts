@@ -3,7 +3,7 @@ import type { Signer } from "@calends/kit/identity";
 import { createClient, type Transport } from "@connectrpc/connect";
 import type { NamedVersion } from "./domain/lost-version.ts";
 
-/** Asks booking which of an organization's versions a booking has had; at most a thousand at once. Throws the failure. */
+/** Returns those of the versions, at most 1,000, that booking knows. Throws the ConnectError of a call that fails. */
 export type FindKnownVersions = (
   organizationId: string,
   versions: readonly NamedVersion[],
@@ -12,7 +12,7 @@ export type FindKnownVersions = (
 const scopes = ["booking-versions:read"];
 const timeoutMs = 30_000;
 
-/** Makes the client of booking; notification speaks for the organization, with no more than this scope. */
+/** Makes a client of booking. Its calls are made for the organization and have this scope alone. */
 export function createFindKnownVersions(transport: Transport, signer: Signer): FindKnownVersions {
   const client = createClient(BookingCopyService, transport);
   return async (organizationId, versions) => {

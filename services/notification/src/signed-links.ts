@@ -4,17 +4,17 @@ import { Code, ConnectError, createClient, type Transport } from "@connectrpc/co
 import { noPaths, type Paths } from "./domain/letter.ts";
 import type { WantedLinks } from "./domain/notice.ts";
 
-/** What notification asks of booking when it writes to somebody. */
+/** Gets the signed links in mails from booking. */
 export interface SignedLinks {
-  /** The paths of the links that a mail has; those of what booking does not know are empty. Throws the failure. */
+  /** Returns the paths that a mail needs. Those of a booking that booking does not know are empty. Throws the ConnectError of a call that fails. */
   find(organizationId: string, bookingId: string, wanted: WantedLinks): Promise<Paths>;
 }
 
 const scopes = ["manage-links:read"];
-/** Far below a delivery's lease: who waits longer than this tries again later. */
+/** Far below a delivery's lease. A delivery whose call takes longer is tried again later. */
 const timeoutMs = 5_000;
 
-/** Makes the client of booking; notification speaks for the organization, with no more than this scope. */
+/** Makes a client of booking. Its calls are made for the organization and have this scope alone. */
 export function createSignedLinks(transport: Transport, signer: Signer): SignedLinks {
   const client = createClient(BookingService, transport);
   return {

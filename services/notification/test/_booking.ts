@@ -6,7 +6,7 @@ import { notFound } from "@calends/kit/domain-error";
 import type { ServerConfig } from "@calends/kit/config";
 import { meshPermissions } from "@calends/kit/issuer-permissions";
 
-/** Where booking is asked for links: its contract, gate and scopes, with the links that a test gives out. */
+/** Starts a stand-in for booking with its contract, authentication and scopes. Its links come from `linkOf`; null is "not found". */
 export async function startLinks(
   env: Readonly<Record<string, string>>,
   port: number,

@@ -82,10 +82,11 @@ export interface Rig extends AsyncDisposable {
   readonly mailbox: Mailbox;
   readonly env: Readonly<Record<string, string>>;
   readonly pool: Pool;
-  /** What booking answers when it is asked for the link of a booking; null for one that it does not have. */
+  /** The manage link that booking answers for a booking; null for one that it does not know. */
   linkOf: (bookingId: string) => string | null;
-  /** Ends booking; starting it again puts it at the same address. */
+  /** Stops the stand-in for booking. */
   stopBooking(): Promise<void>;
+  /** Starts it again at the same address. */
   startBooking(clock?: Clock): Promise<void>;
   /** What the services have logged. */
   readonly logs: readonly string[];
@@ -109,7 +110,7 @@ export async function createRig(): Promise<Rig> {
   const bookingPort = await freePort();
   const env = {
     ...ground.env,
-    NATS_URL: ground.natsUrl, // Its outbox stands in for booking's here, whose events its own user may not publish.
+    NATS_URL: ground.natsUrl, // The tests publish booking's events from this service's outbox, which its own NATS user may not.
     BOOKING_TARGET: `ipv4:127.0.0.1:${bookingPort}`,
     LOG_LEVEL: "silent",
     SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
@@ -164,7 +165,7 @@ export async function createRig(): Promise<Rig> {
     },
     async settled() {
       const exists = async (what: string) => ((await pool.query(`SELECT 1 FROM ${what} LIMIT 1`)).rowCount ?? 0) > 0;
-      // In the order in which an event goes: what has left one place must not be missed on its way to the next.
+      // Checked in the order in which an event travels, so that none is missed between two places.
       await until("every event has been handled and nothing is to be sent", async () => {
         if (await exists("outbox WHERE published_at IS NULL")) {
           return false;

@@ -162,7 +162,7 @@ test.each(["MAIL FROM", "end of message"] as const)(
     await using rig = await createRig();
     await using silent = await startSilentServer(point);
     const env = { ...rig.env, SMTP_URL: `smtp://127.0.0.1:${silent.port}`, PATH: process.env["PATH"] };
-    // The child has the clock of this machine, and so has its token for booking.
+    // The child signs its token for booking by this machine's clock, so booking must read that clock, too.
     await rig.stopBooking();
     await rig.startBooking(systemClock);
     const child = spawn(process.execPath, [main], { env, stdio: "ignore" });

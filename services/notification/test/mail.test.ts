@@ -195,7 +195,7 @@ async function toldOf(changes: Parameters<Rig["publish"]>[0]): Promise<string[]>
     .toSorted();
 }
 
-/** Sends the mails of a request, of which the booking is a later version. */
+/** Publishes the request that the given booking began as, and clears the mails about it. */
 async function requested(booking: ReturnType<typeof bookingOf>): Promise<void> {
   const asked = { ...booking, status: BookingStatus.PENDING, version: 1n };
   await rig.publish([{ change: BookingChange.CREATED, booking: asked }]);
@@ -215,19 +215,24 @@ test("a request that ends because its condition was not met is cancelled for eve
   expect((await mailTo("host@example.com", "Cancelled")).text).toContain("Reason: No payment in time");
 });
 
-test("a request that nobody answered before its start is cancelled for the guests, and the hosts have no mail of it", async () => {
+test("a request that nobody answered before its start is cancelled by mail to the guests, and not to the hosts", async () => {
   const past = timestampFromDate(new Date(rig.clock.now().getTime() - 60_000));
   const lapsed = expired(BookingStatus.PENDING, { startTime: past });
   await requested(lapsed.booking);
   expect(await toldOf([lapsed])).toEqual(["attendee@example.com Annulé", "booker@example.com Cancelled"]);
 });
 
-test("an offer that runs out is told to who had it, without an invitation to withdraw, and nobody else", async () => {
+test("the end of an offer is mailed to the booker alone, and withdraws no invitation", async () => {
   expect(await toldOf([expired(BookingStatus.OFFERED, {})])).toEqual(["booker@example.com Offer ended"]);
   expect((await mailTo("booker@example.com", "Offer ended")).attachments).toEqual([]);
 });
 
-test("holds that end are told to nobody", async () => {
+test("the end of waiting for a seat is mailed to the booker alone, with no join link", async () => {
+  expect(await toldOf([expired(BookingStatus.WAITLISTED, {})])).toEqual(["booker@example.com No seat became free"]);
+  expect((await mailTo("booker@example.com", "No seat")).text).not.toContain("meet.example.com");
+});
+
+test("the end of a hold is mailed to nobody", async () => {
   expect(await toldOf([expired(BookingStatus.HOLD, { booker: { name: "", email: "" } })])).toEqual([]);
 });
 

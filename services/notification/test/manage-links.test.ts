@@ -4,7 +4,7 @@ import { until } from "@calends/testkit/until";
 import { expect, test } from "vitest";
 import { bookingOf, createRig, lifeOf, type Rig } from "./_util.ts";
 
-/** Longer than what could not be begun waits. */
+/** Longer than a delivery waits whose try could not be started. */
 const laterMs = 60_000;
 
 interface Waiting {
@@ -21,8 +21,8 @@ async function deliveries(rig: Rig): Promise<Waiting[]> {
 }
 
 /**
- * Mails as who has which, and whether it has a link. A clock that jumps ends the lease of a mail that is being sent: the second has
- * the same Message-ID, and is the same mail for its reader.
+ * Every mail as its recipient, the beginning of its subject and whether it has a link. Mails with the same Message-ID count once:
+ * when the clock jumps, the lease of a mail that is being sent ends, and the mail is sent again.
  */
 function mails(rig: Rig): string[] {
   const known = new Map(rig.mailbox.messages().map((mail) => [mail.messageId, mail]));
@@ -33,7 +33,7 @@ function mails(rig: Rig): string[] {
     .toSorted();
 }
 
-/** Lets time go on until nothing waits any more. */
+/** Advances the clock until no delivery waits. */
 async function untilSent(rig: Rig): Promise<void> {
   await until("nothing waits", async () => {
     rig.clock.advance(laterMs);
@@ -42,7 +42,7 @@ async function untilSent(rig: Rig): Promise<void> {
   await rig.settled();
 }
 
-/** Waits until booking was asked for a link in vain. */
+/** Waits until a delivery was postponed because booking could not be asked for its link. */
 async function untilPostponed(rig: Rig): Promise<void> {
   await until("a mail waits for its link", async () => {
     const { rowCount } = await rig.pool.query("SELECT 1 FROM deliveries WHERE last_error LIKE '%asked for the link%'");
@@ -50,7 +50,7 @@ async function untilPostponed(rig: Rig): Promise<void> {
   });
 }
 
-test("booking is down: the booker's mail alone waits, uses up no try, and has its link when booking is back", async () => {
+test("while booking is down, only the booker's mail waits, without using up a try, and it has its link once booking is back", async () => {
   await using rig = await createRig();
   await using service = await rig.start();
   await rig.stopBooking();
@@ -72,7 +72,7 @@ test("booking is down: the booker's mail alone waits, uses up no try, and has it
   expect(service.port).toBeGreaterThan(0);
 }, 60_000);
 
-test("moved again while booking is down: the booker hears of the last time alone, with its link", async () => {
+test("a booking moved while booking is down makes one mail to its booker, of the last time and with the link", async () => {
   await using rig = await createRig();
   await using service = await rig.start();
   await rig.stopBooking();
@@ -87,7 +87,7 @@ test("moved again while booking is down: the booker hears of the last time alone
   expect(service.port).toBeGreaterThan(0);
 });
 
-test("cancelled while booking is down: the cancellation has no link, so that it does not wait", async () => {
+test("a cancellation while booking is down is mailed at once, because it has no link", async () => {
   await using rig = await createRig();
   await using service = await rig.start();
   await rig.stopBooking();
@@ -100,7 +100,7 @@ test("cancelled while booking is down: the cancellation has no link, so that it 
   expect(service.port).toBeGreaterThan(0);
 });
 
-test("a booking that booking does not have, as after a restore: the mail goes without a link", async () => {
+test("the mail about a booking that booking does not know, as after a restore, goes without a link", async () => {
   await using rig = await createRig();
   await using service = await rig.start();
   rig.linkOf = () => null;
@@ -110,7 +110,7 @@ test("a booking that booking does not have, as after a restore: the mail goes wi
   expect(service.port).toBeGreaterThan(0);
 });
 
-test("replayed: nothing is mailed again; restored from nothing: mails have the link that booking gives then", async () => {
+test("replayed events are not mailed again; after the loss of all notices, mails have the link that booking gives then", async () => {
   await using rig = await createRig();
   await using service = await rig.start();
   const booking = bookingOf({ hosts: [], attendees: [] });
@@ -131,7 +131,7 @@ test("replayed: nothing is mailed again; restored from nothing: mails have the l
   expect(service.port).toBeGreaterThan(0);
 });
 
-test("a notice that the release before has written, with a link in it, is mailed with booking's", async () => {
+test("a notice in which the previous release stored a link is mailed with the link that booking gives", async () => {
   await using rig = await createRig();
   await rig.stopBooking();
   {
@@ -150,7 +150,7 @@ test("a notice that the release before has written, with a link in it, is mailed
   expect(service.port).toBeGreaterThan(0);
 });
 
-test("a link that was asked for goes to the booker alone, touches no calendar, and the log does not have it", async () => {
+test("a new link that was asked for is mailed to the booker alone, without a calendar part, and is not logged", async () => {
   await using rig = await createRig();
   await using service = await rig.start();
   await rig.publish([{ change: BookingChange.LINK_RENEWED, booking: bookingOf({ version: 5n }) }]);

@@ -28,13 +28,13 @@ function registration(name: string, sessionId: string, changes: object = {}) {
   return bookingOf({ hosts, booker, attendees: [], sessionId, ...changes });
 }
 
-/** What booking tells of a session: whom it takes place for, and in which version. */
+/** A session as booking describes it in an event. */
 function seats(sessionId: string, version: number, confirmed: number, from = start) {
   const endTime = timestampFromDate(new Date(from.getTime() + 1_800_000));
   return { sessionId, version, confirmed, startTime: timestampFromDate(from), endTime };
 }
 
-/** Everything for the calendars of an address, as in "REQUEST <uid> 1 Registered: 2", in the order of SEQUENCE. */
+/** Publishes changes and returns the calendars mailed to an address, as in "1 REQUEST <uid> Registered: 2", by SEQUENCE. */
 async function toldTo(address: string, changes: readonly Change[]): Promise<string[]> {
   await rig.publish(changes);
   await rig.settled();
@@ -53,7 +53,7 @@ function inShort(calendar: ICAL.Component): string {
   return [event.sequence, String(calendar.getFirstPropertyValue("method")), event.uid, registered].join(" ").trim();
 }
 
-test("a session is one event of its host, updated as seats come and go, and gone with the last", async () => {
+test("a session is one event for its host, updated as seats are taken and given up, and withdrawn with the last", async () => {
   const id = randomUUID();
   const [ann, ben] = [registration("ann", id), registration("ben", id)];
   const made = { change: BookingChange.CREATED };
@@ -81,7 +81,7 @@ test("each booker has an invitation of their own", async () => {
   expect(told).toEqual([`0 REQUEST ${booking.id}@calends`]);
 });
 
-test("a registration that moves brings both sessions to its host", async () => {
+test("when a registration moves, its host gets the events of both sessions", async () => {
   const [from, to] = [randomUUID(), randomUUID()];
   const booking = registration("dan", to, { version: 2n, sequence: 1, startTime: timestampFromDate(later) });
   const told = await toldTo(host, [
@@ -95,7 +95,7 @@ test("a registration that moves brings both sessions to its host", async () => {
   expect(told).toEqual([`5 REQUEST ${to}@calends Registered: 2`, `7 CANCEL ${from}@calends Registered: 0`]);
 });
 
-test("a registration that waits for its host changes no event", async () => {
+test("a registration that its host has yet to confirm changes no event", async () => {
   const id = randomUUID();
   const booking = registration("eve", id, { status: BookingStatus.PENDING });
   const told = await toldTo(host, [{ change: BookingChange.CREATED, booking, sessions: [seats(id, 2, 1)] }]);

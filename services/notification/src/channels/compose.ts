@@ -8,8 +8,8 @@ import { isAddress } from "../domain/text.ts";
 import { invitationFor, sessionInvitations, type Invitation } from "./invitation.ts";
 
 /**
- * Composes the mail of a delivery; null where its recipient knows already what it says. Its Message-ID comes from the
- * delivery's id alone, so that a mail which is sent twice because of a crash can be recognised as one.
+ * Composes the mail of a delivery; null if it would tell its recipient nothing new. Its Message-ID comes from the delivery's id
+ * alone, so that a mail which is sent twice because of a crash can be recognised as one.
  */
 export function composeMail(
   { id, recipient, notice: whole, told }: Claimed,
@@ -44,14 +44,16 @@ export function composeMail(
   };
 }
 
-/** What a mail brings into its reader's calendar: to a group's hosts their sessions, to everybody else the booking. */
+/** What a mail changes in its reader's calendar: the events of sessions for a group's host, that of the booking for others. */
 function invitationsFor(notice: Notice, { role }: Recipient, told: Told, from: string): Invitation[] {
-  const isOfSession = role === "host" && (notice.sessions ?? []).length > 0;
-  const own = isOfSession ? null : invitationFor(notice, told, from);
-  return own === null ? (isOfSession ? sessionInvitations(notice, told, from) : []) : [own];
+  if (role === "host" && notice.sessions.length > 0) {
+    return sessionInvitations(notice, told, from);
+  }
+  const own = invitationFor(notice, told, from);
+  return own === null ? [] : [own];
 }
 
-/** A mail has one invitation; another calendar is attached to it. */
+/** Attaches a further invitation as a file: a mail has only one that mail programs offer to accept. */
 function attachmentOf({ method, content }: Invitation) {
   return { filename: "other.ics", content, contentType: `text/calendar; charset=utf-8; method=${method}` };
 }

@@ -22,8 +22,8 @@ export function uidOf(bookingId: string): string {
 }
 
 /**
- * Writes a notice as an invitation, or as the withdrawal of one that its reader has; null while a host has yet to confirm, for
- * who has no seat, and where there is nothing to withdraw. It has no manage link: calendars are shared.
+ * Writes a notice as an invitation, or as the withdrawal of one that its reader has; null while a host has yet to confirm, for a
+ * booker without a seat, and if there is nothing to withdraw. It has no manage link, because calendars are shared.
  */
 export function invitationFor(notice: Notice, told: Told, fallbackOrganizer: string): Invitation | null {
   const cancelled = isOver(notice.kind);
@@ -36,15 +36,15 @@ export function invitationFor(notice: Notice, told: Told, fallbackOrganizer: str
 }
 
 /**
- * Writes what a notice changes in the calendars of a group's hosts, who have one event for a session: the registration's, which
- * is gone with the last of them, and where it was moved that of the session that it left. None for other bookings, and none that
- * would withdraw what the reader was never sent.
+ * Writes what a notice changes in the calendar of a group's host, who has one event for each session. A registration updates the
+ * event of its session, and if it was moved, that of the session that it left. A session without confirmed registrations is
+ * withdrawn, unless its host was never sent its event.
  */
 export function sessionInvitations(notice: Notice, told: Told, fallbackOrganizer: string): Invitation[] {
   const attendees = list(notice.hosts, ICalAttendeeStatus.ACCEPTED);
-  const known = (notice.sessions ?? []).filter((session) => session.confirmed > 0 || mayHave(session, notice, told));
+  const known = notice.sessions.filter((session) => session.confirmed > 0 || mayHave(session, notice, told));
   return known.map(({ sessionId: id, startMs, endMs, confirmed, version: sequence }) => {
-    // Hosts read English: nobody asks for their language.
+    // Hosts read English, because no setting says which language they read.
     const lines = [namesOf(notice.hosts), notice.meetingUrl, `Registered: ${confirmed}`];
     const own = { id, startMs, endMs, sequence, description: linesOf(lines), attendees };
     return write(own, confirmed === 0, notice, fallbackOrganizer);
@@ -52,14 +52,15 @@ export function sessionInvitations(notice: Notice, told: Told, fallbackOrganizer
 }
 
 /**
- * Whether a reader may have the event of a session that takes place no more: by this registration, or, where the mail of this one was
- * overtaken by its end, by others. A registration that was made and ended is two changes of its session.
+ * Whether a host may have the event of a session that no longer takes place: from a mail about this registration, or, if there
+ * was none, from a mail about an earlier one. A registration that was made and ended accounts for two versions of its session,
+ * so a higher version means that there were others.
  */
 function mayHave({ version }: SessionFacts, { kind }: Notice, told: Told): boolean {
   return told.invited || (kind !== "request" && !told.anything && version > 2);
 }
 
-/** What of an event is its own; the rest is the notice's. */
+/** What tells the event of a booking or a session from another event of the same notice. */
 interface OwnParts {
   readonly id: string;
   readonly startMs: number;
@@ -118,7 +119,7 @@ function attendeesOf({ hosts, booker, attendees }: Notice): ICalAttendeeData[] {
   ];
 }
 
-/** Those who get mail, each address once and none that has been seen. */
+/** Lists the parties who get mail as attendees, each address once, without the addresses in `seen`. */
 function list(parties: readonly Party[], status: ICalAttendeeStatus, seen = new Set<string>()): ICalAttendeeData[] {
   return parties
     .filter(({ email }) => isAddress(email) && seen.size < seen.add(email.toLowerCase()).size)

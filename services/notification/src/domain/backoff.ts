@@ -13,7 +13,7 @@ export function backoffMs(attempt: number, jitter: number): number {
 
 const postponedForMs = 5_000;
 
-/** How long what could not be begun waits: five to ten seconds, by `jitter` in [0, 1). */
+/** How long a delivery waits whose try could not be started: five to ten seconds, by `jitter` in [0, 1). */
 export function postponedMs(jitter: number): number {
   return Math.round(postponedForMs * (1 + jitter));
 }

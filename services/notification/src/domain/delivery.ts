@@ -25,20 +25,20 @@ export interface Claimed {
   readonly id: string;
   readonly bookingId: string;
   readonly recipient: string;
-  /** Tries so far, with the one that is about to be made. */
+  /** Number of tries, including the one that is about to be made. */
   readonly attempts: number;
   /** Proves that the result comes from who holds the lease. */
   readonly lease: string;
   readonly notice: Notice;
-  /** Whether a try before may have sent it, whatever became of that. */
+  /** Whether an earlier try may have sent the mail. */
   readonly maybeSent: boolean;
-  /** What the recipient was told of the booking before. */
+  /** What earlier mails told the recipient about the booking. */
   readonly told: Told;
 }
 
 /**
- * What became of a try. "needless": the recipient knows already what the notice says. "refused": for good, by this
- * recipient's server. "deferred": try again later. "lost": nobody knows, and the mail server itself is in trouble.
+ * What became of a try. "needless": nothing was sent, because an earlier mail told the recipient the same. "refused": for good,
+ * by this recipient's server. "deferred": try again later. "lost": nobody knows, and the mail server itself is in trouble.
  */
 export type Outcome =
   | { readonly kind: "sent" | "needless" }

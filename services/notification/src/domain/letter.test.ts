@@ -9,6 +9,7 @@ import {
   type NoticeKind,
   type Party,
   type Recipient,
+  type Role,
 } from "./notice.ts";
 
 const booker: Recipient = {
@@ -45,6 +46,7 @@ function noticeOf(changes: Partial<Notice> = {}): Notice {
     reason: "",
     sequence: 0,
     atMs: 0,
+    sessions: [],
     ...changes,
   };
 }
@@ -75,20 +77,41 @@ describe("languages and zones", () => {
     expect(text).toMatch(/21\. Dezember 2026.* 22:30 .*22\. Dezember 2026.* 00:30 \(Europe\/London, GMT/);
   });
 
-  test.each(["", "Mars/Olympus", "x\r\ny"])("an unknown zone in a booking without any is UTC: %j", (timeZone) => {
-    const nowhere = noticeOf({ booker: { ...booker, timeZone: "" } });
-    expect(write(nowhere, { timeZone, locale: "en" }).text).toMatch(/10:30 PM .* \(UTC\)/);
-  });
+  test.each(["", "Mars/Olympus", "x\r\ny"])(
+    "in a booking without any zone, an unknown zone of the reader means UTC: %j",
+    (timeZone) => {
+      const nowhere = noticeOf({ booker: { ...booker, timeZone: "" } });
+      expect(write(nowhere, { timeZone, locale: "en" }).text).toMatch(/10:30 PM .* \(UTC\)/);
+    },
+  );
 
   const hosts = [hostOf(""), { ...hostOf("h@example.com"), timeZone: "Asia/Tokyo" }];
 
   test.each([
-    ["their own", "America/New_York", "Europe/Berlin", "attendee", /5:30 – 7:30 PM \(America\/New_York, GMT-5\)/],
-    ["else the booker's", "", "Europe/Berlin", "attendee", /11:30 PM .* \(Europe\/Berlin, GMT\+1\)/],
-    ["else the first that a host has", "", "", "attendee", /7:30 .* 9:30 AM \(Asia\/Tokyo, GMT\+9\)/],
-    ["and so does a booker without a zone", "", "", "booker", /7:30 .* 9:30 AM \(Asia\/Tokyo, GMT\+9\)/],
-    ["but a host without one reads UTC", "", "Europe/Berlin", "host", /10:30 PM .* \(UTC\)/],
-  ] as const)("whoever comes reads times in a zone of the booking: %s", (_, own, ofBooker, role, expected) => {
+    [
+      "an attendee's own",
+      "America/New_York",
+      "Europe/Berlin",
+      "attendee",
+      /5:30 – 7:30 PM \(America\/New_York, GMT-5\)/,
+    ],
+    [
+      "an attendee without a zone: the booker's",
+      "",
+      "Europe/Berlin",
+      "attendee",
+      /11:30 PM .* \(Europe\/Berlin, GMT\+1\)/,
+    ],
+    [
+      "if the booker has none either: the first that a host has",
+      "",
+      "",
+      "attendee",
+      /7:30 .* 9:30 AM \(Asia\/Tokyo, GMT\+9\)/,
+    ],
+    ["a booker without a zone: the first that a host has", "", "", "booker", /7:30 .* 9:30 AM \(Asia\/Tokyo, GMT\+9\)/],
+    ["a host without a zone: UTC", "", "Europe/Berlin", "host", /10:30 PM .* \(UTC\)/],
+  ] as const)("the zone of the times that a reader gets: %s", (_, own, ofBooker, role, expected) => {
     const notice = noticeOf({ hosts, booker: { ...booker, timeZone: ofBooker } });
     const letter = write(notice, { email: "g@example.com", timeZone: own, locale: "en", role });
     expect(letter.text).toMatch(expected);
@@ -122,7 +145,7 @@ describe("the manage link", () => {
     expect(linksFor(notice, reader?.email ?? "").booker).toBe(linked);
   });
 
-  test("stands in the text and behind the words", () => {
+  test("is in the text, and in the HTML as a link", () => {
     const { text, html } = write(noticeOf(), {}, { manage: "/manage/t" });
     expect(text).toContain("https://book.example.com/manage/t");
     expect(html).toContain('href="https://book.example.com/manage/t"');
@@ -158,7 +181,7 @@ describe("a host's link", () => {
     ["de", "Diese Buchung bestätigen", "Diese Buchung ablehnen"],
     ["fr", "Confirmer cette réservation", "Refuser cette réservation"],
     ["es", "Confirmar esta reserva", "Rechazar esta reserva"],
-  ])("asks for one of two answers in %s", (locale, confirm, decline) => {
+  ])("is offered as one link to confirm and one to decline, in %s", (locale, confirm, decline) => {
     const { text } = write(noticeOf({ kind: "request", pending: true }), { locale, role: "host" }, { host: "/host/h" });
     expect(text).toContain(`${confirm}:\nhttps://book.example.com/host/h#confirm`);
     expect(text).toContain(`${decline}:\nhttps://book.example.com/host/h#decline`);
@@ -181,6 +204,56 @@ test("a moved booking that a host has yet to confirm says so", () => {
   expect(write(noticeOf({ kind: "rescheduled", pending: true }), { locale: "en" }).text).toContain(
     "still has to confirm",
   );
+});
+
+describe("a host of a group session", () => {
+  const sessionOf = (confirmed: number) => ({ sessionId: "s", startMs: 0, endMs: 1, confirmed, version: 3 });
+  const subjectFor = (confirmed: number, role: Role, locale = "en") => {
+    const notice = noticeOf({ kind: "cancellation", sessions: [sessionOf(confirmed)] });
+    return write(notice, { role, locale }).subject.split(":")[0];
+  };
+
+  test.each([
+    ["en", "One seat cancelled"],
+    ["de", "Ein Platz abgesagt"],
+    ["fr", "Une place annulée"],
+    ["es", "Una plaza cancelada"],
+  ])("reads that one seat is cancelled while others keep theirs, in %s", (locale, expected) => {
+    expect(subjectFor(2, "host", locale)).toBe(expected);
+  });
+
+  test("reads that the session is cancelled when its last seat is given up", () => {
+    expect(subjectFor(0, "host")).toBe("Cancelled");
+  });
+
+  test.each(["booker", "attendee"] as const)("but a %s of the cancelled seat reads that all is cancelled", (role) => {
+    expect(subjectFor(2, role)).toBe("Cancelled");
+  });
+});
+
+describe("the address of the online meeting", () => {
+  const meetingUrl = "https://meet.example.com/a";
+
+  test.each<NoticeKind>(["request", "confirmation", "rescheduled", "link"])("stands in a mail of kind %s", (kind) => {
+    const { text, html } = write(noticeOf({ kind, meetingUrl }));
+    expect(text).toContain(meetingUrl);
+    expect(html).toContain(`href="${meetingUrl}"`);
+  });
+
+  test.each<NoticeKind>([
+    "waiting",
+    "offer",
+    "left",
+    "no_seat",
+    "offer_ended",
+    "cancellation",
+    "withdrawn",
+    "declined",
+    "released",
+  ])("is kept from readers without a seat: %s", (kind) => {
+    const { text, html } = write(noticeOf({ kind, meetingUrl }));
+    expect(text + html).not.toContain("meet.example.com");
+  });
 });
 
 test("recipients: each address once, however it is spelled, and none that is no address", () => {
@@ -212,7 +285,7 @@ describe("who reads what a stranger wrote", () => {
     return read === null ? "" : write(read, { ...reader, locale: "en" }).text;
   };
 
-  test("until the booker's address has answered, attendees get no mail, and hosts are told before the booker", () => {
+  test("until the booker's address is confirmed, attendees get no mail, and host comes before booker", () => {
     const found = recipientsOf({ ...unconfirmed, hosts: [hostOf("h@example.com"), hostOf("bo@example.com")] });
     expect(found.map(({ role, email, name }) => `${role} ${email} ${name}`)).toEqual([
       "host h@example.com ",
@@ -220,21 +293,21 @@ describe("who reads what a stranger wrote", () => {
     ]);
   });
 
-  test("an address that has not answered gets nothing that its booker wrote, but what a host gave as a reason", () => {
+  test("an address that is not confirmed gets nothing that the booker wrote, but reads a host's reason", () => {
     const [reader] = recipientsOf({ ...unconfirmed, hosts: [] });
     const text = textFor(unconfirmed, reader ?? booker);
     expect(text).not.toMatch(/evil|Words|Phone|\+49|Because/);
     expect(textFor({ ...unconfirmed, byBooker: false }, reader ?? booker)).toContain("Reason: Because");
   });
 
-  test("hosts read all of it, with the booker's contact and answers", () => {
+  test("hosts read everything, including the booker's address and answers", () => {
     const text = textFor(unconfirmed, host);
     expect(text).toContain("Booked by: Read evil.example, bo@example.com");
     expect(text).toContain("Phone: +49 30 1");
     expect(text).toContain("Reason: Because");
   });
 
-  test("confirmed guests read the reason unless it has a link, and never the answers", () => {
+  test("once the booker's address is confirmed, guests read the reason unless it has a link, and never the answers", () => {
     const confirmed = { ...unconfirmed, bookerUnconfirmed: false };
     expect(textFor(confirmed, guest)).toContain("Reason: Because");
     expect(textFor({ ...confirmed, reason: "See evil.example/now" }, guest)).not.toContain("evil.example/now");

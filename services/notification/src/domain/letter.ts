@@ -1,4 +1,4 @@
-import type { Notice, NoticeKind, Party, Recipient } from "./notice.ts";
+import { hasMeeting, waitsForSeat, type Notice, type Party, type Recipient } from "./notice.ts";
 import { escapeHtml, webUrl } from "./text.ts";
 import { firstZone, formatSpan, formatStart } from "./times.ts";
 import { wordsFor, type Phrase, type Words } from "./words.ts";
@@ -10,11 +10,11 @@ export interface Letter {
   readonly html: string;
 }
 
-/** Paths of a reader's own signed links; empty for those that the mail does not have. */
+/** Paths of the signed links in a reader's mail. A link that the mail does not have is empty. */
 export interface Paths {
-  /** The booker's page. */
+  /** The page on which the booker moves or cancels the booking. */
   readonly manage: string;
-  /** By which the booker's address answers. */
+  /** The page on which the booker confirms their address. */
   readonly confirm: string;
   /** The page on which a host confirms or declines. */
   readonly host: string;
@@ -53,35 +53,22 @@ export function writeLetter(notice: Notice, reader: Recipient, paths: Paths, pub
   };
 }
 
-function phraseOf({ kind, sessions = [] }: Notice, { role }: Recipient, words: Words): Phrase {
-  const goesOn = sessions.some(({ confirmed }) => confirmed > 0);
-  if (kind === "cancellation" && role === "host" && goesOn) {
-    return words.seatGivenUp;
+function phraseOf({ kind, sessions }: Notice, { role }: Recipient, words: Words): Phrase {
+  if (role !== "host") {
+    return words.kinds[kind].guest;
   }
-  return words.kinds[kind][role === "host" ? "host" : "guest"];
+  const goesOn = sessions.some(({ confirmed }) => confirmed > 0);
+  return kind === "cancellation" && goesOn ? words.seatGivenUp : words.kinds[kind].host;
 }
 
-/** Mails after which there is no meeting to join for their reader, or not yet. */
-const withoutMeeting: ReadonlySet<NoticeKind> = new Set([
-  "cancellation",
-  "withdrawn",
-  "declined",
-  "waiting",
-  "left",
-  "no_seat",
-  "offer",
-  "offer_ended",
-  "released",
-]);
-
-/** Who comes to a host and has no zone of their own reads times in that of the booking. */
+/** A booker or an attendee whose zone is not known reads times in the first zone that is known of the booker and the hosts. */
 function zoneOf({ booker, hosts }: Notice, { role, timeZone }: Recipient): string {
   const ofBooking = [booker, ...hosts].map((party) => party.timeZone);
   return firstZone(role === "booker" || role === "attendee" ? [timeZone, ...ofBooking] : [timeZone]);
 }
 
 function factRows(notice: Notice, { role }: Recipient, { labels }: Words, when: string): Row[] {
-  const meetingUrl = withoutMeeting.has(notice.kind) ? "" : notice.meetingUrl;
+  const meetingUrl = hasMeeting(notice.kind) ? notice.meetingUrl : "";
   const online = webUrl(meetingUrl);
   const isHost = role === "host" || role === "former host";
   const rows: Row[] = [
@@ -105,13 +92,13 @@ function contact({ name, email }: Party): string {
   return [name, email].filter((part) => part !== "").join(", ");
 }
 
-/** What a reader can do about it, by the links that there are. */
+/** The links of a mail, each with the words for what it does. */
 function waysOf({ kind }: Notice, paths: Paths, { links }: Words): Link[] {
   const answers = paths.host === "" ? [] : (["confirm", "decline"] as const);
   return [
     ...answers.map((answer) => ({ label: links[answer], href: `${paths.host}#${answer}` })),
     { label: links.invite, href: paths.confirm },
-    { label: links[kind === "waiting" || kind === "offer" ? kind : "manage"], href: paths.manage },
+    { label: links[waitsForSeat(kind) ? kind : "manage"], href: paths.manage },
   ];
 }
 

@@ -4,10 +4,10 @@ export interface NamedVersion {
   readonly version: bigint;
 }
 
-/** What became of a version that booking does not know. */
+/** A version that booking no longer knows, with what became of its mails. */
 export interface LostVersion extends NamedVersion {
-  /** How many people were told. */
+  /** How many people were sent a mail. */
   readonly told: number;
-  /** How many were going to be, and are not now. */
+  /** How many mails were stopped before they were sent. */
   readonly stopped: number;
 }

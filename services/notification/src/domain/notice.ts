@@ -1,29 +1,32 @@
 import { hasLink } from "@calends/kit/has-link";
 import { isAddress } from "./text.ts";
 
-/**
- * What a notice says. "withdrawn" is what a reader is told who first hears of a booking when it is cancelled; "left" and
- * "no_seat" end the waiting for a seat, "offer_ended" an offer.
- */
+/** What a notice is about. */
 export type NoticeKind =
   | "request"
   | "confirmation"
   | "rescheduled"
   | "cancellation"
+  /** A cancellation to a reader who has had no mail about the booking: it says both that it was booked and that it is cancelled. */
   | "withdrawn"
   | "declined"
+  /** The booker is on the waitlist. */
   | "waiting"
+  /** The booker has left the waitlist. */
   | "left"
+  /** The session has begun, and the booker was still on the waitlist. */
   | "no_seat"
+  /** A seat is kept for the booker until the offer ends. */
   | "offer"
   | "offer_ended"
-  /** The manage link of a booking, made anew. */
+  /** The booker asked for a new manage link. */
   | "link"
+  /** The reader no longer hosts the booking. */
   | "released";
 
 /**
- * Who is told: everybody, those who come to the hosts, the booker alone, or "newcomers": everybody who has not been told
- * before what the notice says.
+ * Who is told. "guests" are the booker and the attendees; "newcomers" are all who have not had the latest mail about the
+ * booking.
  */
 export type Audience = "all" | "guests" | "booker" | "newcomers";
 
@@ -35,7 +38,7 @@ export interface Party {
   readonly name: string;
   /** Empty for who gets no mail. */
   readonly email: string;
-  /** IANA zone; empty or unknown means that of the booking. */
+  /** IANA zone; may be empty or unknown. */
   readonly timeZone: string;
   /** BCP 47 tag; empty or unknown means English. */
   readonly locale: string;
@@ -43,14 +46,15 @@ export interface Party {
 
 /** Somebody who hosts a booking. */
 export interface Host extends Party {
-  /** Empty in notices of the release before. */
-  readonly calendarId: string;
+  /** Absent in notices that the previous release wrote. */
+  readonly calendarId?: string;
 }
 
-/** Somebody who was told that they host a booking, and does not any more. */
+/** Somebody who was told that they host a booking and no longer does. */
 export interface FormerHost extends Host {
-  /** When it was by what they were told. */
+  /** Start of the booking as they were last told. */
   readonly startMs: number;
+  /** End of the booking as they were last told. */
   readonly endMs: number;
 }
 
@@ -65,14 +69,14 @@ export interface Recipient extends Party {
   readonly role: Role;
 }
 
-/** A group session as of a change of one of its registrations. */
+/** A group session as it is after a change of one of its registrations. */
 export interface SessionFacts {
   readonly sessionId: string;
   readonly startMs: number;
   readonly endMs: number;
-  /** Registrations that are confirmed. */
+  /** How many of its registrations are confirmed. */
   readonly confirmed: number;
-  /** Grows with each change of a registration: the SEQUENCE of the session's event. */
+  /** Grows with each change of a registration, and is the SEQUENCE of the session's event. */
   readonly version: number;
 }
 
@@ -90,39 +94,39 @@ export interface Notice {
   readonly formerHosts: readonly FormerHost[];
   readonly booker: Party;
   /**
-   * Whether nobody has answered the mail to the booker's address: it may be anybody's. Until then attendees get no mail, and
-   * the booker's words reach the hosts alone.
+   * Whether the booker has not yet confirmed their address. It may be somebody else's: until it is confirmed, attendees get no
+   * mail, and only hosts read what the booker wrote.
    */
   readonly bookerUnconfirmed: boolean;
   readonly attendees: readonly Party[];
-  /** What the booker answered; for hosts. */
+  /** The booker's answers to the link's questions; only hosts read them. */
   readonly answers: readonly Answer[];
   readonly location: string;
   readonly meetingUrl: string;
   /** Why it was cancelled or moved; empty where nobody said. */
   readonly reason: string;
-  /** Whether the reason is the booker's. */
+  /** Whether the booker gave the reason. */
   readonly byBooker: boolean;
   /** RFC 5545 SEQUENCE. */
   readonly sequence: number;
-  /** How often it was moved. */
+  /** How many times the booking was moved. */
   readonly moves: number;
   /** When the fact became true. */
   readonly atMs: number;
   /**
-   * Of a registration that is confirmed or was, the session that it is of now and then the one that it left: each is one event
-   * of its hosts. Absent in notices of the release before.
+   * The group sessions whose events the change touches: first the one that the registration is in, then the one that it left,
+   * if it was moved. Empty for other bookings, and for a registration that neither is nor was confirmed.
    */
-  readonly sessions?: readonly SessionFacts[];
+  readonly sessions: readonly SessionFacts[];
 }
 
-/** What a reader was told of a booking before. */
+/** What a reader was told about a booking by earlier mails. A mail that may have been sent counts as sent. */
 export interface Told {
-  /** Whether any mail about it was sent, or may have been. */
+  /** Whether any earlier mail was sent. */
   readonly anything: boolean;
-  /** Whether the last mail before this one that there was for the reader was sent, or may have been. */
+  /** Whether the latest of the earlier mails was sent. */
   readonly latest: boolean;
-  /** Whether the booking may be in the reader's calendar by an invitation that was not withdrawn. */
+  /** Whether the reader was sent an invitation that no mail has withdrawn. */
   readonly invited: boolean;
 }
 
@@ -131,20 +135,30 @@ export function isOver(kind: NoticeKind): boolean {
   return kind === "cancellation" || kind === "withdrawn" || kind === "declined" || kind === "released";
 }
 
-/** Whether a notice leaves the booker nothing to do. */
+/** Whether a notice tells its reader that they neither have a booking any more nor wait for one. */
 function endsAll(kind: NoticeKind): boolean {
   return isOver(kind) || kind === "left" || kind === "no_seat" || kind === "offer_ended";
 }
 
-/** The signed links that a mail has. */
+/** Whether the reader of a notice does not have a seat yet. */
+export function waitsForSeat(kind: NoticeKind): kind is "waiting" | "offer" {
+  return kind === "waiting" || kind === "offer";
+}
+
+/** Whether a notice is about a meeting in which its reader has a place, also while a host has yet to confirm it. */
+export function hasMeeting(kind: NoticeKind): boolean {
+  return !endsAll(kind) && !waitsForSeat(kind);
+}
+
+/** The signed links that a mail needs. */
 export interface WantedLinks {
-  /** Whether it has the booker's links. */
+  /** Whether it needs the booker's links. */
   readonly booker: boolean;
-  /** The calendar of the host whose link it has; empty for none. */
+  /** The calendar of the host whose link it needs; empty for none. */
   readonly hostCalendarId: string;
 }
 
-/** The links in the mail to a recipient: the booker's for what still stands, a host's while a host has to confirm. */
+/** The links in the mail to a recipient: the booker's unless the booking is over, a host's while a host has to confirm. */
 export function linksFor({ kind, pending, booker, hosts }: Notice, recipient: string): WantedLinks {
   const host = hosts.find(({ email }) => recipientKey(email) === recipient);
   const isStanding = !endsAll(kind);
@@ -160,8 +174,9 @@ export function recipientKey(email: string): string {
 }
 
 /**
- * What a notice says to one of its readers, given what they were told before; null where that is nothing new. To who does not
- * host the booking any more it says only that; of who hears of the booking for the first time nobody assumes more.
+ * What a notice says to one of its readers, given what they were told before; null if it tells them nothing new. A former host
+ * reads only that the booking is no longer theirs. A reader who has had no mail about the booking gets a notice that assumes
+ * none.
  */
 export function noticeFor(notice: Notice, reader: Recipient, told: Told): Notice | null {
   if (notice.audience === "newcomers" && told.latest) {
@@ -175,12 +190,12 @@ export function noticeFor(notice: Notice, reader: Recipient, told: Told): Notice
   return readableBy(reader, { ...notice, kind: told.anything ? notice.kind : firstKind(notice) });
 }
 
-/** The kind of a delivery, which does not depend on what was told before. */
+/** The kind under which a delivery is stored. Unlike the mail's kind, it does not depend on earlier mails. */
 export function deliveryKind({ kind }: Notice, { role }: Recipient): NoticeKind {
   return role === "former host" ? "released" : kind;
 }
 
-/** What a reader has to be told who has not heard of the booking: the mails before were overtaken by what happened since. */
+/** The kind for a reader who has had no mail about the booking, because each was superseded before it was sent. */
 function firstKind({ kind, pending }: Notice): NoticeKind {
   if (kind === "rescheduled") {
     return pending ? "request" : "confirmation";
@@ -189,8 +204,8 @@ function firstKind({ kind, pending }: Notice): NoticeKind {
 }
 
 /**
- * Leaves out what is not for a reader: answers are for hosts; an address that nobody confirmed gets nothing that its booker
- * wrote; and a booker's reason that has a link in it goes to no guest.
+ * Removes what a reader must not see. Only hosts read the answers. An address that is not confirmed gets nothing that the
+ * booker wrote. Attendees do not read a booker's reason that contains a link.
  */
 function readableBy({ role }: Recipient, notice: Notice): Notice {
   if (role === "host") {
@@ -206,8 +221,8 @@ function readableBy({ role }: Recipient, notice: Notice): Notice {
 }
 
 /**
- * Everybody of its audience whom a notice goes to, and former hosts, each address once. Who has several roles gets the mail of
- * the first: booker, host, attendee, former host; of an address that a stranger gave as the booker's, a host's comes first.
+ * The recipients of a notice: its audience and the former hosts, each address once. An address with several roles gets the mail
+ * of the first of: booker, host, attendee, former host. While the booker's address is not confirmed, host comes before booker.
  */
 export function recipientsOf(notice: Notice): Recipient[] {
   const { audience, bookerUnconfirmed } = notice;
@@ -230,12 +245,12 @@ export function recipientsOf(notice: Notice): Recipient[] {
   return [...recipients.values()];
 }
 
-/** However often a booking is moved, there is a mail of it this often. */
+/** The longest that the mail of one move waits. */
 const longestQuietMs = 3_600_000;
 
 /**
- * How long a notice waits for the next change of its booking to overtake it. A move waits, and each further one twice as long
- * as the one before, up to an hour: so quick moves make one mail.
+ * How long a notice waits before it is sent, so that a later change can supersede it: quick moves make one mail. The first
+ * move waits for `firstMs`, each further one twice as long as the one before, at most an hour. Other notices do not wait.
  */
 export function quietFor({ kind, moves }: Notice, firstMs: number): number {
   return kind === "rescheduled" ? Math.min(longestQuietMs, firstMs * 2 ** Math.min(Math.max(moves - 1, 0), 20)) : 0;

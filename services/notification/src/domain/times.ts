@@ -1,6 +1,6 @@
 import { IANAZone } from "luxon";
 
-/** The first of some zones that is known, or UTC. */
+/** Returns the first of the zones that is a known IANA zone, else UTC. */
 export function firstZone(timeZones: readonly string[]): string {
   return timeZones.find((timeZone) => IANAZone.isValidZone(timeZone)) ?? "UTC";
 }
@@ -12,7 +12,7 @@ export function formatSpan(startMs: number, endMs: number, timeZone: string, loc
   return `${plainSpaces(format.formatRange(startMs, endMs))} (${zone})`;
 }
 
-/** An instant in few words, for subjects, as in "Dec 21, 2026, 10:00 AM (Europe/Berlin)". */
+/** A short form of an instant, for subjects, as in "Dec 21, 2026, 10:00 AM (Europe/Berlin)". */
 export function formatStart(startMs: number, timeZone: string, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
   return `${plainSpaces(format.format(startMs))} (${timeZone})`;

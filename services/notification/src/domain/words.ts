@@ -15,10 +15,10 @@ export interface Phrases {
 /** The words of one language. */
 export interface Words {
   readonly kinds: Readonly<Record<NoticeKind, Phrases>>;
-  /** What a host reads who loses one seat of a session that goes on. */
+  /** What a host reads when one registration is cancelled and others keep their seats in the session. */
   readonly seatGivenUp: Phrase;
   readonly pending: string;
-  /** What a click on a link leads to. */
+  /** The text of each link. */
   readonly links: Readonly<Record<"manage" | "waiting" | "offer" | "invite" | "confirm" | "decline", string>>;
   readonly labels: Readonly<Record<"when" | "where" | "online" | "hosts" | "booker" | "attendees" | "reason", string>>;
 }
@@ -53,14 +53,14 @@ const en: Words = {
   },
   seatGivenUp: {
     subject: "One seat cancelled",
-    intro: "Somebody has given up a seat of this session. It goes on for the others.",
+    intro: "Somebody has given up a seat in this session. The session takes place for the others.",
   },
   pending: "The host still has to confirm it.",
   links: {
     manage: "Move or cancel this booking",
     waiting: "Leave the waitlist",
     offer: "Accept the seat or turn it down",
-    invite: "Confirm your address and invite your guests, who have no mail yet",
+    invite: "Confirm your address, so that your guests are invited",
     confirm: "Confirm this booking",
     decline: "Decline this booking",
   },
@@ -121,7 +121,7 @@ const de: Words = {
     manage: "Termin verschieben oder absagen",
     waiting: "Warteliste verlassen",
     offer: "Platz annehmen oder ablehnen",
-    invite: "Adresse bestätigen und Ihre Gäste einladen, die noch keine Nachricht haben",
+    invite: "Adresse bestätigen und Ihre Gäste einladen",
     confirm: "Diese Buchung bestätigen",
     decline: "Diese Buchung ablehnen",
   },
@@ -176,7 +176,7 @@ const fr: Words = {
     manage: "Déplacer ou annuler ce rendez-vous",
     waiting: "Quitter la liste d’attente",
     offer: "Accepter ou refuser la place",
-    invite: "Confirmer votre adresse et inviter vos invités, qui n’ont pas encore reçu de message",
+    invite: "Confirmer votre adresse pour que vos invités reçoivent l’invitation",
     confirm: "Confirmer cette réservation",
     decline: "Refuser cette réservation",
   },
@@ -231,7 +231,7 @@ const es: Words = {
     manage: "Cambiar o cancelar esta cita",
     waiting: "Dejar la lista de espera",
     offer: "Aceptar o rechazar la plaza",
-    invite: "Confirmar su dirección e invitar a sus acompañantes, que aún no han recibido ningún mensaje",
+    invite: "Confirmar su dirección para que se invite a sus acompañantes",
     confirm: "Confirmar esta reserva",
     decline: "Rechazar esta reserva",
   },

@@ -44,12 +44,14 @@ export function toNotice(message: BookingChanged, at: Date): Notice | null {
   };
 }
 
-/** A registration that is not confirmed and was not is in no event of its hosts. */
+/** The sessions of a registration that is or was confirmed, its own first: no other registration touches a session's event. */
 function sessionsOf({ booking, statusBefore, sessions }: BookingChanged): SessionFacts[] {
-  const isInEvent = booking?.status === BookingStatus.CONFIRMED || statusBefore === BookingStatus.CONFIRMED;
-  const own = isInEvent ? sessions.filter(({ sessionId }) => sessionId === booking?.sessionId) : [];
-  const left = isInEvent ? sessions.filter(({ sessionId }) => sessionId !== booking?.sessionId) : [];
-  return [...own, ...left].map(({ sessionId, startTime, endTime, confirmed, version }) => ({
+  if (booking?.status !== BookingStatus.CONFIRMED && statusBefore !== BookingStatus.CONFIRMED) {
+    return [];
+  }
+  const isOwn = ({ sessionId }: { readonly sessionId: string }) => sessionId === booking?.sessionId;
+  const ownFirst = sessions.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+  return ownFirst.map(({ sessionId, startTime, endTime, confirmed, version }) => ({
     sessionId,
     startMs: timestampMs(must(startTime, "start_time")),
     endMs: timestampMs(must(endTime, "end_time")),
@@ -73,7 +75,7 @@ const kindsOfStanding: Partial<Record<BookingStatus, NoticeKind>> = {
   [BookingStatus.CONFIRMED]: "confirmation",
 };
 
-/** What ends by itself is news to who had asked for it, was offered it, or waited for it. Who holds a slot is nobody yet. */
+/** The end of a request, of waiting or of an offer is told to those concerned. A hold has nobody to tell: who holds it is not known. */
 const kindsOfExpired: Partial<Record<BookingStatus, NoticeKind>> = {
   [BookingStatus.PENDING]: "cancellation",
   [BookingStatus.WAITLISTED]: "no_seat",
@@ -100,10 +102,10 @@ function kindOf({ booking, change, statusBefore }: BookingChanged): NoticeKind |
   }
 }
 
-/** Of who has no seat nobody else has heard; a link is the booker's alone. */
+/** Kinds that go to the booker alone: nobody else was told of a booker without a seat, and the manage link is the booker's. */
 const kindsForBooker: ReadonlySet<NoticeKind> = new Set(["waiting", "left", "no_seat", "offer", "offer_ended", "link"]);
 
-/** Hosts who let a request lie until it was too late are not told so. */
+/** Hosts get no mail when a request expires because they did not answer it before its start. */
 function audienceOf({ booking, change }: BookingChanged, kind: NoticeKind, at: Date): Audience {
   if (kindsForBooker.has(kind)) {
     return "booker";
@@ -115,17 +117,24 @@ function audienceOf({ booking, change }: BookingChanged, kind: NoticeKind, at: D
   return change === BookingChange.EXPIRED && startMs <= at.getTime() ? "guests" : "all";
 }
 
-/** Why a booking ended or was moved. That time was over, the words of these kinds say. */
+const kindsWithReason: ReadonlySet<NoticeKind> = new Set([
+  "rescheduled",
+  "cancellation",
+  "declined",
+  "left",
+  "offer_ended",
+]);
+
+/** Why a booking ended or was moved; empty for an offer that ran out, because its mail says so anyway. */
 function reasonOf({ booking, change, reason }: BookingChanged, kind: NoticeKind): string {
-  const isSaid = kind === "rescheduled" || kind === "cancellation" || kind === "declined" || kind === "left";
-  const saysAll = change === BookingChange.EXPIRED && kindsForBooker.has(kind);
-  if (saysAll || (!isSaid && kind !== "offer_ended")) {
+  const isRunOut = kind === "offer_ended" && change === BookingChange.EXPIRED;
+  if (isRunOut || !kindsWithReason.has(kind)) {
     return "";
   }
   return oneLine(reason) || oneLine(booking?.cancellationReason ?? "");
 }
 
-/** Answers of bookings that were not made by a link have no label. */
+/** An answer has no label if its booking was not made by a link. */
 function toAnswer({ questionId, label, value }: AnswerMessage): Answer {
   return { label: oneLine(label) || questionId, value: oneLine(value) };
 }

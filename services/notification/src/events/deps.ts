@@ -8,7 +8,7 @@ export interface ConsumerDeps extends Pick<Parts, "stack" | "logger" | "metrics"
   readonly broker: Broker;
   /** Tries before a delivery has failed. */
   readonly maxAttempts: number;
-  /** How long the mail of a first move waits for the next change. */
+  /** How long the mail of a booking's first move waits, so that a later change can supersede it. */
   readonly quietMs: number;
   /** Says that deliveries were queued. */
   readonly wakeSender: () => void;

@@ -6,11 +6,11 @@ import type { Store } from "../store/index.ts";
 const hourMs = 3_600_000;
 
 /**
- * Takes the signed links out of notices that the release before this one has written, and may go on writing until its last
- * replica is replaced. This release reads both forms alike: it asks booking for the link either way. The release after this
- * one deletes this job and its index.
+ * Removes the signed links that the previous release stored in notices, every hour, because its replicas may go on storing them
+ * until the last one is replaced. This release does not read them: it asks booking for the link. The next release deletes this
+ * job and its index.
  */
 export function startForgettingPaths({ store, logger }: Pick<Parts, "logger"> & { store: Store }): AsyncDisposable {
-  const failed = "taking signed links out of notices tries again";
+  const failed = "removing signed links from notices failed and is tried again";
   return startJob({ logger, pauseMs: hourMs, failed, work: () => forgetPaths(store.db) });
 }

@@ -25,7 +25,7 @@ export interface SenderDeps extends Pick<Parts, "clock" | "logger" | "metrics"> 
   readonly store: Store;
   readonly mailer: Mailer;
   readonly signedLinks: SignedLinks;
-  /** Writes the mail, with its links; null where there is nothing new to say. */
+  /** Writes the mail with its links; null if it would tell its reader nothing new. */
   readonly compose: (claimed: Claimed, paths: Paths) => SendMailOptions | null;
 }
 
@@ -117,7 +117,7 @@ async function claim({ store, clock }: SenderDeps, limit: number): Promise<Claim
   return claimDue(store.db, now, new Date(now.getTime() + leaseMs), newId(now.getTime()), limit);
 }
 
-/** Finds what a mail needs, counts the try and makes it. What cannot be found now waits, and uses up no try. */
+/** Gets the links of a mail, counts the try and sends the mail. If the links cannot be had now, the mail waits and no try is counted. */
 async function deliver(deps: SenderDeps, claimed: Claimed, lost: () => void): Promise<void> {
   const { store, logger } = deps;
   const { organizationId, id: deliveryId, bookingId } = claimed;
@@ -130,14 +130,14 @@ async function deliver(deps: SenderDeps, claimed: Claimed, lost: () => void): Pr
     if (await beginTry(store.db, claimed)) {
       await makeTry(deps, claimed, paths, lost);
     } else {
-      logger.warn(about, "the lease of a delivery was over before it was sent");
+      logger.warn(about, "the lease of a delivery ended before its mail was sent");
     }
   } catch (error) {
-    logger.warn({ ...about, err: error }, "a delivery could not be begun: it is claimed again when its lease ends");
+    logger.warn({ ...about, err: error }, "a delivery could not be started: it is claimed again when its lease ends");
   }
 }
 
-/** The paths of the mail's links; null where booking cannot be asked, so that it waits. */
+/** Returns the paths of the mail's links. If booking cannot be asked, postpones the delivery and returns null. */
 async function findPaths({ store, clock, logger, signedLinks }: SenderDeps, claimed: Claimed): Promise<Paths | null> {
   const { organizationId, id: deliveryId, bookingId, recipient, notice } = claimed;
   const wanted = linksFor(notice, recipient);

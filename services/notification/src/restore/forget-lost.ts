@@ -4,24 +4,24 @@ import type { FindKnownVersions } from "../known-versions.ts";
 import type { Store } from "../store/index.ts";
 import { listTold, stopLost, type ToldVersion } from "../store/lost-versions.ts";
 
-/** What is compared, and with whom. */
+/** The notices, and the service that knows which of their versions exist. */
 export interface LostDeps {
   readonly store: Store;
   readonly findKnown: FindKnownVersions;
 }
 
-/** A version that people were told of, or were going to be, and that booking does not know. */
+/** A lost version and the organization of its booking. */
 export interface Lost extends LostVersion {
   readonly organizationId: string;
 }
 
 const nil = "00000000-0000-0000-0000-000000000000";
-/** As many as booking is asked about at once. */
+/** How many versions one call may ask booking about. */
 const batchSize = 1_000;
 
 /**
- * Compares every version that notices were made of with booking, and stops what has not been sent of those that booking does
- * not know: its database was restored to an earlier point. Returns them. It may be repeated.
+ * Asks booking about every version that has a notice, and stops the unsent mails of the versions that booking does not know
+ * because its database was restored to an earlier point. Yields those versions. Running it again is safe.
  */
 export async function* forgetLost({ store, findKnown }: LostDeps): AsyncIterable<Lost> {
   let after: ToldVersion = { organizationId: nil, bookingId: nil, version: 0n };

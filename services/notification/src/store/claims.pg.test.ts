@@ -54,6 +54,7 @@ function queue(bookingId: string, version: bigint, kind: NoticeKind, emails = ["
     reason: "",
     sequence: 0,
     atMs: t0,
+    sessions: [],
   };
   const booking = { organizationId, bookingId, version };
   return store.transaction((tx) => queueNotice(tx, booking, notice, { now: at(0), dueAt: at(0), maxAttempts: 3 }));
@@ -112,7 +113,7 @@ test("interrupted at the last try: failed, and not tried for ever", async () => 
   expect(await statusesOf(booking)).toEqual(["failed"]);
 });
 
-test("a try counts from its beginning alone: what was claimed and put back has none, nor what a dead sender had not begun", async () => {
+test("a try counts once it begins: not when the delivery is claimed and put back, nor when the sender dies before it", async () => {
   const booking = randomUUID();
   await queue(booking, 1n, "confirmation");
   for (const seconds of [1, 100, 200]) {
@@ -130,7 +131,7 @@ test("a try counts from its beginning alone: what was claimed and put back has n
   ]);
 });
 
-test("links that the release before kept are emptied, but of what still waits to be sent", async () => {
+test("links that the previous release stored are emptied, except in notices that still wait to be sent", async () => {
   const [sent, waiting] = [randomUUID(), randomUUID()];
   await queue(sent, 1n, "confirmation");
   const [claimed] = await claim(1);
@@ -187,11 +188,11 @@ const lost = { kind: "lost", error: "no answer", code: "ETIMEDOUT" } as const;
 const deferred = { kind: "deferred", error: "451 later", code: "451" } as const;
 
 test.each([
-  ["nobody tried to send it", null, false],
-  ["the server said no for now", deferred, false],
-  ["the server did not answer", lost, true],
-  ["it was sent", { kind: "sent" } as const, true],
-])("an invitation counts as told, or does not: %s", async (_, outcome, isTold) => {
+  ["nobody tried to send it: no", null, false],
+  ["the server refused it for now: no", deferred, false],
+  ["the server did not answer: yes", lost, true],
+  ["the server took it: yes", { kind: "sent" } as const, true],
+])("whether an invitation counts as sent when %s", async (_, outcome, isTold) => {
   const booking = randomUUID();
   await queue(booking, 1n, "confirmation");
   for (const first of outcome === null ? [] : await claim(1)) {
@@ -203,7 +204,7 @@ test.each([
   expect(cancellation?.told).toEqual({ anything: isTold, latest: isTold, invited: isTold });
 });
 
-test("who died while sending may have sent it", async () => {
+test("a mail whose sender died while sending it counts as sent", async () => {
   const booking = randomUUID();
   await queue(booking, 1n, "confirmation");
   const [sending] = await claim(1);
@@ -214,7 +215,7 @@ test("who died while sending may have sent it", async () => {
   expect(cancellation?.told).toEqual({ anything: true, latest: true, invited: true });
 });
 
-test("a cancellation withdraws the invitation: after it there is none", async () => {
+test("after a cancellation its reader counts as not invited", async () => {
   const booking = randomUUID();
   for (const [version, kind] of (["request", "confirmation", "cancellation", "declined"] as const).entries()) {
     await queue(booking, BigInt(version + 1), kind);

@@ -70,8 +70,8 @@ export async function claimDue(db: Tx, now: Date, leaseUntil: Date, lease: strin
 }
 
 /**
- * Counts the try of a claimed delivery, and notes that it may have been sent until its result says otherwise; both are
- * committed before anything is sent. False when the lease is over.
+ * Counts the try of a claimed delivery and marks the mail as one that may have been sent, until {@link settle} says otherwise.
+ * Commit this before anything is sent. Returns false if the lease is over.
  */
 export async function beginTry(db: Tx, { organizationId, id, lease, attempts }: Claimed): Promise<boolean> {
   const where = { organizationId, id, lease, status: "queued" };
@@ -79,8 +79,9 @@ export async function beginTry(db: Tx, { organizationId, id, lease, attempts }: 
   return count === 1;
 }
 
-/** Kinds of deliveries that have an invitation once nobody has to confirm, and that have its withdrawal. */
+/** Kinds of deliveries whose mail has an invitation, unless a host has yet to confirm. */
 const invitingKinds: readonly NoticeKind[] = ["confirmation", "rescheduled"];
+/** Kinds of deliveries whose mail withdraws the invitation. */
 const endingKinds: readonly NoticeKind[] = ["cancellation", "declined", "released"];
 
 /** Writes down what became of a try. False when the lease was over and somebody else holds the delivery. */
@@ -108,7 +109,10 @@ async function finish(
   return count === 1;
 }
 
-/** Puts a claimed delivery back until an instant, with its tries as they are. False when the lease is over. */
+/**
+ * Releases a claimed delivery, so that it is due again at an instant; its tries are not changed. `isLost` says that the try may
+ * have sent the mail. Returns false if the lease is over.
+ */
 export async function postpone(
   db: Tx,
   { organizationId, id, lease, maybeSent }: Claimed,
@@ -129,9 +133,10 @@ export async function postpone(
   return count === 1;
 }
 
-type LaterFact = "formerHosts" | "audience" | "bookerUnconfirmed" | "answers" | "byBooker" | "moves";
+/** Facts that notices of earlier releases may lack. */
+type LaterFact = "formerHosts" | "audience" | "bookerUnconfirmed" | "answers" | "byBooker" | "moves" | "sessions";
 
-/** The JSON column holds exactly what queueNotice put there, which may have been an earlier version of it. */
+/** The JSON column holds exactly what queueNotice of this release or of an earlier one put there. */
 interface ClaimedRow extends Told {
   readonly organization_id: string;
   readonly id: string;
@@ -147,7 +152,8 @@ function toClaimed(row: ClaimedRow): Claimed {
   const { organization_id: organizationId, booking_id: bookingId, id, recipient, attempts, lease } = row;
   const { facts, anything, latest, invited, maybe_sent: maybeSent } = row;
   const audience = facts.kind === "offer" ? ("booker" as const) : ("all" as const);
-  const later = { formerHosts: [], audience, bookerUnconfirmed: false, answers: [], byBooker: false, moves: 0 };
+  const flags = { bookerUnconfirmed: false, byBooker: false };
+  const later = { formerHosts: [], audience, answers: [], moves: 0, sessions: [], ...flags };
   const told = { anything, latest, invited };
   return { organizationId, bookingId, id, recipient, attempts, lease, notice: { ...later, ...facts }, maybeSent, told };
 }

@@ -21,18 +21,19 @@ export interface BookingVersion {
   readonly version: bigint;
 }
 
-/** When deliveries are queued, from when they may be sent, and how often that is tried. */
+/** How deliveries are queued. */
 export interface Queuing {
   readonly now: Date;
+  /** From when on they may be sent. */
   readonly dueAt: Date;
+  /** Tries before a delivery has failed. */
   readonly maxAttempts: number;
 }
 
 /**
- * Queues a notice to its recipients, each once, and to those who were told that they host the booking and do not any more. What
- * older versions of the booking have not yet sent is superseded; the
- * notice of a version older than one already queued is itself superseded. The booking's row is locked for the rest of
- * the transaction, so that two versions cannot pass each other.
+ * Queues a notice to its recipients and to the former hosts of the booking, each once. What older versions of the booking have
+ * not yet sent is superseded; the notice of a version older than one already queued is itself superseded. The booking's row is
+ * locked for the rest of the transaction, so that two versions cannot pass each other.
  */
 export async function queueNotice(
   tx: Tx,
@@ -43,8 +44,8 @@ export async function queueNotice(
   const { organizationId, bookingId, version: bookingVersion } = booking;
   const newest = await raiseVersion(tx, booking);
   const status = bookingVersion < newest ? "superseded" : "queued";
-  // A delivery whose lease runs is being sent: it is settled, or superseded at the end of the lease. What no sender has by
-  // now none gets any more, so that after it is known who has been told.
+  // A delivery whose lease runs is being sent: it is settled, or superseded at the end of the lease. No sender claims any other
+  // older delivery from here on, so that from here on it is known who was told.
   await tx.$executeRaw`
     UPDATE deliveries SET status = 'superseded', lease = NULL
     WHERE organization_id = ${organizationId}::uuid AND booking_id = ${bookingId}::uuid
@@ -53,8 +54,8 @@ export async function queueNotice(
   const version = { organizationId, bookingId, bookingVersion };
   await tx.notice.createMany({ data: [{ ...version, facts: toFacts(notice) }], skipDuplicates: true });
   const common = { ...version, status, maxAttempts, dueAt, createdAt: now };
-  const know = notice.audience === "newcomers" ? await findUpToDate(tx, booking) : new Set();
-  const readers = recipientsOf(notice).filter(({ email }) => !know.has(recipientKey(email)));
+  const upToDate = notice.audience === "newcomers" ? await findUpToDate(tx, booking) : new Set();
+  const readers = recipientsOf(notice).filter(({ email }) => !upToDate.has(recipientKey(email)));
   const data = readers.map((reader) => {
     const kind = deliveryKind(notice, reader);
     return { ...common, kind, id: newId(now.getTime()), recipient: recipientKey(reader.email) };
@@ -63,7 +64,10 @@ export async function queueNotice(
   return status;
 }
 
-/** Who has the last mail that there was for them before a version. Whoever may not have it is told again or not when it is due. */
+/**
+ * The recipients whose latest mail before a version was sent. For those whose mail only may have been sent, the sender decides
+ * when the new one is due.
+ */
 async function findUpToDate(tx: Tx, { organizationId, bookingId, version }: BookingVersion): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ recipient: string; status: string }[]>`
     SELECT DISTINCT ON (recipient) recipient, status FROM deliveries
@@ -73,8 +77,8 @@ async function findUpToDate(tx: Tx, { organizationId, bookingId, version }: Book
 }
 
 /**
- * The hosts that a booking had when each was last told of it, or is being told of it now, and that a version of it does not
- * have. Who was told that it is over, or theirs no more, is none.
+ * Those who, by the last mail that they were or are being sent, host a booking, and who do not host the given version of it.
+ * Whoever was told that the booking is over, or no longer theirs, is not among them.
  */
 async function findFormerHosts(
   tx: Tx,
@@ -147,8 +151,8 @@ export async function requeue(
 }
 
 /**
- * Empties the links that notices of the release before hold, but of those that wait to be sent: a replica of that release may
- * send them.
+ * Empties the links that the previous release stored in notices. Notices that wait to be sent keep theirs, because a replica
+ * of that release may still send them.
  */
 export async function forgetPaths(db: Tx): Promise<void> {
   await db.$executeRaw`
@@ -176,7 +180,7 @@ function toFacts(notice: Notice) {
     hosts: notice.hosts.map((host) => ({ ...host })),
     formerHosts: notice.formerHosts.map((host) => ({ ...host })),
     attendees: notice.attendees.map((attendee) => ({ ...attendee })),
-    sessions: (notice.sessions ?? []).map((session) => ({ ...session })),
+    sessions: notice.sessions.map((session) => ({ ...session })),
     answers: notice.answers.map((answer) => ({ ...answer })),
   };
 }

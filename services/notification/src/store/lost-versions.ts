@@ -2,12 +2,12 @@ import { throwKind } from "@calends/kit/database-errors";
 import type { LostVersion, NamedVersion } from "../domain/lost-version.ts";
 import type { Tx } from "./index.ts";
 
-/** A version that somebody was told of, or was going to be. */
+/** A version of an organization's booking for which a notice was stored. */
 export interface ToldVersion extends NamedVersion {
   readonly organizationId: string;
 }
 
-/** Reads so many versions that have notices, after one of them in their order. */
+/** Reads the next `limit` versions that have a notice, ordered by organization, booking and version. */
 export async function listTold(db: Tx, after: ToldVersion, limit: number): Promise<ToldVersion[]> {
   return db.$queryRaw<ToldVersion[]>`
     SELECT organization_id::text AS "organizationId", booking_id::text AS "bookingId", booking_version AS version
@@ -18,8 +18,8 @@ export async function listTold(db: Tx, after: ToldVersion, limit: number): Promi
 }
 
 /**
- * Stops what waits to be sent about versions that booking does not know, and what has failed and could be sent again, and takes
- * them for no booking's newest version any more. What was sent stays known. Returns what became of each.
+ * Supersedes the deliveries of lost versions that are queued, or that have failed and could be retried, and lowers the newest
+ * version of their bookings to one that booking knows. Deliveries that were sent stay. Returns the counts for each version.
  */
 export async function stopLost(tx: Tx, organizationId: string, lost: readonly NamedVersion[]): Promise<LostVersion[]> {
   const found: LostVersion[] = [];
@@ -35,7 +35,7 @@ export async function stopLost(tx: Tx, organizationId: string, lost: readonly Na
   return found;
 }
 
-/** The newest version of a booking is the newest that has a notice and is known; none where there is none. */
+/** Sets the newest version of each booking to the newest one that has a notice and is not lost; 0 if there is none. */
 async function lowerNewest(tx: Tx, organizationId: string, lost: readonly NamedVersion[]): Promise<void> {
   const ids = lost.map(({ bookingId }) => bookingId);
   const versions = lost.map(({ version }) => version);
