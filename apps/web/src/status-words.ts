@@ -1,16 +1,16 @@
-/** What each status of a booking means for who booked. Pure. */
+/** What each status of a booking means for whoever booked it, in words. Pure. */
 import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import type { Meeting } from "./api.ts";
 
-/** BookedWords say what came of booking. */
+/** BookedWords are what the page says after a booking was sent. */
 export interface BookedWords {
   readonly title: string;
   readonly lead: string;
-  /** What the link to the booking's page leads to. */
+  /** The text of the link to the booking's page. */
   readonly manage: string;
 }
 
-/** Returns the words for who has just booked, by where the booking stands. */
+/** Returns the words for whoever has just booked, by the booking's status. */
 export function bookedWords({ status, bookerEmail: address }: Pick<Meeting, "status" | "bookerEmail">): BookedWords {
   switch (status) {
     case BookingStatus.CONFIRMED:
@@ -28,7 +28,7 @@ export function bookedWords({ status, bookerEmail: address }: Pick<Meeting, "sta
     case BookingStatus.WAITLISTED:
       return {
         title: "You are on the waitlist",
-        lead: `All seats are taken, so you have none yet. A mail is on its way to ${address}, and another one will be when a seat is free for you.`,
+        lead: `All seats are taken, so you have none yet. A mail is on its way to ${address}. You will get another one when a seat is free for you.`,
         manage: "See or leave the waitlist",
       };
     default:
@@ -36,14 +36,35 @@ export function bookedWords({ status, bookerEmail: address }: Pick<Meeting, "sta
   }
 }
 
-/** Returns what a booking's page says of it, in few words. */
+/** Returns the name of a status. */
 export function statusWords(status: BookingStatus): string {
   return WORDS.get(status) ?? "Unknown";
 }
 
-/** Returns what a booking's page explains; undefined where the few words say it all. */
+/** Returns a sentence that explains a status; undefined for those that need none. */
 export function statusSentence(status: BookingStatus): string | undefined {
   return SENTENCES.get(status);
+}
+
+/** Whether a booking of a status has ended, so that nothing can be done about it any more. */
+export function isOver(status: BookingStatus): boolean {
+  return OVER.has(status);
+}
+
+const OVER: ReadonlySet<BookingStatus> = new Set([
+  BookingStatus.CANCELLED,
+  BookingStatus.COMPLETED,
+  BookingStatus.NO_SHOW,
+]);
+
+/** Whether the booker has no seat yet, but is on the waitlist or has been offered one. */
+export function waitsForSeat(status: BookingStatus): boolean {
+  return status === BookingStatus.WAITLISTED || status === BookingStatus.OFFERED;
+}
+
+/** Returns what happens to the guests of a booking now that its booker has confirmed their address. */
+export function guestsSentence(status: BookingStatus): string {
+  return waitsForSeat(status) ? "Your guests are invited once you have a seat." : "Your guests get their mail now.";
 }
 
 const WORDS = new Map<BookingStatus, string>([
@@ -66,7 +87,7 @@ const SENTENCES = new Map<BookingStatus, string>([
   [BookingStatus.OFFERED, "Accept the seat in time, or it goes to the next on the waitlist."],
 ]);
 
-/** LeavingWords are those of giving a booking up, and differ by what is given up. */
+/** LeavingWords are the words for giving up a booking, a place on the waitlist or an offered seat. */
 export interface LeavingWords {
   readonly button: string;
   readonly question: string;
@@ -75,7 +96,7 @@ export interface LeavingWords {
   readonly result: string;
 }
 
-/** Returns the words for who gives a booking up. */
+/** Returns the words for giving up a booking of a status. */
 export function leavingWords(status: BookingStatus): LeavingWords {
   switch (status) {
     case BookingStatus.WAITLISTED:

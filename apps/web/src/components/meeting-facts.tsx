@@ -3,14 +3,15 @@ import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb"
 import type { Answer, Meeting } from "../api.ts";
 import type { Span } from "../days.ts";
 import { webAddress } from "../routes.ts";
+import { waitsForSeat } from "../status-words.ts";
 import { formats } from "../visitor.ts";
 
 interface MeetingFactsProps {
   readonly meeting: Meeting;
   readonly zone: string;
-  /** Who else comes; for who may know. */
+  /** Names and addresses of the others who come; left out on pages that do not show them. */
   readonly guests?: readonly string[];
-  /** What the booker answered; for hosts. */
+  /** The booker's answers to the link's questions; left out on pages that are not a host's. */
   readonly answers?: readonly Answer[];
 }
 
@@ -43,9 +44,11 @@ export function MeetingFacts({ meeting, zone, guests = [], answers = [] }: Meeti
       {guests.length > 0 && (
         <>
           <dt>Also coming</dt>
-          {guests.map((guest) => (
-            <dd key={guest}>{guest}</dd>
-          ))}
+          <dd>
+            {guests.map((guest) => (
+              <span key={guest}>{guest}</span>
+            ))}
+          </dd>
         </>
       )}
       {answers.map(({ label, value }) => (
@@ -75,8 +78,9 @@ export function When({ span, zone }: { readonly span: Span; readonly zone: strin
 }
 
 function Where({ meeting }: { readonly meeting: Meeting }): ReactNode {
-  // Nobody waits at the address of a meeting that is off.
-  const url = meeting.status === BookingStatus.CANCELLED ? undefined : webAddress(meeting.meetingUrl);
+  const { status } = meeting;
+  const hasPlace = status !== BookingStatus.CANCELLED && !waitsForSeat(status);
+  const url = hasPlace ? webAddress(meeting.meetingUrl) : undefined;
   if (meeting.location === "" && url === undefined) return null;
   return (
     <>

@@ -1,15 +1,15 @@
 import { useCallback, useState, type ReactNode } from "react";
-import { BookingStatus } from "@calends/contracts/calends/booking/v1/booking_pb";
 import { confirmAddress, getConfirmation, type AddressConfirmation, type Meeting } from "../api.ts";
 import { MeetingFacts } from "../components/meeting-facts.tsx";
 import { FailurePage, FocusedHeading, useTitle } from "../components/notice-page.tsx";
 import { PageSkeleton } from "../components/skeleton.tsx";
 import { failureInWords } from "../failures.ts";
+import { guestsSentence, isOver } from "../status-words.ts";
 import { useLoaded } from "../use-loaded.ts";
 import { visitorZone } from "../zones.ts";
 import { useAnswer } from "./use-answer.ts";
 
-/** The page of the link in a booker's mail: asks whether the address is theirs, so that the guests are invited. */
+/** The page on which a booker confirms their address, so that the guests are invited. */
 export function ConfirmPage({ token }: { readonly token: string }): ReactNode {
   const load = useCallback((signal: AbortSignal) => getConfirmation(token, signal), [token]);
   const { value, failure, reload } = useLoaded(load);
@@ -31,7 +31,7 @@ function Asking({ token, asked }: AskingProps): ReactNode {
   return (
     <div className="card manage">
       <FocusedHeading key={title}>{title}</FocusedHeading>
-      <div role="status">{answered !== undefined && <p className="message">Your guests get their mail now.</p>}</div>
+      <div role="status">{answered !== undefined && <p className="message">{guestsSentence(answered.status)}</p>}</div>
       <MeetingFacts meeting={meeting} zone={zone} guests={asked.guests} />
       <div role="alert">{failure !== undefined && <p className="alert">{failureInWords(failure)}</p>}</div>
       {isOpen(meeting) && (
@@ -50,18 +50,8 @@ function Asking({ token, asked }: AskingProps): ReactNode {
   );
 }
 
-function isOver({ status }: Meeting): boolean {
-  return OVER.has(status);
-}
-
-const OVER: ReadonlySet<BookingStatus> = new Set([
-  BookingStatus.CANCELLED,
-  BookingStatus.COMPLETED,
-  BookingStatus.NO_SHOW,
-]);
-
 function isOpen(meeting: Meeting): boolean {
-  return meeting.bookerUnconfirmed && !isOver(meeting);
+  return meeting.bookerUnconfirmed && !isOver(meeting.status);
 }
 
 function titleOf(meeting: Meeting): string {

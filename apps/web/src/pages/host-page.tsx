@@ -12,7 +12,7 @@ import { useLoaded } from "../use-loaded.ts";
 import { visitorZone } from "../zones.ts";
 import { useAnswer } from "./use-answer.ts";
 
-/** The page of the link in a host's mail: who asks for what, and how to confirm or decline. */
+/** The page of the link in a host's mail, with the booking and buttons to confirm or decline it. */
 export function HostPage({ token }: { readonly token: string }): ReactNode {
   const load = useCallback((signal: AbortSignal) => getHosted(token, signal), [token]);
   const { value, failure, reload } = useLoaded(load);
@@ -27,12 +27,12 @@ interface HostedBookingProps {
 
 function HostedBooking({ token, hosted }: HostedBookingProps): ReactNode {
   const [zone, setZone] = useState(visitorZone);
-  // Links in mails say which answer is meant; it is given here.
+  // The links in the mail name an answer in the fragment, but only a click on this page gives it.
   const [asked, setAsked] = useState(() => window.location.hash.slice(1));
   const { answered, failure, isSending, send } = useAnswer();
   const meeting = answered ?? hosted.meeting;
   const isPending = meeting.status === BookingStatus.PENDING;
-  const title = isPending ? "Confirm this booking?" : `This booking: ${statusWords(meeting.status).toLowerCase()}`;
+  const title = isPending ? "Confirm this booking?" : settledTitle(meeting, answered !== undefined);
   useTitle(title);
   const decline = async (reason: string): Promise<void> => {
     await send(JSON.stringify(["decline", reason]), (requestId) => declineHosted(requestId, token, reason));
@@ -79,9 +79,15 @@ function HostedBooking({ token, hosted }: HostedBookingProps): ReactNode {
   );
 }
 
+/** A declined booking has the status of a cancelled one: only the page on which it was declined can tell them apart. */
+function settledTitle({ status }: Meeting, isAnswered: boolean): string {
+  const words = isAnswered && status === BookingStatus.CANCELLED ? "Declined" : statusWords(status);
+  return `This booking: ${words.toLowerCase()}`;
+}
+
 const RESULTS = new Map<BookingStatus, string>([
   [BookingStatus.CONFIRMED, "You have confirmed it. A mail with the invitation is on its way to everybody."],
-  [BookingStatus.CANCELLED, "You have declined it. A mail is on its way to who booked."],
+  [BookingStatus.CANCELLED, "You have declined it. A mail is on its way to the booker."],
 ]);
 
 interface DeclineDialogProps {
@@ -98,7 +104,7 @@ function DeclineDialog({ meeting, zone, ...dialog }: DeclineDialogProps): ReactN
       title="Decline this booking?"
       confirmName="Yes, decline it"
       dismissName="Back"
-      reasonHint="Who booked will read it."
+      reasonHint="The booker will read it."
       failure={undefined}
       {...dialog}
     >

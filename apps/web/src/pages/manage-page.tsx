@@ -9,7 +9,7 @@ import { PageSkeleton } from "../components/skeleton.tsx";
 import { SlotPicker } from "../components/slot-picker.tsx";
 import { ZoneChooser } from "../components/zone-chooser.tsx";
 import { failureInWords } from "../failures.ts";
-import { leavingWords, statusSentence, statusWords } from "../status-words.ts";
+import { isOver, leavingWords, statusSentence, statusWords } from "../status-words.ts";
 import { useLoaded } from "../use-loaded.ts";
 import { usePicker } from "../use-picker.ts";
 import { formats } from "../visitor.ts";
@@ -37,7 +37,6 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
   const [isMoving, setIsMoving] = useState(false);
   const change = useChange(token, managed.meeting, () => setIsMoving(false));
   const { meeting } = change;
-  const isOver = meeting.status === BookingStatus.CANCELLED;
   return (
     <>
       <div className="card manage">
@@ -59,8 +58,8 @@ function ManagedBooking({ token, managed }: ManagedBookingProps): ReactNode {
           isMoving={isMoving}
           leaveName={leavingWords(meeting.status).button}
           onAccept={meeting.status === BookingStatus.OFFERED ? () => void change.accept() : undefined}
-          onMove={managed.canReschedule && !isOver ? () => setIsMoving(!isMoving) : undefined}
-          onCancel={managed.canCancel && !isOver ? () => change.ask({ kind: "cancel" }) : undefined}
+          onMove={managed.canReschedule && !isOver(meeting.status) ? () => setIsMoving(!isMoving) : undefined}
+          onCancel={managed.canCancel && !isOver(meeting.status) ? () => change.ask({ kind: "cancel" }) : undefined}
         />
       </div>
       {isMoving && <MovePicker token={token} zone={zone} change={change} />}
