@@ -26,11 +26,11 @@ export interface Meeting {
   readonly location: string;
   readonly meetingUrl: string;
   readonly cancellationReason: string;
-  /** Until when an offered seat can be accepted; undefined for others. */
+  /** Until when an offered seat can be accepted; undefined for bookings without an offer. */
   readonly offeredUntilMs: number | undefined;
-  /** How many others come. */
+  /** Number of guests besides the booker. */
   readonly attendeeCount: number;
-  /** Whether the others get no mail before the booker has confirmed their address. */
+  /** Whether the booker has yet to confirm their address; until then guests get no mail. */
   readonly bookerUnconfirmed: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Managed {
   readonly canReschedule: boolean;
 }
 
-/** Answer is what a booker answered to a question. */
+/** Answer is a booker's answer to one of the link's questions. */
 export interface Answer {
   readonly label: string;
   readonly value: string;
@@ -64,7 +64,7 @@ export interface Hosted {
   readonly canDecline: boolean;
 }
 
-/** Confirmation is what the link in a booker's mail would confirm. */
+/** AddressConfirmation is the booking whose booker is asked to confirm their address. */
 export interface AddressConfirmation {
   readonly meeting: Meeting;
   readonly guests: readonly string[];
@@ -75,7 +75,7 @@ export type LoadSlots = (span: Span, signal: AbortSignal) => Promise<Slot[]>;
 
 const TIMEOUT_MS = 15_000;
 
-// By GET go only RPCs without side effects, of which none has a token: its message would stand in the query.
+// Connect sends an RPC without side effects by GET, with its message in the query. No RPC with a token is declared as one.
 const transport = createConnectTransport({
   baseUrl: window.location.origin,
   useHttpGet: true,
@@ -118,7 +118,7 @@ export async function getManaged(manageToken: string, signal: AbortSignal): Prom
   return { meeting: toMeeting(booking), canCancel, canReschedule };
 }
 
-/** Has a new link mailed to the booker of one that has ended. The answer says nothing of the booking. */
+/** Asks for a new manage link by mail, in place of one that has ended. The answer does not tell whether the booking exists. */
 export async function renewManageLink(manageToken: string): Promise<void> {
   await client.renewManageLink({ manageToken });
 }
@@ -143,19 +143,19 @@ export async function rescheduleManaged(requestId: string, manageToken: string, 
   return toMeeting(booking);
 }
 
-/** Takes the seat that was offered to the booking of a manage link. */
+/** Accepts the seat that was offered to the booking of a manage link. */
 export async function acceptManaged(requestId: string, manageToken: string): Promise<Meeting> {
   const { booking } = await client.acceptManagedOffer({ requestId, manageToken });
   return toMeeting(booking);
 }
 
-/** Reads what the link in a booker's mail would confirm. */
+/** Reads the booking of the link by which its booker confirms their address. */
 export async function getConfirmation(confirmToken: string, signal: AbortSignal): Promise<AddressConfirmation> {
   const { booking, attendees } = await answering.getAddressConfirmation({ confirmToken }, { signal });
   return { meeting: toMeeting(booking), guests: attendees.map(nameOf) };
 }
 
-/** Says that the booker's address is theirs, so that the others are mailed. */
+/** Confirms the booker's address, so that the guests are mailed. */
 export async function confirmAddress(requestId: string, confirmToken: string): Promise<Meeting> {
   const { booking } = await answering.confirmAddress({ requestId, confirmToken });
   return toMeeting(booking);

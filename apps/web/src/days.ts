@@ -12,9 +12,9 @@ export interface Span {
   readonly endMs: number;
 }
 
-/** Slot is a time that can be chosen. */
+/** Slot is a time that can be booked. */
 export interface Slot extends Span {
-  /** Whether whoever chooses it waits for a seat: it is a group's, and full. */
+  /** Whether it is a session that is full, so that its booker joins the waitlist. */
   readonly waitlist: boolean;
 }
 

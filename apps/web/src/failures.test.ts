@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import { Reason } from "@calends/contracts/calends/errors/v1/reason_pb";
 import { BadRequestSchema, ErrorInfoSchema } from "@calends/contracts/google/rpc/error_details_pb";
-import { readFailure } from "./failures.ts";
+import { failureInWords, readFailure } from "./failures.ts";
 
 function refusal(code: Code, reason: keyof typeof Reason, sentence = ""): ConnectError {
   const info = { desc: ErrorInfoSchema, value: { reason, domain: "calends.dev" } };
@@ -16,6 +16,18 @@ test("the reason decides, whatever the sentence says", () => {
   expect(readFailure(refusal(Code.PermissionDenied, "INVALID_MANAGE_LINK"))).toEqual({ kind: "bad_manage_link" });
   expect(readFailure(refusal(Code.PermissionDenied, "MANAGE_LINK_ENDED"))).toEqual({ kind: "ended_manage_link" });
   expect(readFailure(refusal(Code.FailedPrecondition, "BOOKING_STATUS"))).toEqual({ kind: "settled" });
+});
+
+test("an address that already has a seat is told so, in words that no other failure has", () => {
+  const failure = readFailure(refusal(Code.FailedPrecondition, "ALREADY_REGISTERED"));
+  expect(failureInWords(failure)).toContain("already has a seat");
+  const others = (["SLOT_TAKEN", "NOTICE", "BOOKING_STATUS"] as const).map((reason) =>
+    refusal(Code.FailedPrecondition, reason),
+  );
+  const unknown = new ConnectError("", Code.FailedPrecondition);
+  for (const other of [...others, unknown]) {
+    expect(failureInWords(readFailure(other))).not.toBe(failureInWords(failure));
+  }
 });
 
 test("every reason against a start sends the visitor back to the times", () => {

@@ -17,9 +17,9 @@ export type Failure =
   | { readonly kind: "link_closed" }
   /** The appointment type takes no bookings. */
   | { readonly kind: "type_closed" }
-  /** The manage link is not one. */
+  /** The manage link is incomplete or forged. */
   | { readonly kind: "bad_manage_link" }
-  /** The manage link has ended, and another one can be had by mail. */
+  /** The manage link has ended; a new one can be asked for by mail. */
   | { readonly kind: "ended_manage_link" }
   /** Somebody else has the slot. */
   | { readonly kind: "taken" }
@@ -27,7 +27,7 @@ export type Failure =
   | { readonly kind: "unbookable" }
   /** The booking's status does not allow the change. */
   | { readonly kind: "settled" }
-  /** The address has a seat of this session already. */
+  /** The address already has as many seats in this session as one address may have. */
   | { readonly kind: "registered" }
   /** Fields break rules. */
   | { readonly kind: "fields"; readonly violations: readonly Violation[] }
@@ -97,7 +97,7 @@ const SENTENCES: Record<Failure["kind"], string> = {
   taken: "Somebody else has just taken that time.",
   unbookable: "That time cannot be booked any more.",
   settled: "This booking cannot be changed any more.",
-  registered: "This address has a seat at that time already. Its mail has the link to change it.",
+  registered: "This address already has a seat at that time. The link in the mail about it leads to that booking.",
   throttled: "There were too many requests. Please wait a moment and try again.",
   unreachable: "We could not reach the server. Please check your connection and try again.",
   fields: "Please check what you entered.",
@@ -105,7 +105,7 @@ const SENTENCES: Record<Failure["kind"], string> = {
   link_closed: "This link cannot be used any more.",
   type_closed: "No bookings are taken here at the moment.",
   bad_manage_link: "This link cannot be used any more.",
-  ended_manage_link: "This link has ended. Load the page again to have a new one.",
+  ended_manage_link: "This link has ended. Load the page again to ask for a new one.",
   unknown: "Something went wrong on our side. Please try again.",
 };
 

@@ -9,7 +9,7 @@ import { QuestionField } from "./question-field.tsx";
 
 interface BookingFormProps {
   readonly page: GetBookingPageResponse;
-  /** Whether the chosen session is full: whoever books it waits for a seat. */
+  /** Whether the chosen session is full, so that its booker joins the waitlist. */
   readonly waitlist: boolean;
   readonly draft: Draft;
   readonly errors: FieldErrors;
@@ -36,7 +36,7 @@ export function BookingForm(props: BookingFormProps): ReactNode {
       </h2>
       {props.waitlist && (
         <p className="alert">
-          This time is full. You will be told by mail when a seat is free; until then you have none.
+          This time is full, so you will not have a seat yet. You will get a mail when one is free for you.
         </p>
       )}
       <PersonFields draft={draft} errors={errors} onChange={onChange} />

@@ -7,7 +7,7 @@ interface ConfirmDialogProps {
   readonly children: ReactNode;
   readonly confirmName: string;
   readonly dismissName: string;
-  /** Who reads the reason. */
+  /** Says who reads the reason. */
   readonly reasonHint?: string;
   readonly failure: Failure | undefined;
   readonly isSending: boolean;

@@ -8,7 +8,7 @@ import { useAnnounce } from "./announcer.tsx";
 import { MonthGrid } from "./month-grid.tsx";
 import { SlotBones } from "./skeleton.tsx";
 
-/** What is said of a session without a seat left that one can wait for. */
+/** The note on a session that is full and has a waitlist. */
 const waitlistWords = "Full · join the waitlist";
 
 interface SlotPickerProps {

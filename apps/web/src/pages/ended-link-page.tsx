@@ -3,7 +3,7 @@ import { renewManageLink } from "../api.ts";
 import { NoticePage } from "../components/notice-page.tsx";
 import { failureInWords, readFailure } from "../failures.ts";
 
-/** The page of a manage link that has ended: how to have another one. */
+/** The page of a manage link that has ended, with a button to ask for a new one. */
 export function EndedLinkPage({ token }: { readonly token: string }): ReactNode {
   const [isSending, setIsSending] = useState(false);
   const [result, setResult] = useState("");
@@ -11,7 +11,9 @@ export function EndedLinkPage({ token }: { readonly token: string }): ReactNode 
     setIsSending(true);
     try {
       await renewManageLink(token);
-      setResult("If the booking is still on file, a mail with a new link is on its way to whoever booked.");
+      setResult(
+        "If we still have the booking, a mail with a new link is on its way to the address that was given for it.",
+      );
     } catch (error) {
       setResult(failureInWords(readFailure(error)));
     } finally {
@@ -20,7 +22,7 @@ export function EndedLinkPage({ token }: { readonly token: string }): ReactNode 
   };
   return (
     <NoticePage title="This link has ended">
-      <p>Links end 30 days after the booking. We can mail a new one to the address that was given then.</p>
+      <p>Links end 30 days after the meeting. We can mail a new one to the address that was given for the booking.</p>
       <button type="button" className="button primary" disabled={isSending} onClick={() => void renew()}>
         Mail me a new link
       </button>

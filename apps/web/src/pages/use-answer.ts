@@ -3,7 +3,7 @@ import type { Meeting } from "../api.ts";
 import { attemptFor, type Attempt } from "../attempt.ts";
 import { readFailure, type Failure } from "../failures.ts";
 
-/** Answering is the state of answering a mail. */
+/** Answering is the state of an answer that somebody gives on the page of a link in their mail. */
 export interface Answering {
   /** The booking after the answer; undefined before. */
   readonly answered: Meeting | undefined;
@@ -12,7 +12,7 @@ export interface Answering {
   readonly send: (content: string, call: (requestId: string) => Promise<Meeting>) => Promise<void>;
 }
 
-/** Sends an answer; the same one again never does a thing twice. `content` tells answers apart. */
+/** Sends an answer. Sending an answer with the same `content` again has no second effect. */
 export function useAnswer(): Answering {
   const [answered, setAnswered] = useState<Meeting>();
   const [failure, setFailure] = useState<Failure>();

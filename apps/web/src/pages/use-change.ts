@@ -22,7 +22,7 @@ export interface Change {
   readonly ask: (asked: Asked) => void;
   readonly dismiss: () => void;
   readonly confirm: (reason: string) => Promise<void>;
-  /** Takes the seat that is offered. */
+  /** Accepts the offered seat. */
   readonly accept: () => Promise<void>;
 }
 
