@@ -22,23 +22,34 @@ export async function listTold(db: Tx, after: ToldVersion, limit: number): Promi
  * version of their bookings to one that booking knows. Deliveries that were sent stay. Returns the counts for each version.
  */
 export async function stopLost(tx: Tx, organizationId: string, lost: readonly NamedVersion[]): Promise<LostVersion[]> {
-  const found: LostVersion[] = [];
-  for (const { bookingId, version } of lost) {
-    const where = { organizationId, bookingId, bookingVersion: version };
-    const told = await tx.delivery.count({ where: { ...where, status: "sent" } }).catch(throwKind);
-    const open = { ...where, status: { in: ["queued", "failed"] } };
-    const stopping = { status: "superseded", lease: null };
-    const { count: stopped } = await tx.delivery.updateMany({ where: open, data: stopping }).catch(throwKind);
-    found.push({ bookingId, version, told, stopped });
-  }
+  const { ids, versions } = columnsOf(lost);
+  const found = await tx.$queryRaw<LostVersion[]>`
+    WITH lost AS (
+      SELECT * FROM unnest(${ids}::uuid[], ${versions}::bigint[]) AS l (booking_id, booking_version)
+    ), stopped AS (
+      UPDATE deliveries d SET status = 'superseded', lease = NULL FROM lost l
+      WHERE d.organization_id = ${organizationId}::uuid AND d.booking_id = l.booking_id
+        AND d.booking_version = l.booking_version AND d.status IN ('queued', 'failed')
+      RETURNING d.booking_id, d.booking_version
+    )
+    SELECT l.booking_id::text AS "bookingId", l.booking_version AS version,
+      (SELECT count(*)::int FROM deliveries d
+       WHERE d.organization_id = ${organizationId}::uuid AND d.booking_id = l.booking_id
+         AND d.booking_version = l.booking_version AND d.status = 'sent') AS told,
+      (SELECT count(*)::int FROM stopped s
+       WHERE s.booking_id = l.booking_id AND s.booking_version = l.booking_version) AS stopped
+    FROM lost l ORDER BY l.booking_id, l.booking_version`.catch(throwKind);
   await lowerNewest(tx, organizationId, lost);
   return found;
 }
 
+function columnsOf(lost: readonly NamedVersion[]): { ids: string[]; versions: bigint[] } {
+  return { ids: lost.map(({ bookingId }) => bookingId), versions: lost.map(({ version }) => version) };
+}
+
 /** Sets the newest version of each booking to the newest one that has a notice and is not lost; 0 if there is none. */
 async function lowerNewest(tx: Tx, organizationId: string, lost: readonly NamedVersion[]): Promise<void> {
-  const ids = lost.map(({ bookingId }) => bookingId);
-  const versions = lost.map(({ version }) => version);
+  const { ids, versions } = columnsOf(lost);
   await tx.$executeRaw`
     UPDATE notified_bookings b SET version = coalesce((
       SELECT max(n.booking_version) FROM notices n
