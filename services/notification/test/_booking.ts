@@ -27,17 +27,11 @@ export async function startLinks(
     serveRpcs((router) =>
       router.service(BookingService, {
         getManageLink({ bookingId }, context) {
-          const path = linkOf(memberOf(context).organizationId, bookingId);
-          if (path === null) {
-            throw notFound("Booking");
-          }
+          const path = known(linkOf(memberOf(context).organizationId, bookingId));
           return { path, confirmPath: path.replace("manage", "confirm") };
         },
         getHostLink({ bookingId, calendarId }, context) {
-          const path = linkOf(memberOf(context).organizationId, bookingId);
-          if (path === null) {
-            throw notFound("Booking");
-          }
+          known(linkOf(memberOf(context).organizationId, bookingId));
           return { path: `/host/of-${calendarId}` };
         },
       }),
@@ -45,4 +39,11 @@ export async function startLinks(
   );
   await service.ready;
   return service;
+}
+
+function known(link: string | null): string {
+  if (link === null) {
+    throw notFound("Booking");
+  }
+  return link;
 }

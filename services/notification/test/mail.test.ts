@@ -185,7 +185,7 @@ const expired = (statusBefore: BookingStatus, booking: Parameters<typeof booking
   booking: bookingOf({ ...cancelled, ...booking }),
 });
 
-/** Publishes events and the one of a sentinel, and returns who has which mail when the sentinel's are there. */
+/** Publishes events and returns who has which mail once all of them are sent. */
 async function toldOf(changes: Parameters<Rig["publish"]>[0]): Promise<string[]> {
   await rig.publish(changes);
   await rig.settled();

@@ -16,9 +16,9 @@ export interface Invitation {
   readonly content: string;
 }
 
-/** The UID of a booking's event, in every mail and feed and for the booking's whole life. */
-export function uidOf(bookingId: string): string {
-  return `${bookingId}@calends`;
+/** The UID of the event of a booking or a group session, by its id: the same in every mail and feed for its whole life. */
+export function uidOf(id: string): string {
+  return `${id}@calends`;
 }
 
 /**
